@@ -1,0 +1,2 @@
+"""initls: finds weight-initialization bugs in PyTorch code, and repairs them."""
+

@@ -1,0 +1,96 @@
+"""What a rule proposes to do about a finding, as data.
+
+A rule names places and intentions; `initls.fixes.build` turns them into edits of the text when somebody asks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from initls.facts.place import Place
+from initls.findings import Applicability
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """One call of `torch.nn.init`, without its tensor: `kaiming_normal_` with `nonlinearity="relu"`.
+
+    `reason` completes the fix's title: "Initialize with kaiming_normal_ (ReLU follows)".
+    """
+
+    function: str
+    keywords: tuple[tuple[str, str | float], ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceWrite:
+    """Initialize with a scheme what the write at `place` makes constant; one fix a scheme, the first preferred.
+
+    The place is the write's call, or its statement where the write is an assignment.
+    A call of an init function becomes a call of the scheme's; a raw write (`w.data.fill_(0)`, `w[:] = 0`,
+    `m.weight = nn.Parameter(torch.zeros(...))`) becomes an init call on the same tensor.
+    """
+
+    place: Place
+    schemes: tuple[Scheme, ...]
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
+class InitializeParameter:
+    """Initialize the parameter that the assignment at `place` makes from a constant, on a line of its own behind it.
+
+    `self.w = nn.Parameter(torch.zeros(n, m))` keeps its allocation, as `torch.empty`, and gets the init call.
+    """
+
+    place: Place
+    schemes: tuple[Scheme, ...]
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Move the statement of `place`, with the guard around it and its comments, behind the statement of `behind`.
+
+    Both are lifted to the statements of the function's own body that hold them.
+    Where the guard holds more than the statement, there is no edit.
+    """
+
+    place: Place
+    behind: Place
+    title: str
+    applicability: Applicability = Applicability.SAFE
+
+
+@dataclass(frozen=True, slots=True)
+class MoveSuperFirst:
+    """Move the call of the base constructor at `place` in front of the statement of `before`.
+
+    Never over a statement that binds a name which the call uses: then there is no edit.
+    """
+
+    place: Place
+    before: Place
+    applicability: Applicability = Applicability.SAFE
+
+
+@dataclass(frozen=True, slots=True)
+class InsertSuper:
+    """Insert `super().__init__()` in front of the statement of `before`."""
+
+    before: Place
+    applicability: Applicability = Applicability.SAFE
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteStatement:
+    """Delete the statement of `place` with the comments that speak of it; what is left stays a whole program."""
+
+    place: Place
+    title: str
+    applicability: Applicability = Applicability.UNSAFE
+
+
+Plan: TypeAlias = ReplaceWrite | InitializeParameter | Move | MoveSuperFirst | InsertSuper | DeleteStatement

@@ -1,0 +1,44 @@
+"""What a rule is, and what it reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from initls.facts.place import Place
+from initls.findings import Severity
+from initls.fixes.plans import Plan
+
+if TYPE_CHECKING:
+    from initls.model.program import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One thing that a rule found, in the terms of the model."""
+
+    place: Place
+    severity: Severity
+    message: str
+    related: tuple[tuple[str, Place], ...] = ()
+    plans: tuple[Plan, ...] = ()
+    unnecessary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: its code, its name (which reads after "allow"), its documentation and the question that it asks."""
+
+    code: str
+    name: str
+    summary: str
+    documentation: str
+    """Markdown with the headings What it does, Why is this bad?, Example, Use instead, When it is silent, Fix safety, References."""
+    fixable: bool
+    ask: Callable[[Program], Iterator[Report]]
+
+    @property
+    def url(self) -> str:
+        """Where the documentation stands on the web."""
+        return f"https://github.com/initls/initls/blob/main/docs/rules/{self.code}.md"

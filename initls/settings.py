@@ -1,0 +1,44 @@
+"""The settings that the analysis obeys, as one frozen value.
+
+`initls.workspace` reads them from files and from the editor; nothing else asks where they came from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from initls.findings import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What to report, how loudly, and which fixes to prefer.
+
+    `select`, `ignore` and `extend_select` hold codes or prefixes of codes (`INI1`, `INI101`, `ALL`).
+    `per_file_ignores` pairs a glob with codes. `severity` pairs a code or prefix with a severity; the longest prefix wins.
+    """
+
+    select: tuple[str, ...] = ("INI",)
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    exclude: tuple[str, ...] = ()
+    extend_exclude: tuple[str, ...] = ()
+    severity: tuple[tuple[str, Severity], ...] = ()
+    distribution: Literal["normal", "uniform"] = "normal"
+    torch_version: str | None = None
+    framework: tuple[str, ...] = field(default=())
+
+    def selects(self, code: str) -> bool:
+        """Whether findings of `code` are wanted; the longest prefix that names it decides, and ignoring wins a tie."""
+
+        def longest(prefixes: tuple[str, ...]) -> int:
+            return max((0 if p == "ALL" else len(p) for p in prefixes if p == "ALL" or code.startswith(p)), default=-1)
+
+        return max(longest(self.select), longest(self.extend_select)) > longest(self.ignore)
+
+    def severity_of(self, code: str, found: Severity) -> Severity:
+        """The severity that the user wants for `code`, or the one that the rule `found`."""
+        matching = [(len(prefix), severity) for prefix, severity in self.severity if code.startswith(prefix)]
+        return max(matching, key=lambda pair: pair[0])[1] if matching else found

@@ -10,6 +10,30 @@ from typing import Literal
 
 from initls.findings import Severity
 
+DEFAULT_EXCLUDE: tuple[str, ...] = (
+    ".direnv",
+    ".eggs",
+    ".git",
+    ".hg",
+    ".ipynb_checkpoints",
+    ".mypy_cache",
+    ".nox",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".svn",
+    ".tox",
+    ".venv",
+    "__pycache__",
+    "__pypackages__",
+    "_build",
+    "build",
+    "dist",
+    "node_modules",
+    "site-packages",
+    "venv",
+)
+"""Folders that hold other people's code or no code at all; a name stands for a path segment wherever it occurs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -23,7 +47,7 @@ class Settings:
     ignore: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    exclude: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = DEFAULT_EXCLUDE
     extend_exclude: tuple[str, ...] = ()
     severity: tuple[tuple[str, Severity], ...] = ()
     distribution: Literal["normal", "uniform"] = "normal"

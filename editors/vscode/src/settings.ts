@@ -1,0 +1,48 @@
+/** The user's settings, read once for each start of the server. */
+import { homedir } from "node:os";
+import * as vscode from "vscode";
+import { expand } from "./variables";
+
+/** The documents that initls looks at: files on disk and files not saved yet, but not the past versions of a diff. */
+export const SELECTOR: { language: string; scheme: string }[] = [
+  { language: "python", scheme: "file" },
+  { language: "python", scheme: "untitled" },
+];
+
+export interface Settings {
+  readonly enable: boolean;
+  readonly path: string;
+  readonly interpreter: string;
+  /** What the server itself is told when it starts. */
+  readonly server: {
+    readonly select: readonly string[];
+    readonly ignore: readonly string[];
+    readonly hover: boolean;
+  };
+}
+
+export function readSettings(): Settings {
+  const section = vscode.workspace.getConfiguration("initls");
+  const variables = {
+    home: homedir(),
+    workspaceFolder: vscode.workspace.workspaceFolders?.[0]?.uri.fsPath,
+    env: process.env,
+  };
+  return {
+    enable: section.get("enable", true),
+    path: expand(section.get("path", ""), variables),
+    interpreter: expand(section.get("interpreter", ""), variables),
+    server: {
+      select: section.get("select", []),
+      ignore: section.get("ignore", []),
+      hover: section.get("hover", true),
+    },
+  };
+}
+
+/** Whether a change of settings asks for a new server. The trace level does not: the client applies it at once. */
+export function asksForRestart(change: vscode.ConfigurationChangeEvent): boolean {
+  return ["enable", "path", "interpreter", "select", "ignore", "hover"].some((name) =>
+    change.affectsConfiguration(`initls.${name}`),
+  );
+}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from initls.knowledge.signature import REQUIRED, Signature
+
 InitKind: TypeAlias = Literal[
     "constant",
     "uniform",
@@ -21,28 +23,13 @@ InitKind: TypeAlias = Literal[
 ]
 
 
-class _Required:
-    """The default of an argument that has none."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "REQUIRED"
-
-    def __reduce__(self) -> str:
-        return "REQUIRED"
-
-
-REQUIRED = _Required()
-
-
 @dataclass(frozen=True, slots=True)
 class Initializer:
     """One function that fills a tensor in place and gives it back."""
 
     name: str
     kind: InitKind
-    signature: tuple[tuple[str, object], ...]
+    signature: Signature
     """Arguments in order, the tensor first; a default of `REQUIRED` marks those that have none."""
     min_ndim: int = 0
     max_ndim: int | None = None
@@ -175,7 +162,7 @@ class TensorWrite:
     """Where the argument stands that is written or taken part in, counted behind the tensor itself."""
     keyword: str | None = None
     distribution: str | None = None
-    signature: tuple[tuple[str, object], ...] = ()
+    signature: Signature = ()
     """The distribution's arguments with their defaults."""
 
     @property

@@ -33,6 +33,7 @@ from initls.knowledge.parameters import (
     when,
     xavier,
 )
+from initls.knowledge.signature import REQUIRED, Signature
 
 __all__ = [
     "LAYERS",
@@ -76,28 +77,10 @@ class Kind(Enum):
     MODULE = "module"
 
 
-class _Required:
-    """The default of an argument that has none."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "REQUIRED"
-
-    def __reduce__(self) -> str:
-        return "REQUIRED"
-
-
-REQUIRED = _Required()
-
-
 class Reference(NamedTuple):
     """A default that is an object of torch's rather than a plain value: `F.relu`."""
 
     name: str
-
-
-Signature: TypeAlias = tuple[tuple[str, object], ...]
 
 
 class Build(NamedTuple):

@@ -1,0 +1,251 @@
+"""Which initializer suits which place: the advice that the fixes give, with its reasons.
+
+What decides is the activation that follows. For those that torch has a gain for, He's rule (rectifiers) or Glorot's (the
+rest) is taken as it is. For the smooth relatives of ReLU torch has none: ReLU's own gain is the nearest, and the measured
+one is offered as the gain of Glorot's rule, which is nearer the truth in deep nets without norms.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, TypeAlias
+
+from initls.knowledge.activations import ACTIVATIONS, Activation
+from initls.knowledge.layers import Kind
+from initls.knowledge.layers import layer as find_layer
+
+Distribution: TypeAlias = Literal["normal", "uniform"]
+Keywords: TypeAlias = tuple[tuple[str, str | float], ...]
+
+
+class Recommendation(NamedTuple):
+    """One call of `torch.nn.init` without its tensor, and why it suits."""
+
+    function: str
+    keywords: Keywords = ()
+    reason: str = ""
+
+
+Form: TypeAlias = Literal["kaiming", "leaky", "xavier", "gain", "lecun", "small"]
+"""One way to draw: He's rule for ReLU, the same with a slope, Glorot's rule plain or with the gain, LeCun's, or little."""
+
+ADVICE: dict[str, tuple[Form, ...]] = {
+    "relu": ("kaiming", "xavier"),
+    "relu6": ("kaiming", "xavier"),
+    "threshold": ("kaiming", "xavier"),
+    "leaky_relu": ("leaky", "kaiming", "xavier"),
+    "prelu": ("leaky", "kaiming", "xavier"),
+    "rrelu": ("leaky", "kaiming", "xavier"),
+    "gelu": ("kaiming", "gain", "small"),
+    "silu": ("kaiming", "gain", "small"),
+    "mish": ("kaiming", "gain"),
+    "hardswish": ("kaiming", "gain"),
+    "elu": ("gain", "lecun", "kaiming"),
+    "celu": ("gain", "lecun", "kaiming"),
+    "selu": ("lecun", "xavier"),
+    "tanh": ("gain", "xavier"),
+    "hardtanh": ("gain", "xavier"),
+    "softsign": ("gain", "xavier"),
+    "tanhshrink": ("gain", "xavier"),
+    "softshrink": ("gain", "xavier"),
+    "hardshrink": ("gain", "xavier"),
+    "sin": ("gain", "xavier"),
+    "erf": ("gain", "xavier"),
+    "sigmoid": ("xavier", "lecun"),
+    "hardsigmoid": ("xavier", "lecun"),
+    "logsigmoid": ("xavier", "lecun"),
+    "softplus": ("xavier", "lecun"),
+    "glu": ("xavier", "lecun"),
+    "softmax": ("xavier", "small"),
+    "log_softmax": ("xavier", "small"),
+    "softmin": ("xavier", "small"),
+    "gumbel_softmax": ("xavier", "small"),
+    "none": ("xavier", "lecun"),
+    "unknown": ("xavier", "kaiming"),
+}
+"""For each activation, and for none and an unknown one, what to offer, best first."""
+
+_OTHERWISE: tuple[Form, ...] = ("xavier", "lecun")
+
+GAINS: dict[str, float] = {"tanh": 1.6667}
+"""Gains that are the custom rather than measured: 5/3 for tanh is torch's own."""
+
+_NEAR_RELU = frozenset({"gelu", "silu", "mish", "hardswish"})
+
+
+def title(activation: str) -> str:
+    """The activation as its module spells it: `leaky_relu` is "LeakyReLU"."""
+    row = ACTIVATIONS.get(activation)
+    if row is None:
+        return activation
+    last = row.spellings[0].rpartition(".")[2]
+    return last if last[:1].isupper() else activation
+
+
+def recommend(
+    activation: str | None,
+    *,
+    layer: str,
+    norm_follows: bool = False,
+    slope: float | None = None,
+    distribution: Distribution = "normal",
+    parameter: str = "weight",
+    grouped: bool = False,
+    inputs_first: bool = False,
+    padded: bool = False,
+) -> tuple[Recommendation, ...]:
+    """Two to four ways to initialize a weight, the preferred one first.
+
+    `activation` is a name of `initls.knowledge.activations`, "none" where nothing follows, "unknown" or `None` where
+    that is not known. `layer` is the dotted name of the layer, or anything else for a parameter of the user's own, which
+    `inputs_first` says to be stored as (in, out). `parameter` tells a recurrent layer's two weights apart.
+    """
+    row = find_layer(layer)
+    if row is not None and row.kind is Kind.EMBEDDING:
+        return _embedding(distribution, padded)
+    if row is not None and row.kind is Kind.RECURRENT:
+        return _recurrent(distribution, recurrent="_hh" in parameter)
+    transposed = row is not None and "ConvTranspose" in row.name
+    convolution = row is not None and row.rank is not None
+    swapped = transposed or inputs_first
+    outward = convolution and norm_follows and not grouped
+    mode: Keywords = (("mode", "fan_out"),) if swapped or outward else ()
+    name = activation or "unknown"
+    forms = ADVICE.get(name, _OTHERWISE)
+    place = _Place(
+        name,
+        ACTIVATIONS.get(name),
+        slope,
+        distribution,
+        mode,
+        norm_follows,
+        transposed,
+        inputs_first,
+    )
+    return tuple(place.draw(form) for form in forms)
+
+
+class _Place(NamedTuple):
+    """What is known about the place of one weight."""
+
+    name: str
+    activation: Activation | None
+    slope: float | None
+    distribution: Distribution
+    mode: Keywords
+    norm_follows: bool
+    transposed: bool
+    inputs_first: bool
+
+    @property
+    def follows(self) -> str:
+        """What follows, for the reader."""
+        if self.name == "unknown":
+            return "the activation that follows is not known"
+        if self.name == "none":
+            return "no activation follows"
+        behind = " behind the norm" if self.norm_follows else ""
+        return f"{title(self.name)} follows{behind}"
+
+    @property
+    def fan(self) -> str:
+        """Why the mode is what it is, for the reader."""
+        if self.transposed:
+            return ", fan_out counts the inputs of a transposed convolution"
+        if self.inputs_first:
+            return ", fan_out counts the inputs of a weight stored as (in, out)"
+        return ""
+
+    def draw(self, form: Form) -> Recommendation:
+        """The call for one form."""
+        kaiming, xavier = (
+            f"kaiming_{self.distribution}_",
+            f"xavier_{self.distribution}_",
+        )
+        if form == "kaiming":
+            near = ""
+            if self.name in _NEAR_RELU:
+                near = ", and ReLU is the nearest that torch has a gain for"
+            elif self.name == "unknown":
+                return Recommendation(
+                    kaiming,
+                    (*self.mode, ("nonlinearity", "relu")),
+                    f"if ReLU follows{self.fan}",
+                )
+            elif self.name in ("leaky_relu", "prelu", "rrelu"):
+                near = ", with a slope small enough to pass for ReLU's"
+            return Recommendation(
+                kaiming,
+                (*self.mode, ("nonlinearity", "relu")),
+                f"{self.follows}{near}{self.fan}",
+            )
+        if form == "leaky":
+            default = self.activation.slope if self.activation is not None else None
+            slope = (
+                self.slope
+                if self.slope is not None
+                else default
+                if default is not None
+                else 0.01
+            )
+            keywords: Keywords = (
+                ("a", round(slope, 4)),
+                *self.mode,
+                ("nonlinearity", "leaky_relu"),
+            )
+            return Recommendation(
+                kaiming,
+                keywords,
+                f"{self.follows} with slope {round(slope, 4):g}{self.fan}",
+            )
+        if form == "lecun":
+            keywords = (*self.mode, ("nonlinearity", "linear"))
+            return Recommendation(
+                kaiming,
+                keywords,
+                f"{self.follows}, LeCun's variance of 1/fan in{self.fan}",
+            )
+        if form == "gain":
+            measured = self.activation.gain if self.activation is not None else None
+            gain = GAINS.get(self.name, round(measured or 1.0, 2))
+            return Recommendation(
+                xavier, (("gain", gain),), f"{self.follows}, whose gain is {gain:g}"
+            )
+        if form == "small":
+            reason = f"{self.follows}, the custom in transformers"
+            if self.name in ("softmax", "log_softmax", "softmin", "gumbel_softmax"):
+                return Recommendation(
+                    "normal_",
+                    (("std", 0.01),),
+                    f"{self.follows}, near-equal logits to begin with",
+                )
+            return Recommendation("trunc_normal_", (("std", 0.02),), reason)
+        return Recommendation(xavier, (), self.follows)
+
+
+def _embedding(distribution: Distribution, padded: bool) -> tuple[Recommendation, ...]:
+    """Tables are looked up, so that no fan counts; the padding row has to be zero again after any of these."""
+    note = "; the padding row has to be set to zero again" if padded else ""
+    return (
+        Recommendation("normal_", (("std", 0.02),), f"an embedding{note}"),
+        Recommendation(
+            "trunc_normal_", (("std", 0.02),), f"an embedding, without outliers{note}"
+        ),
+        Recommendation(
+            f"xavier_{distribution}_", (), f"an embedding, scaled to its size{note}"
+        ),
+    )
+
+
+def _recurrent(
+    distribution: Distribution, *, recurrent: bool
+) -> tuple[Recommendation, ...]:
+    """Orthogonal where the state is fed back, so that it neither grows nor fades; Glorot's rule for the input."""
+    orthogonal = Recommendation(
+        "orthogonal_", (), "a recurrent weight, keeps the length of the state"
+    )
+    xavier = Recommendation(
+        f"xavier_{distribution}_",
+        (),
+        "a recurrent layer, whose gates are sigmoid and tanh",
+    )
+    return (orthogonal, xavier) if recurrent else (xavier, orthogonal)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pathspec
 
+from initls.settings import Settings
 from initls.workspace.config import Resolved
 
 SUFFIXES = (".py",)
@@ -61,7 +62,7 @@ def _below(path: Path, resolve: Callable[[Path], Resolved], force_exclude: bool)
         yield Missing(path, "no such file or folder", named=True)
         return
     resolved = resolve(path if is_folder else path.parent)
-    excluded = excluded_by(path, resolved)
+    excluded = excluded_by(path, resolved.settings, resolved.root)
     if excluded and force_exclude:
         return
     if not is_folder:
@@ -86,7 +87,7 @@ def _walk(
     own = _ignore_file(folder)
     ignores = (*ignores, own) if own else ignores
     resolved = resolve(folder)
-    excludes = _exclude_spec(resolved)
+    excludes = _exclude_spec(resolved.settings)
     # The sub-folders wait: a folder's own files come first, as in a listing, whatever their names.
     folders: list[Path] = []
     for entry in entries:
@@ -113,15 +114,15 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def excluded_by(path: Path, resolved: Resolved) -> bool:
-    """Whether the settings exclude `path` or a folder between it and the place of the settings."""
+def excluded_by(path: Path, settings: Settings, root: Path) -> bool:
+    """Whether `settings`, whose globs start at `root`, exclude `path` or a folder between it and `root`."""
     absolute = os.path.abspath(path)
-    relative = _relative(absolute, str(resolved.root)) or os.path.basename(absolute)
-    return _matches(_exclude_spec(resolved), relative, path.is_dir())
+    relative = _relative(absolute, str(root)) or os.path.basename(absolute)
+    return _matches(_exclude_spec(settings), relative, path.is_dir())
 
 
-def _exclude_spec(resolved: Resolved) -> pathspec.GitIgnoreSpec:
-    return _spec((*resolved.settings.exclude, *resolved.settings.extend_exclude))
+def _exclude_spec(settings: Settings) -> pathspec.GitIgnoreSpec:
+    return _spec((*settings.exclude, *settings.extend_exclude))
 
 
 def _matches(spec: pathspec.GitIgnoreSpec, path: str, is_folder: bool) -> bool:

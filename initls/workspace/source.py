@@ -2,57 +2,42 @@
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import os
-import re
 import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-_COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-_BLANK = re.compile(rb"[ \t\f]*(?:#.*)?\Z")
+from initls.syntax import text as syntax_text
+from initls.syntax.text import Undecodable
 
 
 class UnreadableError(Exception):
-    """A file that is not text as Python understands it; the message says what is wrong and where."""
+    """A file that cannot be taken for text, or not be written as such; the message says what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The text of a file and what is needed to write it back."""
+    """The text of a file, and the bytes that it came from, whose encoding it keeps."""
 
     text: str
-    encoding: str
-    bom: bool = False
+    data: bytes
 
     def encode(self, text: str) -> bytes:
-        """The bytes that hold `text` in this file's encoding; raises `UnreadableError` where it has no such character."""
+        """The bytes that hold `text` as this file would; raises `UnreadableError` where its encoding has no such character."""
         try:
-            return (codecs.BOM_UTF8 if self.bom else b"") + text.encode(self.encoding)
-        except UnicodeEncodeError as error:
-            character = error.object[error.start : error.end]
-            raise UnreadableError(f"the encoding {self.encoding} has no {character!r}") from None
+            return syntax_text.encode(text, like=self.data)
+        except UnicodeError as error:
+            raise UnreadableError(f"the file's encoding cannot hold the new text: {error}") from None
 
 
 def decode(data: bytes) -> Source:
-    """The text in `data`, by its BOM, its coding cookie, or as UTF-8; line ends stay. Raises `UnreadableError`."""
-    bom = data.startswith(codecs.BOM_UTF8)
-    body = data[len(codecs.BOM_UTF8) :] if bom else data
-    encoding = "utf-8" if bom else _cookie(body)
-    try:
-        return Source(body.decode(encoding), encoding, bom)
-    except LookupError:
-        raise UnreadableError(
-            f"line 1: the encoding `{encoding}` is unknown; correct the coding comment, or save the file as UTF-8"
-        ) from None
-    except UnicodeDecodeError as error:
-        line = len(re.findall(rb"\r\n|\r|\n", body[: error.start])) + 1
-        raise UnreadableError(
-            f"line {line}: the byte 0x{body[error.start]:02x} is not {encoding}; "
-            "save the file as UTF-8, or name its encoding in a coding comment"
-        ) from None
+    """The text in `data`, line ends as they are. Raises `UnreadableError`."""
+    text = syntax_text.decode(data)
+    if isinstance(text, Undecodable):
+        raise UnreadableError(f"line 1: the file {text.reason}; save it as UTF-8 to have it checked")
+    return Source(text, data)
 
 
 def read(path: Path) -> Source:
@@ -83,24 +68,3 @@ def write(path: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
-
-
-def _cookie(data: bytes) -> str:
-    """The encoding that a comment on one of the first two lines names, as PEP 263 has it."""
-    lines = re.split(rb"\r\n|\r|\n", data[:1000], maxsplit=2)[:2]
-    for line in lines:
-        match = _COOKIE.match(line)
-        if match:
-            return _canonical(match.group(1).decode("ascii", "replace"))
-        if not _BLANK.match(line):
-            break
-    return "utf-8"
-
-
-def _canonical(name: str) -> str:
-    try:
-        found = codecs.lookup(name)
-    except LookupError:
-        return name
-    # Codecs such as rot13 turn text into text; only real text encodings can be a file's.
-    return found.name if getattr(found, "_is_text_encoding", True) else name

@@ -133,9 +133,7 @@ ACTIVATIONS: dict[str, Activation] = {
             zero=False,
             elementwise=False,
         ),
-        _row(
-            "log_softmax", None, "F t m s", "LogSoftmax", zero=False, elementwise=False
-        ),
+        _row("log_softmax", None, "F t m s", "LogSoftmax", zero=False, elementwise=False),
         _row("softmin", None, "F", "Softmin", zero=False, elementwise=False),
         _row("gumbel_softmax", None, "F", zero=False, elementwise=False),
         _row("glu", None, "F", "GLU", elementwise=False),
@@ -155,9 +153,7 @@ ACTIVATIONS: dict[str, Activation] = {
 }
 """Every activation by name. `threshold` stands for its common form, zero up to a threshold of zero."""
 
-_BY_SPELLING: dict[str, Activation] = {
-    spelling: row for row in ACTIVATIONS.values() for spelling in row.spellings
-}
+_BY_SPELLING: dict[str, Activation] = {spelling: row for row in ACTIVATIONS.values() for spelling in row.spellings}
 
 
 def activation_of(dotted: str) -> Activation | None:

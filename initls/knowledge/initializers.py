@@ -47,9 +47,7 @@ class Initializer:
 
     def accepts(self, ndim: int) -> bool:
         """Whether a tensor of so many axes is taken; others raise a `ValueError`."""
-        return self.min_ndim <= ndim and (
-            self.max_ndim is None or ndim <= self.max_ndim
-        )
+        return self.min_ndim <= ndim and (self.max_ndim is None or ndim <= self.max_ndim)
 
 
 _INIT = "torch.nn.init"
@@ -73,12 +71,8 @@ _CURRENT: tuple[Initializer, ...] = (
         (*_TENSOR, ("val", REQUIRED)),
         value_argument="val",
     ),
-    Initializer(
-        f"{_INIT}.uniform_", "uniform", (*_TENSOR, ("a", 0.0), ("b", 1.0), *_DRAWN)
-    ),
-    Initializer(
-        f"{_INIT}.normal_", "normal", (*_TENSOR, ("mean", 0.0), ("std", 1.0), *_DRAWN)
-    ),
+    Initializer(f"{_INIT}.uniform_", "uniform", (*_TENSOR, ("a", 0.0), ("b", 1.0), *_DRAWN)),
+    Initializer(f"{_INIT}.normal_", "normal", (*_TENSOR, ("mean", 0.0), ("std", 1.0), *_DRAWN)),
     Initializer(
         f"{_INIT}.trunc_normal_",
         "trunc_normal",
@@ -102,9 +96,7 @@ _CURRENT: tuple[Initializer, ...] = (
         max_ndim=2,
     ),
     Initializer(f"{_INIT}.eye_", "eye", _TENSOR, min_ndim=2, max_ndim=2),
-    Initializer(
-        f"{_INIT}.dirac_", "dirac", (*_TENSOR, ("groups", 1)), min_ndim=3, max_ndim=5
-    ),
+    Initializer(f"{_INIT}.dirac_", "dirac", (*_TENSOR, ("groups", 1)), min_ndim=3, max_ndim=5),
 )
 
 _OLD_NAMES = (
@@ -180,10 +172,7 @@ def _alone(*names: str) -> dict[str, TensorWrite]:
 
 
 def _partial(position: int, keyword: str, *names: str) -> dict[str, TensorWrite]:
-    return {
-        name: TensorWrite("partial", position=position, keyword=keyword)
-        for name in names
-    }
+    return {name: TensorWrite("partial", position=position, keyword=keyword) for name in names}
 
 
 def _draw(distribution: str, *signature: tuple[str, object]) -> TensorWrite:
@@ -318,9 +307,7 @@ def _makers(*rows: Maker) -> dict[str, Maker]:
     return {row.name: row for row in rows}
 
 
-def _like(
-    name: str, kind: Literal["constant", "random", "empty"], **more: object
-) -> Maker:
+def _like(name: str, kind: Literal["constant", "random", "empty"], **more: object) -> Maker:
     value = more.get("value")
     fill = more.get("fill")
     distribution = more.get("distribution")
@@ -389,10 +376,7 @@ EMPTY_MAKERS: dict[str, Maker] = _makers(
             "IntTensor",
         )
     ),
-    *(
-        Maker(f"torch.cuda.{name}", "empty")
-        for name in ("FloatTensor", "DoubleTensor", "HalfTensor", "LongTensor")
-    ),
+    *(Maker(f"torch.cuda.{name}", "empty") for name in ("FloatTensor", "DoubleTensor", "HalfTensor", "LongTensor")),
 )
 """Functions whose result holds whatever was in memory.
 

@@ -36,6 +36,7 @@ from initls.knowledge.parameters import (
 from initls.knowledge.signature import REQUIRED, Signature
 
 __all__ = [
+    "ALIASES",
     "LAYERS",
     "REQUIRED",
     "Args",
@@ -205,15 +206,11 @@ def _weight_and_bias(
             in_axis=0 if transposed else 1,
             groups="groups" if transposed else None,
         ),
-        ParameterSpec(
-            "bias", Role.BIAS, uniform(fan), axes(units), when("bias"), out_axis=0
-        ),
+        ParameterSpec("bias", Role.BIAS, uniform(fan), axes(units), when("bias"), out_axis=0),
     )
 
 
-_LINEAR = _weight_and_bias(
-    axes("out_features", "in_features"), named("in_features"), "out_features"
-)
+_LINEAR = _weight_and_bias(axes("out_features", "in_features"), named("in_features"), "out_features")
 _BILINEAR = _weight_and_bias(
     axes("out_features", "in1_features", "in2_features"),
     named("in1_features"),
@@ -246,22 +243,16 @@ def _embedding() -> tuple[ParameterSpec, ...]:
     )
 
 
-def _norm(
-    size: str, *switches: str, bias: Sequence[str] = ("bias",), shift: bool = True
-) -> tuple[ParameterSpec, ...]:
+def _norm(size: str, *switches: str, bias: Sequence[str] = ("bias",), shift: bool = True) -> tuple[ParameterSpec, ...]:
     """Ones and zeros, in the shape of what is normalized."""
 
     def shape(args: Args) -> Shape | None:
         return sizes(args, size, None if size == "normalized_shape" else 1)
 
-    gain = ParameterSpec(
-        "weight", Role.GAIN, constant(1.0), shape, when(*switches), out_axis=0
-    )
+    gain = ParameterSpec("weight", Role.GAIN, constant(1.0), shape, when(*switches), out_axis=0)
     if not shift:
         return (gain,)
-    return gain, ParameterSpec(
-        "bias", Role.SHIFT, constant(0.0), shape, when(*switches, *bias), out_axis=0
-    )
+    return gain, ParameterSpec("bias", Role.SHIFT, constant(0.0), shape, when(*switches, *bias), out_axis=0)
 
 
 _BATCH_NORM = _norm("num_features", "affine")
@@ -315,13 +306,7 @@ def _level(gates: int, level: int, reverse: bool) -> tuple[ParameterSpec, ...]:
         return every(deep, truth(args, "bidirectional") if reverse else True)
 
     def projection(args: Args) -> int | None:
-        return (
-            integer(args, "proj_size")
-            if "proj_size" in args
-            else 0
-            if gates != 4
-            else None
-        )
+        return integer(args, "proj_size") if "proj_size" in args else 0 if gates != 4 else None
 
     def fed_back(args: Args) -> int | None:
         size = projection(args)
@@ -391,11 +376,7 @@ def _level(gates: int, level: int, reverse: bool) -> tuple[ParameterSpec, ...]:
 
 def _width(args: Args, name: str) -> int | None:
     """The width of keys or values, which is that of the queries unless it is given."""
-    return (
-        integer(args, "embed_dim")
-        if args.get(name, REQUIRED) is None
-        else integer(args, name)
-    )
+    return integer(args, "embed_dim") if args.get(name, REQUIRED) is None else integer(args, name)
 
 
 def _packed(args: Args) -> bool | None:
@@ -538,9 +519,7 @@ def _block_children(attentions: tuple[str, ...]) -> Callable[[Args], tuple[Child
             out_features="d_model",
             bias="bias",
         )
-        normed = _made(
-            norm, args, normalized_shape="d_model", eps="layer_norm_eps", bias="bias"
-        )
+        normed = _made(norm, args, normalized_shape="d_model", eps="layer_norm_eps", bias="bias")
         dropped = _made(dropout, args, p="dropout")
         numbers = range(1, len(attentions) + 2)
         return (
@@ -580,9 +559,7 @@ def _transformer_children(args: Args) -> tuple[Child, ...]:
             bias="bias",
         )
         given: dict[str, object] = {
-            f"{side.lower()}_layer": Build(
-                block, _made(block, args, **{name: name for name in _BLOCK_ARGUMENTS})
-            ),
+            f"{side.lower()}_layer": Build(block, _made(block, args, **{name: name for name in _BLOCK_ARGUMENTS})),
             "norm": Build("torch.nn.LayerNorm", norm),
         }
         given.update(_pass(args, num_layers=f"num_{side.lower()}_layers"))
@@ -607,10 +584,7 @@ def _stack_children(argument: str) -> Callable[[Args], tuple[Child, ...]]:
             integer(args, "num_layers"),
         )
         if isinstance(block, Build) and count is not None:
-            found += [
-                Child(f"layers.{i}", block.layer, block.args, twins="layers")
-                for i in range(count)
-            ]
+            found += [Child(f"layers.{i}", block.layer, block.args, twins="layers") for i in range(count)]
         if isinstance(norm, Build):
             found.append(Child("norm", norm.layer, norm.args))
         return tuple(found)
@@ -762,9 +736,7 @@ def _enter_affine() -> None:
         parameters=_LINEAR,
         hidden=True,
     )
-    bilinear = _signature(
-        "in1_features", "in2_features", "out_features", bias=True, **_FACTORY
-    )
+    bilinear = _signature("in1_features", "in2_features", "out_features", bias=True, **_FACTORY)
     _add("Bilinear", "linear", Kind.AFFINE, bilinear, parameters=_BILINEAR)
     _add("LazyModuleMixin", "lazy", Kind.MODULE, variadic=True, bases=(), hidden=True)
     mixin = f"{_M}lazy.LazyModuleMixin"
@@ -921,9 +893,7 @@ def _enter_recurrent() -> None:
         "RNNBase",
         "rnn",
         Kind.RECURRENT,
-        _signature(
-            "mode", "input_size", "hidden_size", **shared, proj_size=0, **_FACTORY
-        ),
+        _signature("mode", "input_size", "hidden_size", **shared, proj_size=0, **_FACTORY),
     )
     plain = {
         "num_layers": 1,
@@ -1009,11 +979,7 @@ def _enter_attention() -> None:
             composition=_block_children(attentions),
         )
         argument = f"{side.lower()}_layer"
-        extra = (
-            {"enable_nested_tensor": True, "mask_check": True}
-            if side == "Encoder"
-            else {}
-        )
+        extra = {"enable_nested_tensor": True, "mask_check": True} if side == "Encoder" else {}
         _add(
             f"Transformer{side}",
             "transformer",
@@ -1082,9 +1048,7 @@ def _enter_norms() -> None:
         }
 
     batch = _signature("num_features", **options(True, True), **_FACTORY, bias=True)
-    instance = _signature(
-        "num_features", **options(False, False), **_FACTORY, bias=True
-    )
+    instance = _signature("num_features", **options(False, False), **_FACTORY, bias=True)
     lazy = _signature(**options(True, True), **_FACTORY, bias=True)
     mixin = f"{_M}lazy.LazyModuleMixin"
     base, batch_base, instance_base = (
@@ -1096,9 +1060,7 @@ def _enter_norms() -> None:
     _add_norm("_NormBase", "batchnorm", batch, MODULE)
     _add_norm("_BatchNorm", "batchnorm", batch, base)
     _add_norm("_InstanceNorm", "instancenorm", instance, base)
-    _add_norm(
-        "_LazyNormBase", "batchnorm", lazy, bases=(mixin, base, MODULE), lazy=True
-    )
+    _add_norm("_LazyNormBase", "batchnorm", lazy, bases=(mixin, base, MODULE), lazy=True)
     for rank in (1, 2, 3):
         _add_norm(f"BatchNorm{rank}d", "batchnorm", batch, batch_base)
         _add_norm(f"InstanceNorm{rank}d", "instancenorm", instance, instance_base)
@@ -1116,26 +1078,20 @@ def _enter_norms() -> None:
             bases=(lazy_base, mixin, instance_base, base, MODULE),
             lazy=True,
         )
-    synchronous = _signature(
-        "num_features", **options(True, True), process_group=None, **_FACTORY, bias=True
-    )
+    synchronous = _signature("num_features", **options(True, True), process_group=None, **_FACTORY, bias=True)
     _add_norm("SyncBatchNorm", "batchnorm", synchronous, batch_base)
     _add(
         "LayerNorm",
         "normalization",
         Kind.NORM,
-        _signature(
-            "normalized_shape", eps=1e-5, elementwise_affine=True, bias=True, **_FACTORY
-        ),
+        _signature("normalized_shape", eps=1e-5, elementwise_affine=True, bias=True, **_FACTORY),
         parameters=_norm("normalized_shape", "elementwise_affine"),
     )
     _add(
         "GroupNorm",
         "normalization",
         Kind.NORM,
-        _signature(
-            "num_groups", "num_channels", eps=1e-5, affine=True, **_FACTORY, bias=True
-        ),
+        _signature("num_groups", "num_channels", eps=1e-5, affine=True, **_FACTORY, bias=True),
         keyword_only=_BIAS_ONLY,
         parameters=_norm("num_channels", "affine"),
     )
@@ -1171,9 +1127,7 @@ _ACTIVATIONS: tuple[tuple[str, str, Signature], ...] = (
     (
         "Hardtanh",
         "hardtanh",
-        _signature(
-            min_val=-1.0, max_val=1.0, inplace=False, min_value=None, max_value=None
-        ),
+        _signature(min_val=-1.0, max_val=1.0, inplace=False, min_value=None, max_value=None),
     ),
     ("LeakyReLU", "leaky_relu", _signature(negative_slope=0.01, inplace=False)),
     ("LogSoftmax", "log_softmax", _signature(dim=None)),
@@ -1218,9 +1172,7 @@ def _enter_activations() -> None:
         "activation",
         Kind.ACTIVATION,
         _signature(num_parameters=1, init=0.25, **_FACTORY),
-        parameters=(
-            ParameterSpec("weight", Role.OTHER, slope, axes("num_parameters")),
-        ),
+        parameters=(ParameterSpec("weight", Role.OTHER, slope, axes("num_parameters")),),
         activation="prelu",
     )
 
@@ -1456,9 +1408,7 @@ def _enter_losses() -> None:
         base,
         keyword_only=frozenset(dict(gaussian)),
     )
-    triplet = _signature(
-        distance_function=None, margin=1.0, swap=False, reduction="mean"
-    )
+    triplet = _signature(distance_function=None, margin=1.0, swap=False, reduction="mean")
     _add(
         "TripletMarginWithDistanceLoss",
         "loss",
@@ -1528,21 +1478,23 @@ _enter_losses()
 
 
 def _aliases() -> dict[str, str]:
-    """The other names under which a class is reached: by its file, and by `torch.nn.modules`."""
+    """The other names of a public class: by its file, and by the package that gathers the files."""
     found: dict[str, str] = {}
     for name, row in LAYERS.items():
         short = name.rpartition(".")[2]
-        found[f"{row.module}.{short}"] = name
-        found[f"{row.module.rpartition('.')[0]}.{short}"] = name
+        if name == f"torch.nn.{short}":
+            found[f"{row.module}.{short}"] = name
+            found[f"{row.module.rpartition('.')[0]}.{short}"] = name
     return found
 
 
-_ALIASES = _aliases()
+ALIASES: dict[str, str] = _aliases()
+"""Other dotted names of the public classes, with the name under which each stands in `LAYERS`."""
 
 
 def canonical(dotted: str) -> str:
     """The name under which the class stands in `LAYERS`, or the name itself where it does not."""
-    return dotted if dotted in LAYERS else _ALIASES.get(dotted, dotted)
+    return dotted if dotted in LAYERS else ALIASES.get(dotted, dotted)
 
 
 def layer(name: str) -> Layer | None:
@@ -1556,9 +1508,7 @@ def subclass(name: str, base: str) -> bool:
     return found is not None and (found.name == wanted or wanted in found.bases)
 
 
-def bind(
-    layer: Layer, positional: Sequence[object], keywords: Mapping[str, object]
-) -> dict[str, object]:
+def bind(layer: Layer, positional: Sequence[object], keywords: Mapping[str, object]) -> dict[str, object]:
     """The arguments of a call of the constructor by name, with the defaults of those that were not given.
 
     Arguments that the constructor does not take are left out, and so are required ones that were not given.
@@ -1567,9 +1517,7 @@ def bind(
     places = [name for name, _ in layer.signature if name not in layer.keyword_only]
     given = {**dict(zip(places, positional, strict=False)), **keywords}
     return {
-        name: given.get(name, default)
-        for name, default in layer.signature
-        if name in given or default is not REQUIRED
+        name: given.get(name, default) for name, default in layer.signature if name in given or default is not REQUIRED
     }
 
 
@@ -1605,9 +1553,7 @@ def parameter(layer: Layer, name: str) -> ParameterSpec | None:
     level = _LEVEL.fullmatch(name) if layer.recurrence else None
     if level is None:
         return None
-    family = _level(
-        layer.recurrence, int(level["number"]), reverse=level["reverse"] is not None
-    )
+    family = _level(layer.recurrence, int(level["number"]), reverse=level["reverse"] is not None)
     return next((spec for spec in family if spec.name == name), None)
 
 

@@ -53,11 +53,7 @@ def truth(args: Args, name: str) -> bool | None:
     if name not in args:
         return None
     value = args[name]
-    return (
-        bool(value)
-        if value is None or isinstance(value, bool | int | float | str)
-        else None
-    )
+    return bool(value) if value is None or isinstance(value, bool | int | float | str) else None
 
 
 def sizes(args: Args, name: str, rank: int | None) -> Shape | None:
@@ -193,9 +189,7 @@ class ParameterSpec:
         if shape is None or self.out_axis is None:
             return None
         rows = quotient(shape[self.out_axis], self.blocks)
-        return (
-            rows if self.groups is None else product(rows, integer(args, self.groups))
-        )
+        return rows if self.groups is None else product(rows, integer(args, self.groups))
 
 
 # --------------------------------------------------------------------------- the formulas
@@ -231,9 +225,7 @@ def axes(*names: str, factor: int = 1) -> ShapeOf:
     return shape
 
 
-def xavier(
-    shape_of: ShapeOf, kind: Literal["xavier_uniform", "xavier_normal"]
-) -> Default:
+def xavier(shape_of: ShapeOf, kind: Literal["xavier_uniform", "xavier_normal"]) -> Default:
     """What `xavier_uniform_` and `xavier_normal_` leave in a tensor of that shape: std sqrt(2 / (fan in + fan out))."""
 
     def deviation(args: Args) -> float | None:
@@ -242,19 +234,13 @@ def xavier(
             return None
         field = product(*shape[2:])
         fans = (product(shape[1], field), product(shape[0], field))
-        return (
-            None
-            if fans[0] is None or fans[1] is None
-            else math.sqrt(2 / (fans[0] + fans[1]))
-        )
+        return None if fans[0] is None or fans[1] is None else math.sqrt(2 / (fans[0] + fans[1]))
 
     def limit(args: Args) -> float | None:
         std = deviation(args)
         return None if std is None else math.sqrt(3) * std
 
-    return Default(
-        kind, limit=limit if kind == "xavier_uniform" else None, deviation=deviation
-    )
+    return Default(kind, limit=limit if kind == "xavier_uniform" else None, deviation=deviation)
 
 
 def constant(value: float) -> Default:

@@ -180,13 +180,7 @@ class _Place(NamedTuple):
             )
         if form == "leaky":
             default = self.activation.slope if self.activation is not None else None
-            slope = (
-                self.slope
-                if self.slope is not None
-                else default
-                if default is not None
-                else 0.01
-            )
+            slope = self.slope if self.slope is not None else default if default is not None else 0.01
             keywords: Keywords = (
                 ("a", round(slope, 4)),
                 *self.mode,
@@ -207,9 +201,7 @@ class _Place(NamedTuple):
         if form == "gain":
             measured = self.activation.gain if self.activation is not None else None
             gain = GAINS.get(self.name, round(measured or 1.0, 2))
-            return Recommendation(
-                xavier, (("gain", gain),), f"{self.follows}, whose gain is {gain:g}"
-            )
+            return Recommendation(xavier, (("gain", gain),), f"{self.follows}, whose gain is {gain:g}")
         if form == "small":
             reason = f"{self.follows}, the custom in transformers"
             if self.name in ("softmax", "log_softmax", "softmin", "gumbel_softmax"):
@@ -227,22 +219,14 @@ def _embedding(distribution: Distribution, padded: bool) -> tuple[Recommendation
     note = "; the padding row has to be set to zero again" if padded else ""
     return (
         Recommendation("normal_", (("std", 0.02),), f"an embedding{note}"),
-        Recommendation(
-            "trunc_normal_", (("std", 0.02),), f"an embedding, without outliers{note}"
-        ),
-        Recommendation(
-            f"xavier_{distribution}_", (), f"an embedding, scaled to its size{note}"
-        ),
+        Recommendation("trunc_normal_", (("std", 0.02),), f"an embedding, without outliers{note}"),
+        Recommendation(f"xavier_{distribution}_", (), f"an embedding, scaled to its size{note}"),
     )
 
 
-def _recurrent(
-    distribution: Distribution, *, recurrent: bool
-) -> tuple[Recommendation, ...]:
+def _recurrent(distribution: Distribution, *, recurrent: bool) -> tuple[Recommendation, ...]:
     """Orthogonal where the state is fed back, so that it neither grows nor fades; Glorot's rule for the input."""
-    orthogonal = Recommendation(
-        "orthogonal_", (), "a recurrent weight, keeps the length of the state"
-    )
+    orthogonal = Recommendation("orthogonal_", (), "a recurrent weight, keeps the length of the state")
     xavier = Recommendation(
         f"xavier_{distribution}_",
         (),

@@ -57,7 +57,7 @@ _enter(
 )
 _enter(
     Sharing.KEEPS,
-    "squeeze unsqueeze unflatten view_as_real",
+    "squeeze unsqueeze unflatten",
     whole=True,
     functions=True,
 )
@@ -76,15 +76,7 @@ _enter(
 _enter(Sharing.KEEPS, "narrow select diagonal", whole=False, functions=True)
 _enter(Sharing.KEEPS, "unfold", whole=False)
 _enter(Sharing.KEEPS, "as_strided", whole=False, functions=True)
-for _gone in ("torch.view_as_real", "torch.Tensor.view_as_real"):
-    RELATIVES.pop(_gone, None)
 
-_enter(
-    Sharing.COPIES,
-    "clone flip fliplr flipud roll rot90 tile repeat_interleave",
-    whole=True,
-    functions=True,
-)
 _enter(Sharing.COPIES, "repeat new_tensor", whole=True)
 _enter(
     Sharing.COPIES,
@@ -116,9 +108,7 @@ _enter(
     whole=True,
     condition=_TYPE,
 )
-_enter(
-    Sharing.DEPENDS, "numpy", whole=True, condition="it lies in the memory of the CPU"
-)
+_enter(Sharing.DEPENDS, "numpy", whole=True, condition="it lies in the memory of the CPU")
 
 for _function in (
     "copy.deepcopy",
@@ -129,9 +119,7 @@ for _function in (
 ):
     RELATIVES[_function] = Relative(_function, Sharing.COPIES, whole=True)
 for _function in ("torch.as_tensor", "torch.asarray"):
-    RELATIVES[_function] = Relative(
-        _function, Sharing.DEPENDS, whole=True, condition=_TYPE
-    )
+    RELATIVES[_function] = Relative(_function, Sharing.DEPENDS, whole=True, condition=_TYPE)
 for _function in ("torch.nn.Parameter", "torch.nn.parameter.Parameter"):
     RELATIVES[_function] = Relative(_function, Sharing.KEEPS, whole=True)
 
@@ -147,9 +135,3 @@ index is, because it is one call; `w[mask].fill_(0)` reads first, and so writes 
 def relative(name: str) -> Relative | None:
     """What the method, attribute or function gives for the tensor that it is asked of."""
     return RELATIVES.get(name)
-
-
-def binary(operator: str) -> Sharing:
-    """What an operator between tensors gives: always a new one."""
-    del operator
-    return Sharing.COPIES

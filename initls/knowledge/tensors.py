@@ -77,9 +77,7 @@ def _enter(op: Op, *names: str) -> None:
         OPERATIONS[name] = replace(op, name=name)
 
 
-def _each(
-    category: Category, places: str, names: str | Iterable[str], keyword: str = "input"
-) -> None:
+def _each(category: Category, places: str, names: str | Iterable[str], keyword: str = "input") -> None:
     """Rows with one input: for each name a function of `torch` (t), of `functional` (F), a method (m), or several."""
     homes = {"t": _T, "F": _F, "m": _M}
     for name in names.split() if isinstance(names, str) else names:
@@ -99,26 +97,16 @@ def _binary(category: Category, names: str) -> None:
         )
         for home in (_T, _M):
             first = (0, "self" if home == _M else "input")
-            _enter(
-                Op("", category, keyword=first[1], operands=(first, other)), home + name
-            )
+            _enter(Op("", category, keyword=first[1], operands=(first, other)), home + name)
 
 
 # Element by element.
 for _activation in ACTIVATIONS.values():
     for _spelling in _activation.spellings:
-        _category = (
-            Category.SOFTMAX if "softm" in _activation.name else Category.ACTIVATION
-        )
+        _category = Category.SOFTMAX if "softm" in _activation.name else Category.ACTIVATION
         if _spelling.rpartition(".")[2][:1].islower():
             _method = _spelling.startswith(_M)
-            _keyword = (
-                "logits"
-                if _activation.name == "gumbel_softmax"
-                else "self"
-                if _method
-                else "input"
-            )
+            _keyword = "logits" if _activation.name == "gumbel_softmax" else "self" if _method else "input"
             _enter(
                 Op("", _category, keyword=_keyword, activation=_activation.name),
                 _spelling,
@@ -166,9 +154,7 @@ _each(
     "view view_as reshape_as contiguous expand expand_as repeat unfold to float half double bfloat16 type type_as "
     "cpu cuda T mT H mH squeeze_ unsqueeze_ transpose_ t_ requires_grad_ as_strided pin_memory",
 )
-_each(
-    Category.RESHAPE, "t", "broadcast_to pixel_shuffle pixel_unshuffle channel_shuffle"
-)
+_each(Category.RESHAPE, "t", "broadcast_to pixel_shuffle pixel_unshuffle channel_shuffle")
 _each(Category.RESHAPE, "m", "broadcast_to")
 _each(
     Category.RESHAPE,
@@ -252,14 +238,10 @@ _enter(
     _T + "linalg.multi_dot",
 )
 _enter(Op("", Category.MATMUL, 0, "a", operands=((0, "a"), (1, "b"))), _T + "tensordot")
-_enter(
-    Op("", Category.MATMUL, operands=((0, "input"), (1, "other"))), _T + "linalg.matmul"
-)
+_enter(Op("", Category.MATMUL, operands=((0, "input"), (1, "other"))), _T + "linalg.matmul")
 
 # Products with a weight at a place of its own.
-_enter(
-    Op("", Category.MATMUL, weights=((1, "weight"),), bias=(2, "bias")), _F + "linear"
-)
+_enter(Op("", Category.MATMUL, weights=((1, "weight"),), bias=(2, "bias")), _F + "linear")
 for _name in (
     "conv1d",
     "conv2d",
@@ -273,9 +255,7 @@ for _name in (
         _F + _name,
         _T + _name,
     )
-_enter(
-    Op("", Category.MATMUL, weights=((1, "weight"),), bias=(2, "bias")), _F + "conv_tbc"
-)
+_enter(Op("", Category.MATMUL, weights=((1, "weight"),), bias=(2, "bias")), _F + "conv_tbc")
 _enter(
     Op(
         "",

@@ -130,7 +130,7 @@ WRAPPERS: dict[str, Wrapper] = {
 }
 """The wrapping functions by dotted name."""
 
-_UNWRAPPERS = frozenset(
+UNWRAPPERS: frozenset[str] = frozenset(
     {
         f"{_U}.remove_weight_norm",
         f"{_U}.remove_spectral_norm",
@@ -139,7 +139,6 @@ _UNWRAPPERS = frozenset(
     }
 )
 
-UNWRAPPERS = _UNWRAPPERS
 """The functions that make the wrapped name a plain parameter again."""
 
 _ALIASES = {

@@ -40,7 +40,8 @@ class Settings:
     """What to report, how loudly, and which fixes to prefer.
 
     `select`, `ignore` and `extend_select` hold codes or prefixes of codes (`INI1`, `INI101`, `ALL`).
-    `per_file_ignores` pairs a glob with codes. `severity` pairs a code or prefix with a severity; the longest prefix wins.
+    `per_file_ignores` pairs a glob with codes. `severity` pairs a code or prefix with a severity; the longest prefix
+    wins. `exclude` and `extend_exclude` hold globs of files and folders.
     """
 
     select: tuple[str, ...] = ("INI",)

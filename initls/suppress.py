@@ -376,8 +376,8 @@ nn.init.kaiming_normal_(self.fc.weight)
 
 ## When it is silent
 
-For `# noqa`, which belongs to other tools as well; for codes that are not selected; and as long as some part of the file
-cannot be parsed, because a finding may be missing for that reason alone.
+For `# noqa`, which belongs to other tools as well; for codes that are not selected; and as long as some part of the
+file cannot be parsed, because a finding may be missing for that reason alone.
 
 ## Fix safety
 
@@ -387,8 +387,8 @@ The fix is safe: it changes a comment.
 _INVALID_PAGE = """\
 ## What it does
 
-Finds `# initls:` comments that cannot do what they are meant to do: they name a code that does not exist, are written in
-a form that is not understood, or stand where they do not count.
+Finds `# initls:` comments that cannot do what they are meant to do: they name a code that does not exist, are written
+in a form that is not understood, or stand where they do not count.
 
 ## Why is this bad?
 

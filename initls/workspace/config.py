@@ -6,7 +6,6 @@ The editor and the command line both ask here, so they agree on every file.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,12 +14,8 @@ from typing import Any
 import pathspec
 
 from initls.settings import Settings
+from initls.workspace import toml
 from initls.workspace.options import ConfigError, apply_options
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 __all__ = ["ConfigError", "Configuration", "Overrides", "Resolved", "find", "load"]
 
@@ -84,7 +79,7 @@ class Configuration:
         self._overrides = overrides or Overrides()
         self._file = file
         self._isolated = isolated
-        self._read: dict[Path, tuple[tuple[int, int], Settings | None | ConfigError]] = {}
+        self._read: dict[Path, tuple[tuple[int, int], Settings | ConfigError | None]] = {}
 
     def resolve(self, path: Path) -> Resolved:
         """The settings for everything in the folder `path`, or in the folder of the file `path`; raises `ConfigError`.
@@ -132,7 +127,7 @@ class Configuration:
             raise known[1]
         return known[1]
 
-    def _load(self, path: Path) -> Settings | None | ConfigError:
+    def _load(self, path: Path) -> Settings | ConfigError | None:
         try:
             return load(path, self._codes)
         except ConfigError as error:
@@ -148,16 +143,11 @@ def load(path: Path, codes: Collection[str] = ()) -> Settings | None:
     """The settings that the file `path` holds; None for a pyproject.toml without our table. Raises `ConfigError`."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        document = tomllib.loads(text)
     except OSError as error:
         raise ConfigError(f"the settings file cannot be read ({error.strerror})", source=str(path)) from None
     except UnicodeDecodeError:
         raise ConfigError("the settings file is not UTF-8", source=str(path)) from None
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r" \(at line (\d+), column \d+\)", str(error))
-        line = int(place.group(1)) if place else None
-        message = str(error)[: place.start()] if place else str(error)
-        raise ConfigError(f"not valid TOML: {message}", source=str(path), line=line) from None
+    document = toml.parse(text, str(path))
     table: Any = document
     if path.name == "pyproject.toml":
         tools = document.get("tool")

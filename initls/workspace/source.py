@@ -25,7 +25,10 @@ class Source:
     data: bytes
 
     def encode(self, text: str) -> bytes:
-        """The bytes that hold `text` as this file would; raises `UnreadableError` where its encoding has no such character."""
+        """The bytes that hold `text` as this file would.
+
+        Raises `UnreadableError` where its encoding has no such character.
+        """
         try:
             return syntax_text.encode(text, like=self.data)
         except UnicodeError as error:

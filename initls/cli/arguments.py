@@ -1,0 +1,130 @@
+"""The arguments of the program, in the words that users of ruff already know."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+
+_DESCRIPTION = "Finds weight-initialization bugs in PyTorch code, and repairs them."
+
+_EXIT = """\
+exit status:
+  0  nothing of the level of --exit-on or above was found
+  1  something was found, or --diff has something to show
+  2  the run itself failed
+"""
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The arguments `argv` as a namespace whose `command` says what is wanted; leaves the program on wrong usage."""
+    parser = build()
+    arguments = parser.parse_args(argv)
+    if arguments.version:
+        arguments.command = "version"
+    if arguments.command is None:
+        parser.print_help()
+        parser.exit(2)
+    if arguments.command == "rule" and bool(arguments.code) == arguments.all:
+        parser.error("initls rule takes a code or --all, not both")
+    return arguments
+
+
+def build() -> argparse.ArgumentParser:
+    """The parser for the whole program."""
+    parser = argparse.ArgumentParser("initls", description=_DESCRIPTION)
+    parser.add_argument("-V", "--version", action="store_true", help="print the version")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _add_check(commands)
+    _add_rule(commands)
+    _add_server(commands)
+    commands.add_parser("version", help="print the version")
+    return parser
+
+
+def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    check = commands.add_parser(
+        "check",
+        help="find bugs in files and folders",
+        description="Finds weight-initialization bugs in files and folders.",
+        epilog=_EXIT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    check.add_argument("paths", nargs="*", metavar="PATH", help="files and folders; `-` is standard input [default: .]")
+
+    rules = check.add_argument_group("which rules")
+    for flag, what in (
+        ("--select", "codes or their beginnings to report, instead of the settings' choice"),
+        ("--ignore", "codes or their beginnings to leave out"),
+        ("--extend-select", "codes or their beginnings to report as well"),
+    ):
+        rules.add_argument(flag, action="append", default=[], metavar="CODES", help=what)
+
+    fixes = check.add_argument_group("repairs")
+    fixes.add_argument("--fix", action="store_true", help="apply the safe fixes to the files")
+    fixes.add_argument(
+        "--unsafe-fixes", action="store_true", help="also those that change the values of a model that runs"
+    )
+    fixes.add_argument("--diff", action="store_true", help="print what --fix would change, and change nothing")
+
+    output = check.add_argument_group("output")
+    output.add_argument("--output-format", choices=("full", "concise", "json"), default="full", help="[default: full]")
+    output.add_argument("--statistics", action="store_true", help="print how often each rule was broken, nothing else")
+    output.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="[default: auto]")
+    output.add_argument("-q", "--quiet", action="store_true", help="print findings and nothing else")
+
+    files = check.add_argument_group("files and settings")
+    files.add_argument("--stdin-filename", metavar="NAME", help="the name that standard input goes by")
+    files.add_argument("--force-exclude", action="store_true", help="leave out excluded files even when they are named")
+    files.add_argument(
+        "--config",
+        action="append",
+        default=[],
+        metavar="FILE|KEY=VALUE",
+        help="a settings file, or one setting in TOML",
+    )
+    files.add_argument("--isolated", action="store_true", help="look at no settings file")
+    files.add_argument("--show-settings", action="store_true", help="print the settings in force, check nothing")
+    files.add_argument("--show-files", action="store_true", help="print the files that would be checked, check none")
+
+    run = check.add_argument_group("the run")
+    run.add_argument("--exit-zero", action="store_true", help="end with status 0 whatever was found")
+    run.add_argument(
+        "--exit-on",
+        choices=("hint", "information", "warning", "error"),
+        default="warning",
+        metavar="LEVEL",
+        help="the least level that makes the status 1: hint, information, warning or error [default: warning]",
+    )
+    run.add_argument("-j", "--jobs", type=_jobs, metavar="N", help="processes [default: by the number of files]")
+    run.add_argument("-n", "--no-cache", action="store_true", help="neither read nor write the cache")
+
+
+def _add_rule(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    rule = commands.add_parser("rule", help="explain a rule", description="Explains a rule, or all of them.")
+    rule.add_argument("code", nargs="?", metavar="CODE", help="the code of the rule, such as INI202")
+    rule.add_argument("--all", action="store_true", help="all rules")
+    rule.add_argument("--output-format", choices=("text", "json", "markdown"), default="text", help="[default: text]")
+
+
+def _add_server(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    server = commands.add_parser(
+        "server", help="run the language server", description="Runs the language server on standard input and output."
+    )
+    way = server.add_mutually_exclusive_group()
+    way.add_argument("--stdio", action="store_true", help="talk on standard input and output (as without any option)")
+    way.add_argument("--tcp", type=_address, metavar="HOST:PORT", help="listen there instead, for debugging")
+
+
+def _jobs(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected a number of processes, 1 or more, got `{text}`")
+    return number
+
+
+def _address(text: str) -> tuple[str, int]:
+    match = re.fullmatch(r"(.+):(\d+)", text)
+    if not match or int(match.group(2)) > 65535:
+        raise argparse.ArgumentTypeError(f"expected HOST:PORT such as 127.0.0.1:2087, got `{text}`")
+    return match.group(1).strip("[]"), int(match.group(2))

@@ -1,0 +1,56 @@
+"""Findings for programs: one array of objects, with the keys that ruff's output has and a few more."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from typing import Any
+
+from initls.cli.work import Outcome, Shown
+from initls.findings import Fix
+from initls.syntax.span import Point, Span
+
+
+def render(outcomes: Iterable[Outcome]) -> str:
+    """The array for the findings of all files."""
+    found = [_finding(outcome, shown) for outcome in outcomes for shown in outcome.shown]
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+
+
+def _finding(outcome: Outcome, shown: Shown) -> dict[str, Any]:
+    finding = shown.finding
+    filename = outcome.task.name if outcome.task.source else os.path.abspath(outcome.task.path)
+    fixes = [_fix(fix, filename) for fix in shown.fixes]
+    return {
+        "cell": None,
+        "noqa_row": shown.comment_line + 1,
+        "code": finding.code,
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "filename": filename,
+        **_place(finding.span),
+        "url": shown.url,
+        "fix": fixes[0] if fixes else None,
+        "fixes": fixes,
+        "related": [
+            {"message": related.message, "filename": filename, **_place(related.span)} for related in finding.related
+        ],
+    }
+
+
+def _fix(fix: Fix, filename: str) -> dict[str, Any]:
+    return {
+        "applicability": fix.applicability.value,
+        "message": fix.title,
+        "edits": [{"filename": filename, "content": edit.content, **_place(edit.span)} for edit in fix.edits],
+    }
+
+
+def _place(span: Span) -> dict[str, Any]:
+    return {"location": _point(span.start), "end_location": _point(span.end)}
+
+
+def _point(point: Point) -> dict[str, int]:
+    return {"row": point.line + 1, "column": point.column + 1}

@@ -1,0 +1,104 @@
+"""What a fix does to the lines of a text, as a small diff and as a unified one."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from initls.cli.console import Paint
+from initls.cli.output.frame import Line, edge, number_width
+
+_CONTEXT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of a diff: its sign, its number (zero-based; of the new text where it is added) and its text."""
+
+    sign: str
+    row: int
+    text: str
+
+
+def changes(old: Sequence[str], new: Sequence[str], context: int = _CONTEXT) -> list[list[Change]]:
+    """The runs of changed lines with `context` lines around each."""
+    start = 0
+    shorter = min(len(old), len(new))
+    while start < shorter and old[start] == new[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    # Only the middle is compared: a fix touches a few lines, and difflib takes its time over a long text.
+    first = max(0, start - context)
+    old_middle = old[first : min(len(old), len(old) - end + context)]
+    new_middle = new[first : min(len(new), len(new) - end + context)]
+    matcher = difflib.SequenceMatcher(None, old_middle, new_middle, autojunk=False)
+    return [list(_run(group, old_middle, new_middle, first)) for group in matcher.get_grouped_opcodes(context)]
+
+
+def _run(
+    group: Sequence[tuple[str, int, int, int, int]], old: Sequence[str], new: Sequence[str], first: int
+) -> Iterator[Change]:
+    for kind, old_start, old_end, new_start, new_end in group:
+        if kind == "equal":
+            for offset in range(old_end - old_start):
+                yield Change(" ", first + new_start + offset, old[old_start + offset])
+            continue
+        for row in range(old_start, old_end):
+            yield Change("-", first + row, old[row])
+        for row in range(new_start, new_end):
+            yield Change("+", first + row, new[row])
+
+
+def small(old: Sequence[str], new: Sequence[str], paint: Paint) -> list[str]:
+    """The diff that stands below a finding: the numbers are those of the repaired text."""
+    runs = changes(old, new)
+    width = number_width([change.row for run in runs for change in run])
+    result = [edge(width, paint)]
+    for number, run in enumerate(runs):
+        if number:
+            result.append(paint("frame", "..."))
+        for change in run:
+            text = Line(change.text).shown
+            if change.sign == " ":
+                line = f"{paint('frame', f'{change.row + 1:>{width}} |')} {text}"
+            else:
+                colour = "removed" if change.sign == "-" else "added"
+                shown = " " * width if change.sign == "-" else f"{change.row + 1:>{width}}"
+                line = f"{paint('frame', shown)} {paint(colour, f'{change.sign} {text}'.rstrip())}"
+            result.append(line.rstrip())
+    result.append(edge(width, paint))
+    return result
+
+
+def unified(old: str, new: str, name: str, paint: Paint) -> str:
+    """The unified diff from `old` to `new`, line ends as they are, ready for `patch -p0`."""
+    return "".join(_colour(line, paint) for line in _unified(old, new, name))
+
+
+def _unified(old: str, new: str, name: str) -> Iterator[str]:
+    # `patch` and git count lines by LF alone; a CR is part of its line.
+    for line in difflib.unified_diff(_lf_lines(old), _lf_lines(new), name, name):
+        if line.endswith("\n"):
+            yield line
+        else:
+            yield line + "\n\\ No newline at end of file\n"
+
+
+def _lf_lines(text: str) -> list[str]:
+    pieces = text.split("\n")
+    return [piece + "\n" for piece in pieces[:-1]] + pieces[-1:] * bool(pieces[-1])
+
+
+_SIGNS = {"+++": "bold", "---": "bold", "@@": "frame", "+": "added", "-": "removed"}
+
+
+def _colour(line: str, paint: Paint) -> str:
+    if not paint.on:
+        return line
+    for sign, kind in _SIGNS.items():
+        if line.startswith(sign):
+            return paint(kind, line.rstrip("\n")) + "\n"
+    return line

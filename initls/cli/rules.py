@@ -1,0 +1,22 @@
+"""The rules that the command line knows: those of the model and those about suppression comments."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from initls.rules.rule import Rule
+
+
+@cache
+def all_rules() -> dict[str, Rule]:
+    """Every rule by its code, in the order of the codes."""
+    from initls.rules.registry import RULES
+    from initls.suppress import RULES as COMMENT_RULES
+
+    return dict(sorted({**COMMENT_RULES, **RULES}.items()))
+
+
+def url_of(code: str) -> str | None:
+    """Where the rule is explained on the web, if it is a rule at all."""
+    rule = all_rules().get(code)
+    return rule.url if rule else None

@@ -1,0 +1,246 @@
+"""What is known about each open document, and who waits to know it.
+
+Everything here happens on the event loop's thread, except `_check`, which is what the analysis thread runs. The two
+share no state but frozen values.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeVar
+
+from initls.cancel import Cancelled, Check
+from initls.check import Checker, Problem, Result
+from initls.findings import Finding, Fix
+from initls.server.documents import Snapshot
+from initls.server.policy import Policy
+from initls.server.worker import Job, Worker
+from initls.settings import Settings
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Overtaken(Exception):
+    """What was asked about has been edited or closed before there was an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What can be done about one finding: mend the code, or leave it and be silent."""
+
+    repairs: tuple[Fix, ...]
+    silencers: tuple[Fix, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Analysed:
+    """One version of a document with all that was found in it."""
+
+    snapshot: Snapshot
+    settings: Settings | None
+    """None for a document that the settings leave alone."""
+    result: Result | None
+    """None where there is nothing to ask for more: the document is left alone, or its analysis failed."""
+    items: list[dict[str, Any]]
+    """The findings as the client wants to see them."""
+    offers: dict[str, Offers] = field(default_factory=dict)
+    """By a finding's identity, as they were asked for. Filled by the analysis thread."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found, in the order of `items`."""
+        return self.result.findings if self.result else ()
+
+
+Convert = Callable[[Snapshot, Result], list[dict[str, Any]]]
+"""From a result to the items that a client is sent."""
+
+
+@dataclass(eq=False)
+class _State:
+    """The newest snapshot of one document, its analysis once there is one, and those who wait for it."""
+
+    snapshot: Snapshot
+    analysed: Analysed | None = None
+    before: Analysed | None = None
+    """The analysis of this very snapshot that is being done again."""
+    waiting: list[asyncio.Future[Analysed]] = field(default_factory=list)
+
+
+class Analyses:
+    """Has every open document analysed, newest edits first, and hands the results to those who wait."""
+
+    def __init__(self, make_checker: Callable[[], Checker], worker: Worker, policy: Policy, convert: Convert) -> None:
+        self._make_checker = make_checker
+        self._checker = make_checker()
+        self._worker = worker
+        self._policy = policy
+        self._convert = convert
+        self._loop = asyncio.get_running_loop()
+        self._states: dict[str, _State] = {}
+        self._said: dict[str, frozenset[tuple[str, str]]] = {}
+        self.on_settled: Callable[[Analysed], None] = lambda analysed: None
+        """Called with each analysis of a version that is still the newest one."""
+        self.on_closed: Callable[[str], None] = lambda uri: None
+        """Called with a document that has been closed."""
+        self.on_reviewed: Callable[[], None] = lambda: None
+        """Called once when everything has been looked at again, if that changed what was found anywhere."""
+        self._reviewing = False
+        self._news = False
+
+    # ----------------------------------------------------------------------------------- on the loop's thread
+
+    def open(self, snapshot: Snapshot) -> None:
+        """Analyse a document that has just been opened."""
+        self._begin(snapshot, urgent=False)
+
+    def change(self, snapshot: Snapshot) -> None:
+        """Analyse the new version of an open document; whatever works on an older one stops."""
+        self._begin(snapshot, urgent=True)
+
+    def close(self, uri: str) -> None:
+        """Forget a document."""
+        self._worker.forget(uri)
+        self._said.pop(uri, None)
+        if (state := self._states.pop(uri, None)) is not None:
+            _overtake(state.waiting)
+            self.on_closed(uri)
+            self._end_review()
+
+    def look_again(self) -> None:
+        """Analyse all open documents again, because the settings may have changed."""
+        policy = self._policy
+        self._worker.submit(Job(lambda check: policy.look_again(), lambda outcome: None))
+        self._reviewing = True
+        for state in self._states.values():
+            if state.analysed is not None:
+                state.before, state.analysed = state.analysed, None
+            self._submit(state.snapshot, urgent=False)
+
+    def follow(self, policy: Policy) -> None:
+        """Obey another policy from now on."""
+        self._policy = policy
+        self.look_again()
+
+    async def settled(self, uri: str) -> Analysed:
+        """The analysis of the document's present version; raises `Overtaken` when that passes before it is there."""
+        state = self._states.get(uri)
+        if state is None:
+            raise Overtaken
+        if state.analysed is not None:
+            return state.analysed
+        future: asyncio.Future[Analysed] = self._loop.create_future()
+        state.waiting.append(future)
+        return await future
+
+    def is_current(self, snapshot: Snapshot) -> bool:
+        """Whether `snapshot` is what the client has on its screen, as far as we were told."""
+        state = self._states.get(snapshot.uri)
+        return state is not None and state.snapshot is snapshot
+
+    async def run(self, work: Callable[[Checker, Check], T]) -> T:
+        """Do something else on the analysis thread, in front of analyses that wait; may be cancelled."""
+        future: asyncio.Future[T] = self._loop.create_future()
+
+        def settle(outcome: T | BaseException) -> None:
+            if future.done():
+                return
+            if isinstance(outcome, BaseException):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)
+
+        job: Job[T] = Job(
+            lambda check: work(self._checker, check),
+            lambda outcome: self._loop.call_soon_threadsafe(settle, outcome),
+        )
+        self._worker.submit(job)
+        try:
+            return await future
+        finally:
+            job.cancel()
+
+    def _begin(self, snapshot: Snapshot, *, urgent: bool) -> None:
+        state = self._states.get(snapshot.uri)
+        if state is None:
+            self._states[snapshot.uri] = _State(snapshot)
+        else:
+            waiting, state.waiting = state.waiting, []
+            state.snapshot, state.analysed, state.before = snapshot, None, None
+            _overtake(waiting)
+        self._submit(snapshot, urgent=urgent)
+
+    def _submit(self, snapshot: Snapshot, *, urgent: bool) -> None:
+        job: Job[Analysed] = Job(
+            partial(self._check, snapshot),
+            lambda outcome: self._loop.call_soon_threadsafe(self._settle, snapshot, outcome),
+            topic=snapshot.uri,
+        )
+        self._worker.submit(job, urgent=urgent)
+
+    def _settle(self, snapshot: Snapshot, outcome: Analysed | BaseException) -> None:
+        if not self.is_current(snapshot):
+            return
+        if isinstance(outcome, BaseException):
+            log.error("The analysis of %s failed", snapshot.uri, exc_info=outcome)
+            outcome = Analysed(snapshot, None, None, [])
+        if outcome.result is not None:
+            self._say(snapshot.uri, outcome.result.problems)
+        state = self._states[snapshot.uri]
+        state.analysed = outcome
+        waiting, state.waiting = state.waiting, []
+        for future in waiting:
+            if not future.done():
+                future.set_result(outcome)
+        self.on_settled(outcome)
+        if self._reviewing:
+            self._review(state, outcome)
+
+    def _review(self, state: _State, outcome: Analysed) -> None:
+        """See whether looking again brought something new."""
+        if state.before is not None and state.before.items != outcome.items:
+            self._news = True
+        state.before = None
+        self._end_review()
+
+    def _end_review(self) -> None:
+        if self._reviewing and all(state.analysed is not None for state in self._states.values()):
+            news, self._reviewing, self._news = self._news, False, False
+            if news:
+                self.on_reviewed()
+
+    def _say(self, uri: str, problems: tuple[Problem, ...]) -> None:
+        """Log what could not be read, once and not with every keystroke; a half-typed line is nothing to speak of."""
+        said = self._said.get(uri, frozenset())
+        self._said[uri] = frozenset((problem.kind, problem.message) for problem in problems)
+        for problem in problems:
+            if problem.kind != "invalid-syntax" and (problem.kind, problem.message) not in said:
+                log.warning("%s:%d: %s", uri, problem.line + 1, problem.message)
+
+    # ----------------------------------------------------------------------------------- on the analysis thread
+
+    def _check(self, snapshot: Snapshot, check: Check) -> Analysed:
+        settings = self._policy.settings(snapshot.path)
+        if settings is None:
+            return Analysed(snapshot, None, None, [])
+        try:
+            result = self._checker.check(snapshot.document, settings, check)
+        except Cancelled:
+            raise
+        except BaseException:
+            # Who knows in what state it is: what it remembers goes with it.
+            self._checker = self._make_checker()
+            raise
+        return Analysed(snapshot, settings, result, self._convert(snapshot, result))
+
+
+def _overtake(waiting: list[asyncio.Future[Analysed]]) -> None:
+    for future in waiting:
+        if not future.done():
+            future.set_exception(Overtaken())

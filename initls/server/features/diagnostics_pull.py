@@ -1,0 +1,49 @@
+"""Diagnostics for clients that ask for them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from initls.server.analyses import Analysed, Overtaken
+from initls.server.params import document_uri
+from initls.server.tasks import in_background
+
+if TYPE_CHECKING:
+    from initls.server.server import Server
+
+
+def register(server: Server) -> None:
+    """Offer it."""
+    options = types.DiagnosticOptions(inter_file_dependencies=False, workspace_diagnostics=False, identifier="initls")
+    server.offer(types.TEXT_DOCUMENT_DIAGNOSTIC, options)(diagnostic)
+    if server.client.refreshes_diagnostics:
+        # The client asks again by itself after every edit. Only of other reasons to ask must it be told.
+        server.analyses.on_reviewed = lambda: in_background(server.protocol.ask(types.WORKSPACE_DIAGNOSTIC_REFRESH))
+
+
+async def diagnostic(server: Server, params: Any) -> dict[str, Any]:
+    """The findings in one document, or that they are still those that the client has."""
+    uri = document_uri(params)
+    if uri not in server.documents:
+        return {"kind": "full", "items": []}
+    try:
+        analysed = await server.analyses.settled(uri)
+    except Overtaken:
+        # The client has sent an edit since; it is to ask again about what is on its screen now.
+        raise JsonRpcException(
+            "the document has changed", types.LSPErrorCodes.ServerCancelled, {"retriggerRequest": True}
+        ) from None
+    result_id = fingerprint(analysed)
+    if params.get("previousResultId") == result_id:
+        return {"kind": "unchanged", "resultId": result_id}
+    return {"kind": "full", "resultId": result_id, "items": analysed.items}
+
+
+def fingerprint(analysed: Analysed) -> str:
+    """The name of a list of items: two lists have the same one when they hold the same."""
+    return hashlib.blake2b(json.dumps(analysed.items).encode(), digest_size=12).hexdigest()

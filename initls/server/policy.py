@@ -1,0 +1,81 @@
+"""Which settings hold for an open document: the project's files and the editor's preferences together."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from initls.server.preferences import Preferences
+from initls.settings import Settings
+from initls.workspace.config import ConfigError, Configuration, Resolved, without_ignored
+from initls.workspace.discover import excluded_by
+
+log = logging.getLogger(__name__)
+
+FRESH = 1.0
+"""Seconds for which an answer about a file is given again without a look at the disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    at: float
+    resolved: Resolved
+    settings: Settings | None
+
+
+class Policy:
+    """Answers which settings hold for a document, or that it is none of our business.
+
+    The files are looked at again with every answer that is not fresh, so a change is seen by clients that do not watch
+    files for us as well. Used by the analysis thread alone.
+    """
+
+    def __init__(self, preferences: Preferences, codes: Collection[str], folder: Path | None) -> None:
+        self._preferences = preferences
+        self._codes = codes
+        self._folder = folder
+        """Stands for the place of documents that have none."""
+        self._configuration = Configuration(codes, overrides=preferences.overrides, file=preferences.configuration)
+        self._answers: dict[Path, _Answer] = {}
+        self._complaints: dict[Path, str] = {}
+
+    def settings(self, path: Path | None) -> Settings | None:
+        """The settings for the document at `path` (None for one that was never saved); None when it is left alone.
+
+        The same object is given until something changes.
+        """
+        if not self._preferences.enable:
+            return None
+        place = path or (self._folder or Path.cwd()) / "untitled.py"
+        known = self._answers.get(place)
+        now = time.monotonic()
+        if known is not None and now - known.at < FRESH:
+            return known.settings
+        resolved = self._resolve(place.parent)
+        if known is not None and known.resolved == resolved:
+            settings = known.settings
+        elif path is not None and excluded_by(path, resolved.settings, resolved.root):
+            settings = None
+        else:
+            settings = without_ignored(resolved.settings, place, resolved.root, self._codes)
+        self._answers[place] = _Answer(now, resolved, settings)
+        return settings
+
+    def look_again(self) -> None:
+        """Trust no answer that was given so far."""
+        self._answers.clear()
+
+    def _resolve(self, folder: Path) -> Resolved:
+        try:
+            resolved = self._configuration.resolve(folder)
+        except ConfigError as error:
+            # Said once, and again only when it has become another mistake.
+            if self._complaints.get(folder) != str(error):
+                self._complaints[folder] = str(error)
+                log.error("%s; the defaults hold until this is corrected", error)
+            return Resolved(self._preferences.overrides.over(Settings(), self._codes), folder)
+        self._complaints.pop(folder, None)
+        return resolved

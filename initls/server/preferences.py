@@ -1,0 +1,95 @@
+"""What the user sets in the editor, read from the loose values that editors send.
+
+A setting that cannot be obeyed is reported and left out; the others hold.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from initls.settings import Settings
+from initls.workspace.config import ConfigError, Overrides
+from initls.workspace.options import apply_options
+
+ORIGIN = "the editor's settings"
+
+LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+"""Names of log levels, as settings have them."""
+
+FOR_THE_CLIENT = frozenset({"path", "interpreter", "trace", "args", "env"})
+"""Settings that say how to start the server. They arrive with the others and mean nothing here."""
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """The settings of one editor; `overrides` go over those of the project's files."""
+
+    enable: bool = True
+    hover: bool = True
+    show_syntax_errors: bool = False
+    log_level: int = logging.INFO
+    configuration: Path | None = None
+    """A settings file that stands for all that would be found."""
+    overrides: Overrides = field(default_factory=lambda: Overrides(origin=ORIGIN))
+
+
+def read(raw: object, codes: Collection[str] = ()) -> tuple[Preferences, list[str]]:
+    """The preferences in `raw`, and a message for each part that is not obeyed.
+
+    `codes` are the codes of the rules that exist.
+    """
+    if not isinstance(raw, Mapping):
+        return Preferences(), [] if raw is None else [f"{ORIGIN} should be an object"]
+    complaints: list[str] = []
+    options: dict[str, object] = {}
+    own: dict[str, object] = {}
+    for key, value in raw.items():
+        # An editor's default for "not set" is null, and for lists of codes the empty list.
+        if value is None or key in FOR_THE_CLIENT or (key in _CHOICES and value == []):
+            continue
+        if key in _FLAGS:
+            if isinstance(value, bool):
+                own[_FLAGS[key]] = value
+            else:
+                complaints.append(f"{ORIGIN}: `{key}`: expected true or false")
+        elif key == "logLevel":
+            if isinstance(value, str) and value in LEVELS:
+                own["log_level"] = LEVELS[value]
+            else:
+                complaints.append(f"{ORIGIN}: `{key}`: expected one of {', '.join(LEVELS)}")
+        elif key == "configuration":
+            if isinstance(value, str):
+                own["configuration"] = Path(value).expanduser() if value else None
+            else:
+                complaints.append(f"{ORIGIN}: `{key}`: expected the path of a settings file")
+        else:
+            try:
+                apply_options(Settings(), {key: value}, codes=codes, source=ORIGIN)
+            except ConfigError as error:
+                complaints.append(str(error))
+            else:
+                options[key] = value
+    chosen = {field_name: _codes(options.pop(key)) for key, field_name in _CHOICES.items() if key in options}
+    overrides = Overrides(
+        select=chosen.get("select"),
+        ignore=chosen.get("ignore", ()),
+        extend_select=chosen.get("extend_select", ()),
+        options=options,
+        origin=ORIGIN,
+    )
+    return Preferences(overrides=overrides, **own), complaints  # type: ignore[arg-type]
+
+
+def _codes(value: object) -> tuple[str, ...]:
+    assert isinstance(value, list | tuple)
+    return tuple(str(code) for code in value)
+
+
+_FLAGS = {"enable": "enable", "hover": "hover", "showSyntaxErrors": "show_syntax_errors"}
+"""Settings that are true or false, with the fields that they fill."""
+
+_CHOICES = {"select": "select", "ignore": "ignore", "extendSelect": "extend_select", "extend-select": "extend_select"}
+"""Settings that choose rules. Here they add to what the project's files choose, as they do on a command line."""

@@ -1,0 +1,140 @@
+"""The server itself: what one client session consists of, and how it is put together when the client says hello."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from typing import Any, TypeVar
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.uris import to_fs_path
+
+from initls.check import Checker, Result
+from initls.server import features, lifetime, logs, preferences, rulebook
+from initls.server.analyses import Analyses
+from initls.server.client import Client
+from initls.server.convert import Wire
+from initls.server.documents import Documents, Snapshot
+from initls.server.policy import Policy
+from initls.server.preferences import Preferences
+from initls.server.protocol import Protocol
+from initls.server.transport import Writer
+from initls.server.worker import Worker
+
+log = logging.getLogger(__name__)
+
+H = TypeVar("H", bound=Callable[..., Any])
+
+
+class Server(LanguageServer):
+    """One session with one client. All of its state belongs to the event loop's thread."""
+
+    protocol: Protocol
+
+    documents: Documents
+    analyses: Analyses
+    client: Client
+    wire: Wire
+    preferences: Preferences
+
+    def __init__(self, writer: Writer, worker: Worker, make_checker: Callable[[], Checker]) -> None:
+        super().__init__(
+            "initls",
+            _version(),
+            text_document_sync_kind=types.TextDocumentSyncKind.Incremental,
+            protocol_cls=Protocol,
+            max_workers=1,
+        )
+        self.writer = writer
+        self.stopped: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._worker = worker
+        self._make_checker = make_checker
+        self._folder: Path | None = None
+        self._options: dict[str, Any] = {}
+        self.protocol.set_writer(writer)
+
+    def meet(self, params: dict[str, Any]) -> None:
+        """Get to know the client by its parameters of `initialize`, and make ready what suits it."""
+        self.client = Client.of(params.get("capabilities"))
+        self.wire = Wire(self.client)
+        self._folder = _first_folder(params)
+        options = params.get("initializationOptions")
+        settings = options.get("settings") if isinstance(options, dict) else None
+        self._options = settings if isinstance(settings, dict) else {}
+        logs.log_to_client(self.protocol.tell)
+        self.preferences = self._read_preferences(self._options)
+        self.documents = Documents(self.client.encoding)
+        self.analyses = Analyses(self._make_checker, self._worker, self._policy(), self._items)
+        for feature in features.suiting(self.client, self.preferences):
+            feature.register(self)
+        pid = params.get("processId")
+        if isinstance(pid, int) and not isinstance(pid, bool):
+            loop = asyncio.get_running_loop()
+            lifetime.watch_process(pid, lambda: loop.call_soon_threadsafe(self.stop, 1))
+
+    def prefer(self, settings: dict[str, Any]) -> None:
+        """Obey the editor's `settings` from now on, on top of those that it started us with."""
+        wanted = self._read_preferences({**self._options, **settings})
+        if wanted != self.preferences:
+            self.preferences = wanted
+            self.analyses.follow(self._policy())
+
+    def offer(self, method: str, options: object = None) -> Callable[[H], H]:
+        """Have the decorated function handle `method`, and announce it; it gets the server and the raw parameters."""
+
+        def decorate(handler: H) -> H:
+            self.protocol.direct[method] = partial(handler, self)
+            self.protocol.fm.feature(method, options)(handler)
+            return handler
+
+        return decorate
+
+    def hang_up(self) -> None:
+        """End the session because nothing more will come from the client."""
+        self.stop(0 if self.protocol.said_goodbye else 1)
+
+    def stop(self, status: int) -> None:
+        """End the session, and with it the process."""
+        if not self.stopped.done():
+            self.stopped.set_result(status)
+
+    def report_server_error(self, error: Exception, source: type[Exception]) -> None:
+        """Log what pygls would pop up in the user's face."""
+        log.error("%s: %s", source.__name__, error)
+
+    def _read_preferences(self, settings: dict[str, Any]) -> Preferences:
+        wanted, complaints = preferences.read(settings, tuple(rulebook.rules()))
+        logs.set_level(wanted.log_level)
+        for complaint in complaints:
+            log.error("%s", complaint)
+        return wanted
+
+    def _items(self, snapshot: Snapshot, result: Result) -> list[dict[str, Any]]:
+        return self.wire.diagnostics(snapshot, result, syntax_errors=self.preferences.show_syntax_errors)
+
+    def _policy(self) -> Policy:
+        return Policy(self.preferences, tuple(rulebook.rules()), self._folder)
+
+
+def _version() -> str:
+    try:
+        return metadata.version("initls")
+    except metadata.PackageNotFoundError:
+        # Run from a source tree that was never installed.
+        return "0+unknown"
+
+
+def _first_folder(params: dict[str, Any]) -> Path | None:
+    """The folder that the client has open; the first of several."""
+    folders = params.get("workspaceFolders")
+    uris = [folder.get("uri") for folder in folders if isinstance(folder, dict)] if isinstance(folders, list) else []
+    for uri in (*uris, params.get("rootUri")):
+        path = to_fs_path(uri) if isinstance(uri, str) and uri.startswith("file:") else None
+        if path is not None:
+            return Path(path)
+    return None

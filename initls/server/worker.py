@@ -1,0 +1,150 @@
+"""The one thread that analyses: it does one job at a time, and always the one that somebody waits for most.
+
+There is no delay between an edit and its analysis. A job that is overtaken is told so through its cancellation check
+and gives up within moments; what it had worked out by then is remembered by the analysis itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from initls.cancel import Cancelled, Check
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+@dataclass(eq=False)
+class Job(Generic[T]):
+    """Work for the analysis thread.
+
+    Jobs with the same `topic` supersede each other, the newest wins; jobs without one wait in line in front of all
+    that have one. `done` gets the result, or the exception that ended the work; after `cancel` it may never be called.
+    """
+
+    work: Callable[[Check], T]
+    done: Callable[[T | BaseException], object]
+    topic: str | None = None
+    cancelled: bool = field(default=False, init=False)
+    deferred: bool = field(default=False, init=False)
+    """Made way for something more urgent, and is to be done after it."""
+
+    def cancel(self) -> None:
+        """Nobody waits for this any more."""
+        self.cancelled = True
+
+    def check(self) -> None:
+        """The check that the work is given."""
+        if self.cancelled or self.deferred:
+            raise Cancelled
+
+
+class Worker:
+    """Runs jobs on its own thread, made with `stack` bytes of stack: native code below us recurses deeply."""
+
+    def __init__(self, stack: int) -> None:
+        self._wake = threading.Condition()
+        self._line: deque[Job[object]] = deque()
+        self._newest_last: dict[str, Job[object]] = {}
+        self._running: Job[object] | None = None
+        self._stack = stack
+
+    def start(self) -> None:
+        """Start the thread. It never keeps the process alive."""
+        before = threading.stack_size()
+        with contextlib.suppress(ValueError, RuntimeError):
+            threading.stack_size(self._stack)
+        try:
+            threading.Thread(target=self._run, name="initls-analysis", daemon=True).start()
+        finally:
+            threading.stack_size(before)
+
+    def submit(self, job: Job[T], *, urgent: bool = True) -> None:
+        """Do `job` next, and have what runs on another topic make way for it if it is `urgent`."""
+        with self._wake:
+            running = self._running
+            if job.topic is None:
+                self._line.append(job)  # type: ignore[arg-type]
+            else:
+                self._drop(job.topic)
+                self._newest_last[job.topic] = job  # type: ignore[assignment]
+            if urgent and running is not None and running.topic is not None and running.topic != job.topic:
+                running.deferred = True
+            self._wake.notify()
+
+    def forget(self, topic: str) -> None:
+        """Give up whatever is to be done about `topic`."""
+        with self._wake:
+            self._drop(topic)
+
+    def _drop(self, topic: str) -> None:
+        waiting = self._newest_last.pop(topic, None)
+        if waiting is not None:
+            waiting.cancel()
+        if self._running is not None and self._running.topic == topic:
+            self._running.cancel()
+
+    def _next(self) -> Job[object]:
+        with self._wake:
+            self._running = None
+            while not self._line and not self._newest_last:
+                self._wake.wait()
+            if self._line:
+                job = self._line.popleft()
+            else:
+                _, job = self._newest_last.popitem()
+            self._running = job
+            return job
+
+    def _run(self) -> None:
+        while True:
+            job = self._next()
+            if not job.cancelled:
+                self._do(job)
+
+    def _do(self, job: Job[object]) -> None:
+        outcome: object
+        try:
+            outcome = job.work(job.check)
+        except Cancelled as error:
+            if job.cancelled:
+                return
+            if job.deferred:
+                self._put_back(job)
+                return
+            # The work gave up by itself: it ran out of time.
+            outcome = error
+        except BaseException as error:
+            # The thread outlives its jobs.
+            outcome = error
+        try:
+            job.done(outcome)
+        except Exception:
+            log.exception("Could not hand over the result of an analysis")
+
+    def _put_back(self, job: Job[object]) -> None:
+        assert job.topic is not None
+        with self._wake:
+            job.deferred = False
+            if not job.cancelled:
+                # First in the dict is last to be taken.
+                self._newest_last = {job.topic: job, **self._newest_last}
+
+
+def calm_garbage_collector() -> None:
+    """Let the collector pass over what lives as long as the process, and come by less often.
+
+    The trees and facts of a long file are hundreds of thousands of objects without a cycle among them; looking through
+    them all again and again would cost more than the analysis of an edit.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)

@@ -17,10 +17,11 @@ else:
 def parse(text: str, source: str) -> dict[str, Any]:
     """The table that `text` writes down. Raises `ConfigError` in the name of `source`, with the line."""
     try:
-        return tomllib.loads(text)
+        table: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         message = str(error)
         place = re.search(r" \(at line (\d+), column \d+\)", message)
         line = int(place.group(1)) if place else None
         shown = message[: place.start()] if place else message
         raise ConfigError(f"not valid TOML: {shown}", source=source, line=line) from None
+    return table

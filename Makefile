@@ -1,0 +1,97 @@
+# Everyday work on initls. `make` alone lists what there is.
+
+PYTHON ?= python3
+VENV ?= .venv
+TORCH_VENV ?= .venv-torch
+CORPUS ?= .corpus
+# What to hand to pip besides `torch`, say an index with CPU builds.
+TORCH_PIP_ARGS ?=
+# What to hand to pytest besides the folders, say `-k suppress`.
+PYTEST_ARGS ?=
+TORCH := torch==2.13.0
+RELEASES := timm==1.0.31 transformers==5.23.0 diffusers==0.42.1
+
+BIN := $(VENV)/bin
+PIP := -m pip --disable-pip-version-check --quiet
+HEAVY := torch or corpus or editor or property
+export PYTHONDONTWRITEBYTECODE ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test proofs property corpus corpus-files editors bench lint fmt types imports clean
+
+help: ## List the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+# ---------------------------------------------------------------- environments
+
+$(VENV)/.program: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "initls needs Python 3.10 or newer: make PYTHON=python3.12 ...")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python $(PIP) install --editable .
+	touch $@
+
+$(VENV)/.tools: $(VENV)/.program
+	$(BIN)/python $(PIP) install --editable '.[dev]'
+	touch $@
+
+$(TORCH_VENV)/.ready: pyproject.toml
+	test -x $(TORCH_VENV)/bin/python || $(PYTHON) -m venv $(TORCH_VENV)
+	$(TORCH_VENV)/bin/python $(PIP) install $(TORCH_PIP_ARGS) $(TORCH) numpy
+	$(TORCH_VENV)/bin/python $(PIP) install --editable '.[dev]'
+	touch $@
+
+# ---------------------------------------------------------------- seeing it work
+
+demo: $(VENV)/.program ## See what initls finds in examples/, and what it would change
+	@echo '$$ initls check examples/'
+	@$(BIN)/initls check --exit-zero examples/
+	@echo
+	@echo '$$ initls check --diff --unsafe-fixes examples/'
+	@$(BIN)/initls check --exit-zero --diff --unsafe-fixes examples/
+
+# ---------------------------------------------------------------- tests
+
+test: $(VENV)/.tools ## Run the tests that need nothing but the project (under three minutes)
+	$(BIN)/pytest -n auto -m 'not ($(HEAVY))' $(PYTEST_ARGS)
+
+proofs: $(TORCH_VENV)/.ready ## Run what the rules and tables claim on a real PyTorch
+	$(TORCH_VENV)/bin/pytest -m 'not (corpus or editor or property)' tests/proofs tests/knowledge $(PYTEST_ARGS)
+
+property: $(VENV)/.tools ## Run the long generated edit sequences
+	$(BIN)/pytest -n auto -m property $(PYTEST_ARGS)
+
+corpus-files: $(CORPUS)/.ready ## Download the releases of real code that the corpus tests read
+
+$(CORPUS)/.ready: Makefile
+	mkdir -p $(CORPUS)
+	$(PYTHON) $(PIP) download --no-deps --dest $(CORPUS)/wheels $(RELEASES)
+	for wheel in $(CORPUS)/wheels/*.whl; do $(PYTHON) -m zipfile --extract $$wheel $(CORPUS); done
+	touch $@
+
+corpus: $(VENV)/.tools $(CORPUS)/.ready ## Check timm, transformers and diffusers, and hold the findings to the reviewed list
+	$(BIN)/pytest -n auto -m corpus $(PYTEST_ARGS)
+
+editors: $(VENV)/.tools ## Drive initls in the real editors, end to end
+	editors/e2e/run
+
+bench: $(VENV)/.tools ## Measure initls against an empty server, ruff and whole-file libcst
+	$(BIN)/python benchmarks/run
+
+# ---------------------------------------------------------------- keeping it tidy
+
+lint: $(VENV)/.tools imports ## Check style and the borders between the parts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+imports: $(VENV)/.tools ## Check the borders between the parts alone
+	$(BIN)/lint-imports
+
+fmt: $(VENV)/.tools ## Put the code in shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(VENV)/.tools ## Check the types
+	$(BIN)/mypy
+
+clean: ## Remove environments, downloads and caches
+	rm -rf $(VENV) $(TORCH_VENV) $(CORPUS) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .e2e

@@ -1,0 +1,126 @@
+"""Documents: what one analysis is about, as one frozen value.
+
+A document is an ordered list of parts, one for a file, one for each cell of a notebook. It carries its text and the
+outline of that, and the only history there is: the last good segment of each unit that cannot be read now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from initls.syntax.outline import Outline, outline, recut
+from initls.syntax.segments import Segment
+from initls.syntax.span import Span
+from initls.syntax.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file, or a cell of a notebook."""
+
+    filename: str
+    text: Text
+    outline: Outline
+
+    @staticmethod
+    def of(filename: str, source: str) -> Part:
+        """The part of that name that reads `source`."""
+        text = Text.of(source)
+        return Part(filename, text, outline(text))
+
+    def edit(self, span: Span, new: str) -> Part:
+        """The part with the characters of `span` replaced; costs what the edit touches."""
+        old = self.text
+        start, end = sorted((old.clamp(span.start), old.clamp(span.end)))
+        text = old.replace(Span(start, end), new)
+        # A line feed at the start of a line may have joined the carriage return in front of it.
+        first = max(start.line - 1, 0)
+        last = end.line + len(text.lines) - len(old.lines)
+        return Part(self.filename, text, recut(self.outline, old, text, first, end.line, last))
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The last good state of a unit that is broken now."""
+
+    segment: Segment
+    line: int = 0
+    """The line on which the segment began when it was good; for the order of units, not for positions."""
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """The parts of a document, and what is carried over from sounder states of it. Compared by identity."""
+
+    parts: tuple[Part, ...]
+    carried: Mapping[tuple[int, str], Carried] = field(default_factory=dict)
+    """By part and unit. The stage that reads segments decides what is broken, and sets this with `carry`."""
+
+    @staticmethod
+    def of(filename: str, source: str) -> Document:
+        """The document of one file that reads `source`, without history."""
+        return Document((Part.of(filename, source),))
+
+    @property
+    def text(self) -> Text:
+        """The text of the first part, the only one of a file."""
+        return self.parts[0].text
+
+    @property
+    def source(self) -> str:
+        """The text of the first part as a string."""
+        return self.parts[0].text.source
+
+    @property
+    def filename(self) -> str:
+        """The name of the first part."""
+        return self.parts[0].filename
+
+    def edit(self, part: int, span: Span, new: str) -> Document:
+        """The document with the characters of `span` in one part replaced."""
+        parts = (*self.parts[:part], self.parts[part].edit(span, new), *self.parts[part + 1 :])
+        return replace(self, parts=parts)
+
+    def edits(self, part: int, edits: Iterable[tuple[Span, str]]) -> Document:
+        """The document with several edits made one after the other, each in terms of what the one before left."""
+        changed = self.parts[part]
+        for span, new in edits:
+            changed = changed.edit(span, new)
+        return replace(self, parts=(*self.parts[:part], changed, *self.parts[part + 1 :]))
+
+    def carry(self, carried: Mapping[tuple[int, str], Carried]) -> Document:
+        """The document with `carried` for its history."""
+        return replace(self, carried=dict(carried))
+
+
+def moved(old_text: str, new_text: str, span: Span) -> Span | None:
+    """Where `span` of `old_text` is in `new_text`, of which only one stretch has changed.
+
+    What the two have in common at the front stays where it is, what they have in common at the end keeps its distance
+    from the end. A span that meets what lies between has gone, even where it only touches it.
+    """
+    if old_text == new_text:
+        return span
+    old, new = Text.of(old_text), Text.of(new_text)
+    front = _shared(old_text, new_text)
+    back = _shared(old_text[front:][::-1], new_text[front:][::-1])
+    start, end = old.offset(span.start), old.offset(span.end)
+    if end < front:
+        return span
+    if start > len(old_text) - back:
+        shift = len(new_text) - len(old_text)
+        return Span(new.point(start + shift), new.point(end + shift))
+    return None
+
+
+def _shared(first: str, second: str) -> int:
+    """How many characters the two have in common at the front."""
+    low, high = 0, min(len(first), len(second))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if first[low:middle] == second[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -1,0 +1,239 @@
+"""The outline of a text: its segments in order, every line in exactly one of them.
+
+The outline is a function of the text alone, be the text sound or not. `recut` gives the outline of an edited text at
+the cost of what the edit touched.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+
+from initls.syntax.atoms import Atom, cut
+from initls.syntax.chunks import Chunk, gather, groups, joins
+from initls.syntax.pieces import Group, Pieces
+from initls.syntax.segments import Kind, Placed, Segment
+from initls.syntax.text import Text
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """The segments of a text. Two outlines are equal when they say the same, however they came about."""
+
+    placed: tuple[Placed, ...]
+    counts: tuple[int, ...]
+    """How many lines each segment covers."""
+    chunks: tuple[Chunk, ...]
+    joined: tuple[tuple[int, int], ...]
+    groups: tuple[Group, ...]
+    names: Mapping[str, int]
+    """How many definitions and runs of the module level have each name."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Outline) and self.placed == other.placed and self.counts == other.counts
+
+    def __hash__(self) -> int:
+        return hash((self.placed, self.counts))
+
+    @cached_property
+    def lines(self) -> Sequence[int]:
+        """The first line of each segment, and behind them the number of lines of the text."""
+        return list(accumulate(self.counts, initial=0))
+
+    @cached_property
+    def index(self) -> Mapping[str, int]:
+        """Where each unit stands in `placed`."""
+        return {unit: index for index, (unit, _, _) in enumerate(self.placed)}
+
+    def get(self, unit: str) -> Placed | None:
+        """The segment of that name."""
+        index = self.index.get(unit)
+        return None if index is None else self.placed[index]
+
+    def line_of(self, unit: str) -> int:
+        """The first line of a unit that the outline has."""
+        return self.lines[self.index[unit]]
+
+    def at(self, line: int) -> int:
+        """The index in `placed` of the segment that covers `line`."""
+        return min(max(bisect_right(self.lines, line) - 1, 0), len(self.placed) - 1)
+
+    @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        """How many lines each chunk has."""
+        return tuple([chunk.lines for chunk in self.chunks])
+
+    @cached_property
+    def dirty(self) -> bytes:
+        """One byte a chunk, 1 where it does not look sound alone."""
+        return bytes([not chunk.alone.clean for chunk in self.chunks])
+
+
+def outline(text: Text) -> Outline:
+    """The segments of `text`."""
+    chunks = tuple([Chunk(atoms) for atoms in gather(cut(text.lines, 0, len(text.lines)), 0)[0]])
+    dirty = [index for index, chunk in enumerate(chunks) if not chunk.alone.clean]
+    joined = tuple(joins(chunks, dirty)) if dirty else ()
+    made = tuple([Group(members, {}) for members in groups(chunks, joined)])
+    names: Counter[str] = Counter()
+    placed = [unit for group in made for unit in _place(group.segments, names)]
+    return Outline(tuple(placed), _counts(made), chunks, joined, made, names)
+
+
+def recut(previous: Outline, old: Text, new: Text, first: int, old_last: int, new_last: int) -> Outline:
+    """The outline of `new`, which is `old` with its lines `first` to `old_last` become `first` to `new_last`.
+
+    It equals `outline(new)`, and shares with `previous` all that the edit left alone.
+    """
+    # The atom in front is cut anew as well, for its end may have moved; so is the one behind, for how it begins hangs
+    # on the line in front of it.
+    first, old_last = max(first - 1, 0), min(old_last + 1, len(old.lines) - 1)
+    shift = len(new.lines) - len(old.lines)
+    starts = list(accumulate(previous.sizes, initial=0))
+    low, high = bisect_right(starts, first) - 1, bisect_right(starts, old_last) - 1
+    high = min(high, len(previous.chunks) - 1)
+    atoms = [atom for chunk in previous.chunks[low : high + 1] for atom in chunk.atoms]
+    begins = list(accumulate((atom.lines for atom in atoms), initial=starts[low]))
+    left = bisect_right(begins, first) - 1
+    right = min(bisect_right(begins, old_last), len(atoms))
+    fresh = cut(new.lines, begins[left], begins[right] + shift)
+    atoms = [*atoms[:left], *_shared(atoms[left:right], fresh), *atoms[right:]]
+    gathered, waits = gather(atoms, 0)
+    while waits and high + 1 < len(previous.chunks):
+        high += 1
+        atoms += previous.chunks[high].atoms
+        gathered, waits = gather(atoms, 0)
+
+    same = {chunk.atoms: chunk for chunk in previous.chunks[low : high + 1]}
+    middle = [same.get(members) or Chunk(members) for members in gathered]
+    chunks = (*previous.chunks[:low], *middle, *previous.chunks[high + 1 :])
+    sizes = (*previous.sizes[:low], *(chunk.lines for chunk in middle), *previous.sizes[high + 1 :])
+    flags = previous.dirty[:low] + bytes(not chunk.alone.clean for chunk in middle) + previous.dirty[high + 1 :]
+    dirty = _ones(flags)
+    joined = tuple(joins(chunks, dirty)) if dirty else ()
+    if joined or previous.joined:
+        # Joins are rare, and any edit may make or undo one far away.
+        old_groups = previous.groups
+        kept = {group.chunks: group for group in old_groups}
+        known = _known(group for group in old_groups if not {*group.chunks}.isdisjoint(same.values()))
+        members = groups(chunks, joined)
+        low, high = 0, len(old_groups) - 1
+        fresh_groups = [kept.get(group) or Group(group, known) for group in members]
+    else:
+        old_groups = previous.groups[low : high + 1]
+        kept = {group.chunks: group for group in old_groups}
+        known = _known(old_groups)
+        fresh_groups = [kept.get((chunk,)) or Group((chunk,), known) for chunk in middle]
+    result = _spliced(previous, low, high, fresh_groups, chunks, joined)
+    result.__dict__["sizes"] = sizes
+    result.__dict__["dirty"] = flags
+    return result
+
+
+def _spliced(
+    previous: Outline,
+    low: int,
+    high: int,
+    fresh: list[Group],
+    chunks: tuple[Chunk, ...],
+    joined: tuple[tuple[int, int], ...],
+) -> Outline:
+    """`previous` with its groups `low` to `high` replaced by `fresh`."""
+    stale = previous.groups[low : high + 1]
+    made = (*previous.groups[:low], *fresh, *previous.groups[high + 1 :])
+    before = sum([len(group.counts) for group in previous.groups[:low]])
+    behind = before + sum([len(group.counts) for group in stale])
+    counts = (*previous.counts[:before], *_counts(fresh), *previous.counts[behind:])
+    gone, come = _top_names(stale), _top_names(fresh)
+    names = previous.names
+    if gone == come:
+        tops = iter([unit for unit, owner, _ in previous.placed[before:behind] if owner is None])
+        units = [unit for group in fresh for unit in _place_as(group.segments, tops)]
+    else:
+        rest = Counter(names)
+        rest.subtract(gone)
+        if any(rest[name] for name in gone) or any(rest[name] for name in come):
+            # A name that occurs elsewhere as well: the numbers of all its bearers may change.
+            names = Counter()
+            units = [unit for group in made for unit in _place(group.segments, names)]
+            return Outline(tuple(units), counts, chunks, joined, made, names)
+        local: Counter[str] = Counter()
+        units = [unit for group in fresh for unit in _place(group.segments, local)]
+        for name in gone:
+            rest.pop(name, None)
+        rest.update(local)
+        names = rest
+    # A segment that is the same in the same place stays the same object.
+    stale_units = dict.fromkeys(previous.placed[before:behind])
+    shared = {unit: unit for unit in stale_units}
+    units = [shared.get(unit, unit) for unit in units]
+    placed = (*previous.placed[:before], *units, *previous.placed[behind:])
+    return Outline(placed, counts, chunks, joined, made, names)
+
+
+def _shared(old: list[Atom], new: list[Atom]) -> list[Atom]:
+    """`new`, with those at either end that say the same as in `old` replaced by these."""
+    ahead = 0
+    while ahead < min(len(old), len(new)) and old[ahead].like(new[ahead]):
+        ahead += 1
+    behind = 0
+    while behind < min(len(old), len(new)) - ahead and old[-1 - behind].like(new[-1 - behind]):
+        behind += 1
+    return [*old[:ahead], *new[ahead : len(new) - behind], *old[len(old) - behind :]]
+
+
+def _known(stale: Iterable[Group]) -> dict[tuple[Atom, ...], Pieces]:
+    known: dict[tuple[Atom, ...], Pieces] = {}
+    for group in stale:
+        known.update(group.parts)
+    return known
+
+
+def _counts(made: Iterable[Group]) -> tuple[int, ...]:
+    return tuple([count for group in made for count in group.counts])
+
+
+def _ones(flags: bytes) -> list[int]:
+    found: list[int] = []
+    at = flags.find(1)
+    while at >= 0:
+        found.append(at)
+        at = flags.find(1, at + 1)
+    return found
+
+
+def _top_names(made: Iterable[Group]) -> list[str]:
+    return [segment.name for group in made for segment in group.segments if not segment.kind.indented]
+
+
+def _numbered(name: str, names: Counter[str]) -> str:
+    number = names[name]
+    names[name] = number + 1
+    return f"{name}#{number}" if number else name
+
+
+def _place(segments: Sequence[Segment], names: Counter[str]) -> list[Placed]:
+    """The segments of a group with their units; `names` counts those of the module level seen so far."""
+    tops = [_numbered(segment.name, names) for segment in segments if not segment.kind.indented]
+    return _place_as(segments, iter(tops))
+
+
+def _place_as(segments: Sequence[Segment], tops: Iterable[str]) -> list[Placed]:
+    """The segments of a group with their units, when those of the module level are to be `tops`."""
+    following = iter(tops)
+    owner: str | None = None
+    members: Counter[str] = Counter()
+    placed: list[Placed] = []
+    for segment in segments:
+        if segment.kind.indented:
+            placed.append(Placed(f"{owner}.{_numbered(segment.name, members)}", owner, segment))
+        else:
+            unit = next(following)
+            if segment.kind is Kind.CLASS_HEAD:
+                owner = unit
+            placed.append(Placed(unit, None, segment))
+    return placed

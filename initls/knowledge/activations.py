@@ -38,10 +38,8 @@ def _spell(name: str, places: str, *modules: str) -> tuple[str, ...]:
     `F` is `torch.nn.functional`, `t` is `torch`, `m` a method of tensors, `s` is `torch.special`.
     """
     homes = {"F": F, "t": "torch", "m": "torch.Tensor", "s": "torch.special"}
-    found = [f"torch.nn.{module}" for module in modules]
-    for place in places.split():
-        found.append(f"{homes[place[0]]}.{name}{place[1:]}")
-    return tuple(found)
+    functions = (f"{homes[place[0]]}.{name}{place[1:]}" for place in places.split())
+    return (*(f"torch.nn.{module}" for module in modules), *functions)
 
 
 def _row(
@@ -58,17 +56,7 @@ def _row(
     slope_argument: str | None = None,
 ) -> Activation:
     spellings = (*_spell(name, places, *modules), *also)
-    return Activation(
-        name,
-        gain,
-        nonlinearity,
-        zero,
-        dead,
-        elementwise,
-        spellings,
-        slope,
-        slope_argument,
-    )
+    return Activation(name, gain, nonlinearity, zero, dead, elementwise, spellings, slope, slope_argument)
 
 
 _EVERYWHERE = "F t t_ m m_"
@@ -77,15 +65,7 @@ _METHOD = "t t_ m m_"
 ACTIVATIONS: dict[str, Activation] = {
     row.name: row
     for row in (
-        _row(
-            "relu",
-            1.4142,
-            "F F_ t t_ m m_",
-            "ReLU",
-            nonlinearity="relu",
-            dead=True,
-            slope=0.0,
-        ),
+        _row("relu", 1.4142, "F F_ t t_ m m_", "ReLU", nonlinearity="relu", dead=True, slope=0.0),
         _row("relu6", 1.4142, "F", "ReLU6", dead=True, slope=0.0),
         _row(
             "leaky_relu",
@@ -115,24 +95,10 @@ ACTIVATIONS: dict[str, Activation] = {
         _row("softsign", 2.3375, "F", "Softsign"),
         _row("tanh", 1.5925, _EVERYWHERE, "Tanh", nonlinearity="tanh"),
         _row(
-            "sigmoid",
-            1.8462,
-            _EVERYWHERE,
-            "Sigmoid",
-            nonlinearity="sigmoid",
-            zero=False,
-            also=("torch.special.expit",),
+            "sigmoid", 1.8462, _EVERYWHERE, "Sigmoid", nonlinearity="sigmoid", zero=False, also=("torch.special.expit",)
         ),
         _row("logsigmoid", 1.0419, "F", "LogSigmoid", zero=False),
-        _row(
-            "softmax",
-            None,
-            "F t m s",
-            "Softmax",
-            "Softmax2d",
-            zero=False,
-            elementwise=False,
-        ),
+        _row("softmax", None, "F t m s", "Softmax", "Softmax2d", zero=False, elementwise=False),
         _row("log_softmax", None, "F t m s", "LogSoftmax", zero=False, elementwise=False),
         _row("softmin", None, "F", "Softmin", zero=False, elementwise=False),
         _row("gumbel_softmax", None, "F", zero=False, elementwise=False),
@@ -142,13 +108,7 @@ ACTIVATIONS: dict[str, Activation] = {
         _row("exp", 0.3679, _METHOD, zero=False),
         _row("erf", 1.4672, _METHOD + " s"),
         _row("square", 0.5774, _METHOD, dead=True),
-        _row(
-            "abs",
-            1.0000,
-            _METHOD,
-            dead=True,
-            also=("torch.absolute", "torch.Tensor.absolute"),
-        ),
+        _row("abs", 1.0000, _METHOD, dead=True, also=("torch.absolute", "torch.Tensor.absolute")),
     )
 }
 """Every activation by name. `threshold` stands for its common form, zero up to a threshold of zero."""

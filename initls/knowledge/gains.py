@@ -10,15 +10,7 @@ import math
 from collections.abc import Sequence
 
 LINEAR_NAMES = frozenset(
-    {
-        "linear",
-        "conv1d",
-        "conv2d",
-        "conv3d",
-        "conv_transpose1d",
-        "conv_transpose2d",
-        "conv_transpose3d",
-    }
+    {"linear", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"}
 )
 """Names of layers that torch accepts in the place of a nonlinearity; their gain is 1."""
 
@@ -29,8 +21,8 @@ NONLINEARITIES = LINEAR_NAMES | {"sigmoid", "tanh", "relu", "leaky_relu", "selu"
 def fans(shape: Sequence[int]) -> tuple[int, int]:
     """Fan in and fan out as torch counts them: axis 1 and axis 0, each times the axes behind them.
 
-    This is right for `nn.Linear` and plain convolutions. For a transposed convolution the two are swapped, for a grouped
-    one fan out is too large by the number of groups, and for packed weights it counts every block.
+    This is right for `nn.Linear` and plain convolutions. For a transposed convolution the two are swapped, for a
+    grouped one fan out is too large by the number of groups, and for packed weights it counts every block.
     Source: `torch.nn.init._calculate_fan_in_and_fan_out`.
     """
     if len(shape) < 2:
@@ -67,7 +59,10 @@ def xavier_std(fan_in: int, fan_out: int, gain: float = 1.0) -> float:
 
 
 def xavier_bound(fan_in: int, fan_out: int, gain: float = 1.0) -> float:
-    """The bound of `xavier_uniform_`: gain * sqrt(6 / (fan in + fan out)). Source: Glorot & Bengio (2010), equation 16."""
+    """The bound of `xavier_uniform_`: gain * sqrt(6 / (fan in + fan out)).
+
+    Source: Glorot & Bengio (2010), equation 16; the gain is torch's addition.
+    """
     return math.sqrt(3) * xavier_std(fan_in, fan_out, gain)
 
 

@@ -53,24 +53,13 @@ class Initializer:
 _INIT = "torch.nn.init"
 _TENSOR = (("tensor", REQUIRED),)
 _DRAWN = (("generator", None),)
-_KAIMING = (
-    *_TENSOR,
-    ("a", 0),
-    ("mode", "fan_in"),
-    ("nonlinearity", "leaky_relu"),
-    *_DRAWN,
-)
+_KAIMING = (*_TENSOR, ("a", 0), ("mode", "fan_in"), ("nonlinearity", "leaky_relu"), *_DRAWN)
 _XAVIER = (*_TENSOR, ("gain", 1.0), *_DRAWN)
 
 _CURRENT: tuple[Initializer, ...] = (
     Initializer(f"{_INIT}.zeros_", "constant", _TENSOR, value=0.0),
     Initializer(f"{_INIT}.ones_", "constant", _TENSOR, value=1.0),
-    Initializer(
-        f"{_INIT}.constant_",
-        "constant",
-        (*_TENSOR, ("val", REQUIRED)),
-        value_argument="val",
-    ),
+    Initializer(f"{_INIT}.constant_", "constant", (*_TENSOR, ("val", REQUIRED)), value_argument="val"),
     Initializer(f"{_INIT}.uniform_", "uniform", (*_TENSOR, ("a", 0.0), ("b", 1.0), *_DRAWN)),
     Initializer(f"{_INIT}.normal_", "normal", (*_TENSOR, ("mean", 0.0), ("std", 1.0), *_DRAWN)),
     Initializer(
@@ -82,18 +71,9 @@ _CURRENT: tuple[Initializer, ...] = (
     Initializer(f"{_INIT}.xavier_normal_", "xavier_normal", _XAVIER, min_ndim=2),
     Initializer(f"{_INIT}.kaiming_uniform_", "kaiming_uniform", _KAIMING, min_ndim=2),
     Initializer(f"{_INIT}.kaiming_normal_", "kaiming_normal", _KAIMING, min_ndim=2),
+    Initializer(f"{_INIT}.orthogonal_", "orthogonal", (*_TENSOR, ("gain", 1), *_DRAWN), min_ndim=2),
     Initializer(
-        f"{_INIT}.orthogonal_",
-        "orthogonal",
-        (*_TENSOR, ("gain", 1), *_DRAWN),
-        min_ndim=2,
-    ),
-    Initializer(
-        f"{_INIT}.sparse_",
-        "sparse",
-        (*_TENSOR, ("sparsity", REQUIRED), ("std", 0.01), *_DRAWN),
-        min_ndim=2,
-        max_ndim=2,
+        f"{_INIT}.sparse_", "sparse", (*_TENSOR, ("sparsity", REQUIRED), ("std", 0.01), *_DRAWN), min_ndim=2, max_ndim=2
     ),
     Initializer(f"{_INIT}.eye_", "eye", _TENSOR, min_ndim=2, max_ndim=2),
     Initializer(f"{_INIT}.dirac_", "dirac", (*_TENSOR, ("groups", 1)), min_ndim=3, max_ndim=5),
@@ -182,7 +162,7 @@ def _draw(distribution: str, *signature: tuple[str, object]) -> TensorWrite:
 TENSOR_WRITES: dict[str, TensorWrite] = {
     "fill_": TensorWrite("constant", position=0, keyword="value"),
     "zero_": TensorWrite("constant", value=0.0),
-    "copy_": TensorWrite("copy", position=0, keyword="src"),
+    "copy_": TensorWrite("copy", position=0, keyword="other"),
     "set_": TensorWrite("copy", position=0, keyword="source"),
     "normal_": _draw("normal", ("mean", 0.0), ("std", 1.0)),
     "uniform_": _draw("uniform", ("from", 0.0), ("to", 1.0)),
@@ -208,21 +188,12 @@ TENSOR_WRITES: dict[str, TensorWrite] = {
         "atan2_",
         "hypot_",
     ),
-    **_modify("pow_", "float_power_", keyword="exponent"),
+    **_modify("pow_", keyword="exponent"),
     **_modify("lerp_", keyword="end"),
     **_modify("clamp_", "clip_", "clamp_min_", keyword="min"),
     **_modify("clamp_max_", keyword="max"),
     **_modify("renorm_", keyword="p"),
-    **_modify(
-        "addmm_",
-        "addbmm_",
-        "baddbmm_",
-        "addmv_",
-        "addr_",
-        "addcmul_",
-        "addcdiv_",
-        keyword=None,
-    ),
+    **_modify("addmm_", "addbmm_", "baddbmm_", "addmv_", "addr_", "addcmul_", "addcdiv_", keyword=None),
     **_alone(
         "abs_",
         "neg_",
@@ -307,31 +278,15 @@ def _makers(*rows: Maker) -> dict[str, Maker]:
     return {row.name: row for row in rows}
 
 
-def _like(name: str, kind: Literal["constant", "random", "empty"], **more: object) -> Maker:
-    value = more.get("value")
-    fill = more.get("fill")
-    distribution = more.get("distribution")
-    return Maker(
-        f"torch.{name}_like",
-        kind,
-        size=None,
-        many=False,
-        like=0,
-        value=value if isinstance(value, float) else None,
-        fill=fill if isinstance(fill, int) else None,
-        distribution=distribution if isinstance(distribution, str) else None,
-    )
-
-
 _T = "torch.Tensor"
 
 CONSTANT_MAKERS: dict[str, Maker] = _makers(
     Maker("torch.zeros", "constant", value=0.0),
     Maker("torch.ones", "constant", value=1.0),
     Maker("torch.full", "constant", many=False, fill=1),
-    _like("zeros", "constant", value=0.0),
-    _like("ones", "constant", value=1.0),
-    _like("full", "constant", fill=1),
+    Maker("torch.zeros_like", "constant", size=None, many=False, like=0, value=0.0),
+    Maker("torch.ones_like", "constant", size=None, many=False, like=0, value=1.0),
+    Maker("torch.full_like", "constant", size=None, many=False, like=0, fill=1),
     Maker(f"{_T}.new_zeros", "constant", value=0.0),
     Maker(f"{_T}.new_ones", "constant", value=1.0),
     Maker(f"{_T}.new_full", "constant", many=False, fill=1),
@@ -344,37 +299,23 @@ RANDOM_MAKERS: dict[str, Maker] = _makers(
     Maker("torch.randint", "random", size=2, many=False, distribution="integers"),
     Maker("torch.randperm", "random", many=False, distribution="permutation"),
     Maker("torch.normal", "random", size=2, many=False, distribution="normal"),
-    _like("randn", "random", distribution="normal"),
-    _like("rand", "random", distribution="uniform"),
-    _like("randint", "random", distribution="integers"),
-    Maker(
-        "torch.bernoulli",
-        "random",
-        size=None,
-        many=False,
-        like=0,
-        distribution="bernoulli",
-    ),
+    Maker("torch.randn_like", "random", size=None, many=False, like=0, distribution="normal"),
+    Maker("torch.rand_like", "random", size=None, many=False, like=0, distribution="uniform"),
+    Maker("torch.randint_like", "random", size=None, many=False, like=0, distribution="integers"),
+    Maker("torch.bernoulli", "random", size=None, many=False, like=0, distribution="bernoulli"),
 )
 """Functions whose result is drawn."""
 
 EMPTY_MAKERS: dict[str, Maker] = _makers(
     Maker("torch.empty", "empty"),
-    _like("empty", "empty"),
+    Maker("torch.empty_like", "empty", size=None, many=False, like=0),
     Maker("torch.empty_strided", "empty", many=False),
     Maker(f"{_T}.new_empty", "empty"),
     Maker(f"{_T}.new_empty_strided", "empty", many=False),
     Maker(_T, "empty"),
     *(
         Maker(f"torch.{name}", "empty")
-        for name in (
-            "FloatTensor",
-            "DoubleTensor",
-            "HalfTensor",
-            "BFloat16Tensor",
-            "LongTensor",
-            "IntTensor",
-        )
+        for name in ("FloatTensor", "DoubleTensor", "HalfTensor", "BFloat16Tensor", "LongTensor", "IntTensor")
     ),
     *(Maker(f"torch.cuda.{name}", "empty") for name in ("FloatTensor", "DoubleTensor", "HalfTensor", "LongTensor")),
 )
@@ -404,13 +345,7 @@ PATTERN_MAKERS: dict[str, Maker] = _makers(
 
 def maker(dotted: str) -> Maker | None:
     """The maker of that name, of whichever kind."""
-    for table in (
-        CONSTANT_MAKERS,
-        RANDOM_MAKERS,
-        EMPTY_MAKERS,
-        DATA_MAKERS,
-        PATTERN_MAKERS,
-    ):
+    for table in (CONSTANT_MAKERS, RANDOM_MAKERS, EMPTY_MAKERS, DATA_MAKERS, PATTERN_MAKERS):
         if dotted in table:
             return table[dotted]
     return None

@@ -1,4 +1,4 @@
-"""The layers of `torch.nn`: one row each, with bases, constructor, parameters, children and what the parameters start as.
+"""The layers of `torch.nn`: one row each, with bases, constructor, parameters, children and starting values.
 
 Names are dotted as a user reaches them, `torch.nn.Linear`; the classes that torch keeps to itself but that isinstance
 tests name all the same (`torch.nn.modules.batchnorm._BatchNorm`) stand under their own module.
@@ -130,7 +130,7 @@ class Layer:
     holds: tuple[tuple[str, str], ...] = ()
     """Attributes that are modules handed to the constructor: (attribute, argument)."""
     clones: tuple[tuple[str, str, str], ...] = ()
-    """Attributes that are lists of deep copies of a module handed over: (attribute, argument, argument of the count)."""
+    """Attributes that are lists of deep copies of a module handed over: (attribute, argument, the count's argument)."""
     rewrites: bool = False
     """Whether the constructor ends by drawing every parameter of two or more axes below it with `xavier_uniform_`."""
     activation: str | None = None
@@ -159,11 +159,7 @@ def _conv_shape(rank: int | None) -> ShapeOf:
         kernel = _kernel(args, rank)
         if kernel is None:
             return None
-        return (
-            integer(args, "out_channels"),
-            quotient(integer(args, "in_channels"), integer(args, "groups")),
-            *kernel,
-        )
+        return (integer(args, "out_channels"), quotient(integer(args, "in_channels"), integer(args, "groups")), *kernel)
 
     return shape
 
@@ -173,11 +169,7 @@ def _transposed_shape(rank: int | None) -> ShapeOf:
         kernel = _kernel(args, rank)
         if kernel is None:
             return None
-        return (
-            integer(args, "in_channels"),
-            quotient(integer(args, "out_channels"), integer(args, "groups")),
-            *kernel,
-        )
+        return (integer(args, "in_channels"), quotient(integer(args, "out_channels"), integer(args, "groups")), *kernel)
 
     return shape
 
@@ -212,9 +204,7 @@ def _weight_and_bias(
 
 _LINEAR = _weight_and_bias(axes("out_features", "in_features"), named("in_features"), "out_features")
 _BILINEAR = _weight_and_bias(
-    axes("out_features", "in1_features", "in2_features"),
-    named("in1_features"),
-    "out_features",
+    axes("out_features", "in1_features", "in2_features"), named("in1_features"), "out_features"
 )
 
 
@@ -232,14 +222,7 @@ def _embedding() -> tuple[ParameterSpec, ...]:
     """Rows are looked up by number, so what counts units are the columns."""
     default = Default("normal", deviation=lambda args: 1.0, zero_row="padding_idx")
     return (
-        ParameterSpec(
-            "weight",
-            Role.TABLE,
-            default,
-            axes("num_embeddings", "embedding_dim"),
-            out_axis=1,
-            in_axis=0,
-        ),
+        ParameterSpec("weight", Role.TABLE, default, axes("num_embeddings", "embedding_dim"), out_axis=1, in_axis=0),
     )
 
 
@@ -282,13 +265,7 @@ def _cell(gates: int) -> tuple[ParameterSpec, ...]:
         ),
         *(
             ParameterSpec(
-                name,
-                Role.BIAS,
-                default,
-                axes("hidden_size", factor=gates),
-                when("bias"),
-                out_axis=0,
-                blocks=gates,
+                name, Role.BIAS, default, axes("hidden_size", factor=gates), when("bias"), out_axis=0, blocks=gates
             )
             for name in ("bias_ih", "bias_hh")
         ),
@@ -350,13 +327,7 @@ def _level(gates: int, level: int, reverse: bool) -> tuple[ParameterSpec, ...]:
     )
     biases = tuple(
         ParameterSpec(
-            f"{name}{suffix}",
-            Role.BIAS,
-            default,
-            lambda args: (rows(args),),
-            biased,
-            out_axis=0,
-            blocks=gates,
+            f"{name}{suffix}", Role.BIAS, default, lambda args: (rows(args),), biased, out_axis=0, blocks=gates
         )
         for name in ("bias_ih", "bias_hh")
     )
@@ -405,13 +376,7 @@ def _attention() -> tuple[ParameterSpec, ...]:
             return integer(args, "embed_dim"), width(args)
 
         return ParameterSpec(
-            name,
-            Role.WEIGHT,
-            xavier(shape, "xavier_uniform"),
-            shape,
-            _separate,
-            out_axis=0,
-            in_axis=1,
+            name, Role.WEIGHT, xavier(shape, "xavier_uniform"), shape, _separate, out_axis=0, in_axis=1
         )
 
     def token(args: Args) -> Shape:
@@ -432,22 +397,10 @@ def _attention() -> tuple[ParameterSpec, ...]:
         projection("k_proj_weight", lambda args: _width(args, "kdim")),
         projection("v_proj_weight", lambda args: _width(args, "vdim")),
         ParameterSpec(
-            "in_proj_bias",
-            Role.BIAS,
-            constant(0.0),
-            axes("embed_dim", factor=3),
-            when("bias"),
-            out_axis=0,
-            blocks=3,
+            "in_proj_bias", Role.BIAS, constant(0.0), axes("embed_dim", factor=3), when("bias"), out_axis=0, blocks=3
         ),
         *(
-            ParameterSpec(
-                name,
-                Role.OTHER,
-                xavier(token, "xavier_normal"),
-                token,
-                when("add_bias_kv"),
-            )
+            ParameterSpec(name, Role.OTHER, xavier(token, "xavier_normal"), token, when("add_bias_kv"))
             for name in ("bias_k", "bias_v")
         ),
     )
@@ -463,9 +416,7 @@ def _pass(args: Args, **renamed: str) -> dict[str, object]:
 
 def _attention_children(args: Args) -> tuple[Child, ...]:
     given = bind(
-        LAYERS["torch.nn.Linear"],
-        (),
-        _pass(args, in_features="embed_dim", out_features="embed_dim", bias="bias"),
+        LAYERS["torch.nn.Linear"], (), _pass(args, in_features="embed_dim", out_features="embed_dim", bias="bias")
     )
     if "bias" not in args:
         given.pop("bias", None)
@@ -485,13 +436,7 @@ def _made(name: str, args: Args, **renamed: str) -> Args:
 def _attention_block(attribute: str, args: Args) -> Child:
     name = "torch.nn.MultiheadAttention"
     made = _made(
-        name,
-        args,
-        embed_dim="d_model",
-        num_heads="nhead",
-        dropout="dropout",
-        bias="bias",
-        batch_first="batch_first",
+        name, args, embed_dim="d_model", num_heads="nhead", dropout="dropout", bias="bias", batch_first="batch_first"
     )
     return Child(attribute, name, made)
 
@@ -500,25 +445,9 @@ def _block_children(attentions: tuple[str, ...]) -> Callable[[Args], tuple[Child
     """A transformer block: its attentions, the two linear layers, a norm and a dropout for each sublayer."""
 
     def children(args: Args) -> tuple[Child, ...]:
-        linear, norm, dropout = (
-            "torch.nn.Linear",
-            "torch.nn.LayerNorm",
-            "torch.nn.Dropout",
-        )
-        up = _made(
-            linear,
-            args,
-            in_features="d_model",
-            out_features="dim_feedforward",
-            bias="bias",
-        )
-        down = _made(
-            linear,
-            args,
-            in_features="dim_feedforward",
-            out_features="d_model",
-            bias="bias",
-        )
+        linear, norm, dropout = ("torch.nn.Linear", "torch.nn.LayerNorm", "torch.nn.Dropout")
+        up = _made(linear, args, in_features="d_model", out_features="dim_feedforward", bias="bias")
+        down = _made(linear, args, in_features="dim_feedforward", out_features="d_model", bias="bias")
         normed = _made(norm, args, normalized_shape="d_model", eps="layer_norm_eps", bias="bias")
         dropped = _made(dropout, args, p="dropout")
         numbers = range(1, len(attentions) + 2)
@@ -551,13 +480,7 @@ def _transformer_children(args: Args) -> tuple[Child, ...]:
     def stack(side: str) -> Child:
         block = f"torch.nn.Transformer{side}Layer"
         own = f"custom_{side.lower()}"
-        norm = _made(
-            "torch.nn.LayerNorm",
-            args,
-            normalized_shape="d_model",
-            eps="layer_norm_eps",
-            bias="bias",
-        )
+        norm = _made("torch.nn.LayerNorm", args, normalized_shape="d_model", eps="layer_norm_eps", bias="bias")
         given: dict[str, object] = {
             f"{side.lower()}_layer": Build(block, _made(block, args, **{name: name for name in _BLOCK_ARGUMENTS})),
             "norm": Build("torch.nn.LayerNorm", norm),
@@ -578,11 +501,7 @@ def _stack_children(argument: str) -> Callable[[Args], tuple[Child, ...]]:
 
     def children(args: Args) -> tuple[Child, ...]:
         found: list[Child] = []
-        block, norm, count = (
-            args.get(argument),
-            args.get("norm"),
-            integer(args, "num_layers"),
-        )
+        block, norm, count = (args.get(argument), args.get("norm"), integer(args, "num_layers"))
         if isinstance(block, Build) and count is not None:
             found += [Child(f"layers.{i}", block.layer, block.args, twins="layers") for i in range(count)]
         if isinstance(norm, Build):
@@ -619,10 +538,7 @@ def _adaptive_softmax_children(args: Args) -> tuple[Child, ...]:
             narrow["out_features"] = wide["in_features"] = hidden
         if start is not None and end is not None:
             wide["out_features"] = end - start
-        found += [
-            Child(f"tail.{number}.0", linear, narrow),
-            Child(f"tail.{number}.1", linear, wide),
-        ]
+        found += [Child(f"tail.{number}.0", linear, narrow), Child(f"tail.{number}.1", linear, wide)]
     return tuple(found)
 
 
@@ -644,12 +560,7 @@ def _signature(*required: str, **defaults: object) -> Signature:
 
 _FACTORY: dict[str, object] = {"device": None, "dtype": None}
 _LOSS: dict[str, object] = {"size_average": None, "reduce": None, "reduction": "mean"}
-_WEIGHTED: dict[str, object] = {
-    "weight": None,
-    "size_average": None,
-    "reduce": None,
-    "reduction": "mean",
-}
+_WEIGHTED: dict[str, object] = {"weight": None, "size_average": None, "reduce": None, "reduction": "mean"}
 _BIAS_ONLY = frozenset({"bias"})
 
 LAYERS: dict[str, Layer] = {}
@@ -812,12 +723,7 @@ def _enter_affine() -> None:
     for rank in (1, 2, 3):
         for family, base, options, specs in (
             (f"Conv{rank}d", f"{_M}conv._ConvNd", conv, _conv(rank)),
-            (
-                f"ConvTranspose{rank}d",
-                f"{_M}conv._ConvTransposeNd",
-                transposed,
-                _conv_transpose(rank),
-            ),
+            (f"ConvTranspose{rank}d", f"{_M}conv._ConvTransposeNd", transposed, _conv_transpose(rank)),
         ):
             _add(
                 family,
@@ -895,17 +801,9 @@ def _enter_recurrent() -> None:
         Kind.RECURRENT,
         _signature("mode", "input_size", "hidden_size", **shared, proj_size=0, **_FACTORY),
     )
-    plain = {
-        "num_layers": 1,
-        "nonlinearity": "tanh",
-        **{k: v for k, v in shared.items() if k != "num_layers"},
-    }
+    plain = {"num_layers": 1, "nonlinearity": "tanh", **{k: v for k, v in shared.items() if k != "num_layers"}}
     base = "torch.nn.RNNBase"
-    for name, gates, options in (
-        ("RNN", 1, plain),
-        ("LSTM", 4, {**shared, "proj_size": 0}),
-        ("GRU", 3, shared),
-    ):
+    for name, gates, options in (("RNN", 1, plain), ("LSTM", 4, {**shared, "proj_size": 0}), ("GRU", 3, shared)):
         _add(
             name,
             "rnn",
@@ -916,16 +814,9 @@ def _enter_recurrent() -> None:
             recurrence=gates,
         )
     _add(
-        "RNNCellBase",
-        "rnn",
-        Kind.RECURRENT,
-        _signature("input_size", "hidden_size", "bias", "num_chunks", **_FACTORY),
+        "RNNCellBase", "rnn", Kind.RECURRENT, _signature("input_size", "hidden_size", "bias", "num_chunks", **_FACTORY)
     )
-    for name, gates, extra in (
-        ("RNNCell", 1, {"nonlinearity": "tanh"}),
-        ("LSTMCell", 4, {}),
-        ("GRUCell", 3, {}),
-    ):
+    for name, gates, extra in (("RNNCell", 1, {"nonlinearity": "tanh"}), ("LSTMCell", 4, {}), ("GRUCell", 3, {})):
         _add(
             name,
             "rnn",
@@ -967,10 +858,7 @@ def _enter_attention() -> None:
         "bias": True,
         **_FACTORY,
     }
-    for side, attentions in (
-        ("Encoder", ("self_attn",)),
-        ("Decoder", ("self_attn", "multihead_attn")),
-    ):
+    for side, attentions in (("Encoder", ("self_attn",)), ("Decoder", ("self_attn", "multihead_attn"))):
         _add(
             f"Transformer{side}Layer",
             "transformer",
@@ -1026,26 +914,13 @@ def _add_norm(
 ) -> None:
     """Enter a batch or instance norm: they share their parameters, and all take `bias` by keyword alone."""
     _add(
-        name,
-        file,
-        Kind.NORM,
-        signature,
-        base,
-        bases=bases,
-        keyword_only=_BIAS_ONLY,
-        parameters=_BATCH_NORM,
-        lazy=lazy,
+        name, file, Kind.NORM, signature, base, bases=bases, keyword_only=_BIAS_ONLY, parameters=_BATCH_NORM, lazy=lazy
     )
 
 
 def _enter_norms() -> None:
     def options(affine: bool, track: bool) -> dict[str, object]:
-        return {
-            "eps": 1e-5,
-            "momentum": 0.1,
-            "affine": affine,
-            "track_running_stats": track,
-        }
+        return {"eps": 1e-5, "momentum": 0.1, "affine": affine, "track_running_stats": track}
 
     batch = _signature("num_features", **options(True, True), **_FACTORY, bias=True)
     instance = _signature("num_features", **options(False, False), **_FACTORY, bias=True)
@@ -1065,11 +940,7 @@ def _enter_norms() -> None:
         _add_norm(f"BatchNorm{rank}d", "batchnorm", batch, batch_base)
         _add_norm(f"InstanceNorm{rank}d", "instancenorm", instance, instance_base)
         _add_norm(
-            f"LazyBatchNorm{rank}d",
-            "batchnorm",
-            lazy,
-            bases=(lazy_base, mixin, batch_base, base, MODULE),
-            lazy=True,
+            f"LazyBatchNorm{rank}d", "batchnorm", lazy, bases=(lazy_base, mixin, batch_base, base, MODULE), lazy=True
         )
         _add_norm(
             f"LazyInstanceNorm{rank}d",
@@ -1102,18 +973,8 @@ def _enter_norms() -> None:
         _signature("normalized_shape", eps=None, elementwise_affine=True, **_FACTORY),
         parameters=_norm("normalized_shape", "elementwise_affine", shift=False),
     )
-    _add(
-        "LocalResponseNorm",
-        "normalization",
-        Kind.NORM,
-        _signature("size", alpha=1e-4, beta=0.75, k=1.0),
-    )
-    _add(
-        "CrossMapLRN2d",
-        "normalization",
-        Kind.NORM,
-        _signature("size", alpha=1e-4, beta=0.75, k=1),
-    )
+    _add("LocalResponseNorm", "normalization", Kind.NORM, _signature("size", alpha=1e-4, beta=0.75, k=1.0))
+    _add("CrossMapLRN2d", "normalization", Kind.NORM, _signature("size", alpha=1e-4, beta=0.75, k=1))
 
 
 _ACTIVATIONS: tuple[tuple[str, str, Signature], ...] = (
@@ -1124,11 +985,7 @@ _ACTIVATIONS: tuple[tuple[str, str, Signature], ...] = (
     ("Hardshrink", "hardshrink", _signature(lambd=0.5)),
     ("Hardsigmoid", "hardsigmoid", _signature(inplace=False)),
     ("Hardswish", "hardswish", _signature(inplace=False)),
-    (
-        "Hardtanh",
-        "hardtanh",
-        _signature(min_val=-1.0, max_val=1.0, inplace=False, min_value=None, max_value=None),
-    ),
+    ("Hardtanh", "hardtanh", _signature(min_val=-1.0, max_val=1.0, inplace=False, min_value=None, max_value=None)),
     ("LeakyReLU", "leaky_relu", _signature(negative_slope=0.01, inplace=False)),
     ("LogSoftmax", "log_softmax", _signature(dim=None)),
     ("Mish", "mish", _signature(inplace=False)),
@@ -1158,14 +1015,7 @@ def _enter_activations() -> None:
         _add(name, "activation", Kind.ACTIVATION, signature, activation=activation)
     for name, activation in _PLAIN_ACTIVATIONS:
         _add(name, "activation", Kind.ACTIVATION, variadic=True, activation=activation)
-    _add(
-        "ReLU6",
-        "activation",
-        Kind.ACTIVATION,
-        _signature(inplace=False),
-        "torch.nn.Hardtanh",
-        activation="relu6",
-    )
+    _add("ReLU6", "activation", Kind.ACTIVATION, _signature(inplace=False), "torch.nn.Hardtanh", activation="relu6")
     slope = Default("constant", argument="init")
     _add(
         "PReLU",
@@ -1179,46 +1029,18 @@ def _enter_activations() -> None:
 
 def _enter_dropout() -> None:
     _add("_DropoutNd", "dropout", Kind.DROPOUT, _signature(p=0.5, inplace=False))
-    for name in (
-        "Dropout",
-        "Dropout1d",
-        "Dropout2d",
-        "Dropout3d",
-        "AlphaDropout",
-        "FeatureAlphaDropout",
-    ):
-        _add(
-            name,
-            "dropout",
-            Kind.DROPOUT,
-            _signature(p=0.5, inplace=False),
-            f"{_M}dropout._DropoutNd",
-        )
+    for name in ("Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout"):
+        _add(name, "dropout", Kind.DROPOUT, _signature(p=0.5, inplace=False), f"{_M}dropout._DropoutNd")
 
 
 _POOLS: tuple[tuple[str, str, Signature], ...] = (
     ("AdaptiveAvgPool", "_AdaptiveAvgPoolNd", _signature("output_size")),
-    (
-        "AdaptiveMaxPool",
-        "_AdaptiveMaxPoolNd",
-        _signature("output_size", return_indices=False),
-    ),
-    (
-        "LPPool",
-        "_LPPoolNd",
-        _signature("norm_type", "kernel_size", stride=None, ceil_mode=False),
-    ),
+    ("AdaptiveMaxPool", "_AdaptiveMaxPoolNd", _signature("output_size", return_indices=False)),
+    ("LPPool", "_LPPoolNd", _signature("norm_type", "kernel_size", stride=None, ceil_mode=False)),
     (
         "MaxPool",
         "_MaxPoolNd",
-        _signature(
-            "kernel_size",
-            stride=None,
-            padding=0,
-            dilation=1,
-            return_indices=False,
-            ceil_mode=False,
-        ),
+        _signature("kernel_size", stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False),
     ),
     ("MaxUnpool", "_MaxUnpoolNd", _signature("kernel_size", stride=None, padding=0)),
 )
@@ -1229,36 +1051,15 @@ def _enter_pooling() -> None:
         own = () if base == "_MaxUnpoolNd" else signature
         _add(base, "pooling", Kind.POOLING, own, variadic=not own)
         for rank in (1, 2, 3):
-            _add(
-                f"{family}{rank}d",
-                "pooling",
-                Kind.POOLING,
-                signature,
-                f"{_M}pooling.{base}",
-            )
+            _add(f"{family}{rank}d", "pooling", Kind.POOLING, signature, f"{_M}pooling.{base}")
     _add("_AvgPoolNd", "pooling", Kind.POOLING, variadic=True)
-    average: dict[str, object] = {
-        "stride": None,
-        "padding": 0,
-        "ceil_mode": False,
-        "count_include_pad": True,
-    }
+    average: dict[str, object] = {"stride": None, "padding": 0, "ceil_mode": False, "count_include_pad": True}
     for rank in (1, 2, 3):
         extra = {} if rank == 1 else {"divisor_override": None}
         signature = _signature("kernel_size", **average, **extra)
-        _add(
-            f"AvgPool{rank}d",
-            "pooling",
-            Kind.POOLING,
-            signature,
-            f"{_M}pooling._AvgPoolNd",
-        )
+        _add(f"AvgPool{rank}d", "pooling", Kind.POOLING, signature, f"{_M}pooling._AvgPoolNd")
     fractional = _signature(
-        "kernel_size",
-        output_size=None,
-        output_ratio=None,
-        return_indices=False,
-        _random_samples=None,
+        "kernel_size", output_size=None, output_ratio=None, return_indices=False, _random_samples=None
     )
     for rank in (2, 3):
         _add(f"FractionalMaxPool{rank}d", "pooling", Kind.POOLING, fractional)
@@ -1267,18 +1068,8 @@ def _enter_pooling() -> None:
 def _enter_reshaping() -> None:
     _add("Flatten", "flatten", Kind.RESHAPE, _signature(start_dim=1, end_dim=-1))
     _add("Unflatten", "flatten", Kind.RESHAPE, _signature("dim", "unflattened_size"))
-    _add(
-        "Fold",
-        "fold",
-        Kind.RESHAPE,
-        _signature("output_size", "kernel_size", dilation=1, padding=0, stride=1),
-    )
-    _add(
-        "Unfold",
-        "fold",
-        Kind.RESHAPE,
-        _signature("kernel_size", dilation=1, padding=0, stride=1),
-    )
+    _add("Fold", "fold", Kind.RESHAPE, _signature("output_size", "kernel_size", dilation=1, padding=0, stride=1))
+    _add("Unfold", "fold", Kind.RESHAPE, _signature("kernel_size", dilation=1, padding=0, stride=1))
     _add("PixelShuffle", "pixelshuffle", Kind.RESHAPE, _signature("upscale_factor"))
     _add("PixelUnshuffle", "pixelshuffle", Kind.RESHAPE, _signature("downscale_factor"))
     _add("ChannelShuffle", "channelshuffle", Kind.RESHAPE, _signature("groups"))
@@ -1286,22 +1077,10 @@ def _enter_reshaping() -> None:
         "Upsample",
         "upsampling",
         Kind.RESHAPE,
-        _signature(
-            size=None,
-            scale_factor=None,
-            mode="nearest",
-            align_corners=None,
-            recompute_scale_factor=None,
-        ),
+        _signature(size=None, scale_factor=None, mode="nearest", align_corners=None, recompute_scale_factor=None),
     )
     for name in ("UpsamplingBilinear2d", "UpsamplingNearest2d"):
-        _add(
-            name,
-            "upsampling",
-            Kind.RESHAPE,
-            _signature(size=None, scale_factor=None),
-            "torch.nn.Upsample",
-        )
+        _add(name, "upsampling", Kind.RESHAPE, _signature(size=None, scale_factor=None), "torch.nn.Upsample")
     for family, base in (
         ("CircularPad", "_CircularPadNd"),
         ("ReflectionPad", "_ReflectionPadNd"),
@@ -1309,30 +1088,12 @@ def _enter_reshaping() -> None:
     ):
         _add(base, "padding", Kind.RESHAPE, variadic=True)
         for rank in (1, 2, 3):
-            _add(
-                f"{family}{rank}d",
-                "padding",
-                Kind.RESHAPE,
-                _signature("padding"),
-                f"{_M}padding.{base}",
-            )
+            _add(f"{family}{rank}d", "padding", Kind.RESHAPE, _signature("padding"), f"{_M}padding.{base}")
     _add("_ConstantPadNd", "padding", Kind.RESHAPE, _signature("value"))
     for rank in (1, 2, 3):
         constant_pad = f"ConstantPad{rank}d"
-        _add(
-            constant_pad,
-            "padding",
-            Kind.RESHAPE,
-            _signature("padding", "value"),
-            f"{_M}padding._ConstantPadNd",
-        )
-        _add(
-            f"ZeroPad{rank}d",
-            "padding",
-            Kind.RESHAPE,
-            _signature("padding"),
-            f"torch.nn.{constant_pad}",
-        )
+        _add(constant_pad, "padding", Kind.RESHAPE, _signature("padding", "value"), f"{_M}padding._ConstantPadNd")
+        _add(f"ZeroPad{rank}d", "padding", Kind.RESHAPE, _signature("padding"), f"torch.nn.{constant_pad}")
 
 
 _PLAIN_LOSSES: tuple[tuple[str, Signature], ...] = (
@@ -1348,14 +1109,7 @@ _PLAIN_LOSSES: tuple[tuple[str, Signature], ...] = (
     ("MultiLabelMarginLoss", _signature(**_LOSS)),
     (
         "PoissonNLLLoss",
-        _signature(
-            log_input=True,
-            full=False,
-            size_average=None,
-            eps=1e-8,
-            reduce=None,
-            reduction="mean",
-        ),
+        _signature(log_input=True, full=False, size_average=None, eps=1e-8, reduce=None, reduction="mean"),
     ),
     ("SmoothL1Loss", _signature(**_LOSS, beta=1.0)),
     ("SoftMarginLoss", _signature(**_LOSS)),
@@ -1367,26 +1121,12 @@ _WEIGHTED_LOSSES: tuple[tuple[str, Signature], ...] = (
     (
         "CrossEntropyLoss",
         _signature(
-            weight=None,
-            size_average=None,
-            ignore_index=-100,
-            reduce=None,
-            reduction="mean",
-            label_smoothing=0.0,
+            weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean", label_smoothing=0.0
         ),
     ),
     ("MultiLabelSoftMarginLoss", _signature(**_WEIGHTED)),
     ("MultiMarginLoss", _signature(p=1, margin=1.0, **_WEIGHTED)),
-    (
-        "NLLLoss",
-        _signature(
-            weight=None,
-            size_average=None,
-            ignore_index=-100,
-            reduce=None,
-            reduction="mean",
-        ),
-    ),
+    ("NLLLoss", _signature(weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean")),
 )
 
 
@@ -1400,23 +1140,9 @@ def _enter_losses() -> None:
         _add(name, "loss", Kind.LOSS, signature, weighted)
     _add("NLLLoss2d", "loss", Kind.LOSS, variadic=True, base="torch.nn.NLLLoss")
     gaussian = _signature(full=False, eps=1e-6, reduction="mean")
-    _add(
-        "GaussianNLLLoss",
-        "loss",
-        Kind.LOSS,
-        gaussian,
-        base,
-        keyword_only=frozenset(dict(gaussian)),
-    )
+    _add("GaussianNLLLoss", "loss", Kind.LOSS, gaussian, base, keyword_only=frozenset(dict(gaussian)))
     triplet = _signature(distance_function=None, margin=1.0, swap=False, reduction="mean")
-    _add(
-        "TripletMarginWithDistanceLoss",
-        "loss",
-        Kind.LOSS,
-        triplet,
-        base,
-        keyword_only=frozenset(dict(triplet)),
-    )
+    _add("TripletMarginWithDistanceLoss", "loss", Kind.LOSS, triplet, base, keyword_only=frozenset(dict(triplet)))
     linear = _signature(
         "in_features",
         "num_classes",
@@ -1442,23 +1168,11 @@ def _enter_losses() -> None:
         "AdaptiveLogSoftmaxWithLoss",
         "adaptive",
         Kind.LOSS,
-        _signature(
-            "in_features",
-            "n_classes",
-            "cutoffs",
-            div_value=4.0,
-            head_bias=False,
-            **_FACTORY,
-        ),
+        _signature("in_features", "n_classes", "cutoffs", div_value=4.0, head_bias=False, **_FACTORY),
         composition=_adaptive_softmax_children,
     )
     _add("CosineSimilarity", "distance", Kind.DISTANCE, _signature(dim=1, eps=1e-8))
-    _add(
-        "PairwiseDistance",
-        "distance",
-        Kind.DISTANCE,
-        _signature(p=2.0, eps=1e-6, keepdim=False),
-    )
+    _add("PairwiseDistance", "distance", Kind.DISTANCE, _signature(p=2.0, eps=1e-6, keepdim=False))
 
 
 _enter_module_and_containers()

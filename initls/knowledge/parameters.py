@@ -160,7 +160,7 @@ def _no_shape(args: Args) -> Shape | None:
 class ParameterSpec:
     """One parameter of a layer.
 
-    `out_axis` counts the units that the parameter feeds, `in_axis` what they read; both are `None` where there is no such axis.
+    `out_axis` counts the units that the parameter feeds, `in_axis` what they read; `None` where there is no such axis.
     The out axis may hold several blocks of the units: an LSTM's four gates, the query, key and value of an attention.
     """
 

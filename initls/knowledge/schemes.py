@@ -1,8 +1,8 @@
 """Which initializer suits which place: the advice that the fixes give, with its reasons.
 
-What decides is the activation that follows. For those that torch has a gain for, He's rule (rectifiers) or Glorot's (the
-rest) is taken as it is. For the smooth relatives of ReLU torch has none: ReLU's own gain is the nearest, and the measured
-one is offered as the gain of Glorot's rule, which is nearer the truth in deep nets without norms.
+What decides is the activation that follows. Where torch has a gain for it, He's rule (rectifiers) or Glorot's (all
+others) is taken as it is. For the smooth relatives of ReLU torch has none: ReLU's own gain is the nearest, and the
+measured one is offered as the gain of Glorot's rule, which is nearer the truth in deep nets without norms.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Recommendation(NamedTuple):
 
 
 Form: TypeAlias = Literal["kaiming", "leaky", "xavier", "gain", "lecun", "small"]
-"""One way to draw: He's rule for ReLU, the same with a slope, Glorot's rule plain or with the gain, LeCun's, or little."""
+"""One way to draw: He's rule for ReLU or with a slope, Glorot's rule plain or with a gain, LeCun's, or little."""
 
 ADVICE: dict[str, tuple[Form, ...]] = {
     "relu": ("kaiming", "xavier"),
@@ -96,8 +96,8 @@ def recommend(
     """Two to four ways to initialize a weight, the preferred one first.
 
     `activation` is a name of `initls.knowledge.activations`, "none" where nothing follows, "unknown" or `None` where
-    that is not known. `layer` is the dotted name of the layer, or anything else for a parameter of the user's own, which
-    `inputs_first` says to be stored as (in, out). `parameter` tells a recurrent layer's two weights apart.
+    that is not known. `layer` is the dotted name of the layer, or anything else for a parameter of the user's own;
+    `inputs_first` says that it is stored as (in, out). `parameter` tells a recurrent layer's two weights apart.
     """
     row = find_layer(layer)
     if row is not None and row.kind is Kind.EMBEDDING:
@@ -111,16 +111,7 @@ def recommend(
     mode: Keywords = (("mode", "fan_out"),) if swapped or outward else ()
     name = activation or "unknown"
     forms = ADVICE.get(name, _OTHERWISE)
-    place = _Place(
-        name,
-        ACTIVATIONS.get(name),
-        slope,
-        distribution,
-        mode,
-        norm_follows,
-        transposed,
-        inputs_first,
-    )
+    place = _Place(name, ACTIVATIONS.get(name), slope, distribution, mode, norm_follows, transposed, inputs_first)
     return tuple(place.draw(form) for form in forms)
 
 
@@ -157,47 +148,24 @@ class _Place(NamedTuple):
 
     def draw(self, form: Form) -> Recommendation:
         """The call for one form."""
-        kaiming, xavier = (
-            f"kaiming_{self.distribution}_",
-            f"xavier_{self.distribution}_",
-        )
+        kaiming, xavier = (f"kaiming_{self.distribution}_", f"xavier_{self.distribution}_")
         if form == "kaiming":
             near = ""
             if self.name in _NEAR_RELU:
                 near = ", and ReLU is the nearest that torch has a gain for"
             elif self.name == "unknown":
-                return Recommendation(
-                    kaiming,
-                    (*self.mode, ("nonlinearity", "relu")),
-                    f"if ReLU follows{self.fan}",
-                )
+                return Recommendation(kaiming, (*self.mode, ("nonlinearity", "relu")), f"if ReLU follows{self.fan}")
             elif self.name in ("leaky_relu", "prelu", "rrelu"):
                 near = ", with a slope small enough to pass for ReLU's"
-            return Recommendation(
-                kaiming,
-                (*self.mode, ("nonlinearity", "relu")),
-                f"{self.follows}{near}{self.fan}",
-            )
+            return Recommendation(kaiming, (*self.mode, ("nonlinearity", "relu")), f"{self.follows}{near}{self.fan}")
         if form == "leaky":
             default = self.activation.slope if self.activation is not None else None
             slope = self.slope if self.slope is not None else default if default is not None else 0.01
-            keywords: Keywords = (
-                ("a", round(slope, 4)),
-                *self.mode,
-                ("nonlinearity", "leaky_relu"),
-            )
-            return Recommendation(
-                kaiming,
-                keywords,
-                f"{self.follows} with slope {round(slope, 4):g}{self.fan}",
-            )
+            keywords: Keywords = (("a", round(slope, 4)), *self.mode, ("nonlinearity", "leaky_relu"))
+            return Recommendation(kaiming, keywords, f"{self.follows} with slope {round(slope, 4):g}{self.fan}")
         if form == "lecun":
             keywords = (*self.mode, ("nonlinearity", "linear"))
-            return Recommendation(
-                kaiming,
-                keywords,
-                f"{self.follows}, LeCun's variance of 1/fan in{self.fan}",
-            )
+            return Recommendation(kaiming, keywords, f"{self.follows}, LeCun's variance of 1/fan in{self.fan}")
         if form == "gain":
             measured = self.activation.gain if self.activation is not None else None
             gain = GAINS.get(self.name, round(measured or 1.0, 2))
@@ -205,11 +173,7 @@ class _Place(NamedTuple):
         if form == "small":
             reason = f"{self.follows}, the custom in transformers"
             if self.name in ("softmax", "log_softmax", "softmin", "gumbel_softmax"):
-                return Recommendation(
-                    "normal_",
-                    (("std", 0.01),),
-                    f"{self.follows}, near-equal logits to begin with",
-                )
+                return Recommendation("normal_", (("std", 0.01),), f"{self.follows}, near-equal logits to begin with")
             return Recommendation("trunc_normal_", (("std", 0.02),), reason)
         return Recommendation(xavier, (), self.follows)
 
@@ -227,9 +191,5 @@ def _embedding(distribution: Distribution, padded: bool) -> tuple[Recommendation
 def _recurrent(distribution: Distribution, *, recurrent: bool) -> tuple[Recommendation, ...]:
     """Orthogonal where the state is fed back, so that it neither grows nor fades; Glorot's rule for the input."""
     orthogonal = Recommendation("orthogonal_", (), "a recurrent weight, keeps the length of the state")
-    xavier = Recommendation(
-        f"xavier_{distribution}_",
-        (),
-        "a recurrent layer, whose gates are sigmoid and tanh",
-    )
+    xavier = Recommendation(f"xavier_{distribution}_", (), "a recurrent layer, whose gates are sigmoid and tanh")
     return (orthogonal, xavier) if recurrent else (xavier, orthogonal)

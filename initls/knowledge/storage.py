@@ -36,54 +36,27 @@ RELATIVES: dict[str, Relative] = {}
 """By name: attributes and methods as `torch.Tensor.t`, functions as `torch.t`."""
 
 
-def _enter(
-    sharing: Sharing,
-    names: str,
-    *,
-    whole: bool,
-    functions: bool = False,
-    condition: str = "",
-) -> None:
+def _enter(sharing: Sharing, names: str, *, whole: bool, functions: bool = False, condition: str = "") -> None:
     for name in names.split():
         for home in ("torch.Tensor.", "torch.") if functions else ("torch.Tensor.",):
             RELATIVES[home + name] = Relative(home + name, sharing, whole, condition)
 
 
 _enter(
-    Sharing.KEEPS,
-    "detach t transpose swapaxes swapdims permute movedim moveaxis adjoint",
-    whole=True,
-    functions=True,
+    Sharing.KEEPS, "detach t transpose swapaxes swapdims permute movedim moveaxis adjoint", whole=True, functions=True
 )
-_enter(
-    Sharing.KEEPS,
-    "squeeze unsqueeze unflatten",
-    whole=True,
-    functions=True,
-)
-_enter(
-    Sharing.KEEPS,
-    "data view view_as T mT H mH expand expand_as detach_ requires_grad_",
-    whole=True,
-)
+_enter(Sharing.KEEPS, "squeeze unsqueeze unflatten", whole=True, functions=True)
+_enter(Sharing.KEEPS, "data view view_as T mT H mH expand expand_as detach_ requires_grad_", whole=True)
 _enter(Sharing.KEEPS, "broadcast_to", whole=True, functions=True)
 _enter(
-    Sharing.KEEPS,
-    "chunk split tensor_split split_with_sizes unbind hsplit vsplit dsplit",
-    whole=True,
-    functions=True,
+    Sharing.KEEPS, "chunk split tensor_split split_with_sizes unbind hsplit vsplit dsplit", whole=True, functions=True
 )
 _enter(Sharing.KEEPS, "narrow select diagonal", whole=False, functions=True)
 _enter(Sharing.KEEPS, "unfold", whole=False)
 _enter(Sharing.KEEPS, "as_strided", whole=False, functions=True)
 
 _enter(Sharing.COPIES, "repeat new_tensor", whole=True)
-_enter(
-    Sharing.COPIES,
-    "index_select masked_select gather take take_along_dim",
-    whole=False,
-    functions=True,
-)
+_enter(Sharing.COPIES, "index_select masked_select gather take take_along_dim", whole=False, functions=True)
 _enter(
     Sharing.COPIES,
     "abs neg exp log sqrt add sub mul div pow clamp where masked_fill tril triu matmul mm bmm",
@@ -94,13 +67,7 @@ _enter(Sharing.COPIES, "tolist", whole=True)
 
 _LAYOUT = "the elements lie in memory in the order that the new shape asks for"
 _TYPE = "it has the precision, the device and the layout already"
-_enter(
-    Sharing.DEPENDS,
-    "reshape flatten ravel",
-    whole=True,
-    functions=True,
-    condition=_LAYOUT,
-)
+_enter(Sharing.DEPENDS, "reshape flatten ravel", whole=True, functions=True, condition=_LAYOUT)
 _enter(Sharing.DEPENDS, "reshape_as contiguous", whole=True, condition=_LAYOUT)
 _enter(
     Sharing.DEPENDS,
@@ -110,13 +77,7 @@ _enter(
 )
 _enter(Sharing.DEPENDS, "numpy", whole=True, condition="it lies in the memory of the CPU")
 
-for _function in (
-    "copy.deepcopy",
-    "torch.tensor",
-    "torch.cat",
-    "torch.stack",
-    "torch.concat",
-):
+for _function in ("copy.deepcopy", "torch.tensor", "torch.cat", "torch.stack", "torch.concat"):
     RELATIVES[_function] = Relative(_function, Sharing.COPIES, whole=True)
 for _function in ("torch.as_tensor", "torch.asarray"):
     RELATIVES[_function] = Relative(_function, Sharing.DEPENDS, whole=True, condition=_TYPE)
@@ -124,10 +85,10 @@ for _function in ("torch.nn.Parameter", "torch.nn.parameter.Parameter"):
     RELATIVES[_function] = Relative(_function, Sharing.KEEPS, whole=True)
 
 
-BASIC_INDEX = frozenset({"int", "slice", "None", "ellipsis", "bool"})
+BASIC_INDEX = frozenset({"int", "slice", "None", "ellipsis"})
 """What an index may be made of so that reading through it gives a view.
 
-A tensor, a list, or a mask of several elements copies when it is read. `w[index] = value` writes into `w` whatever the
+A tensor, a list, a mask or a lone boolean copies when it is read. `w[index] = value` writes into `w` whatever the
 index is, because it is one call; `w[mask].fill_(0)` reads first, and so writes into a copy.
 """
 

@@ -82,19 +82,13 @@ def _each(category: Category, places: str, names: str | Iterable[str], keyword: 
     homes = {"t": _T, "F": _F, "m": _M}
     for name in names.split() if isinstance(names, str) else names:
         for place in places:
-            _enter(
-                Op("", category, keyword="self" if place == "m" else keyword),
-                homes[place] + name,
-            )
+            _enter(Op("", category, keyword="self" if place == "m" else keyword), homes[place] + name)
 
 
 def _binary(category: Category, names: str) -> None:
     """Rows with two operands, as function and as method."""
     for name in names.split():
-        other = (
-            1,
-            "mat2" if name in ("mm", "bmm") else "vec" if name == "mv" else "other",
-        )
+        other = (1, "mat2" if name in ("mm", "bmm") else "vec" if name == "mv" else "other")
         for home in (_T, _M):
             first = (0, "self" if home == _M else "input")
             _enter(Op("", category, keyword=first[1], operands=(first, other)), home + name)
@@ -107,39 +101,17 @@ for _activation in ACTIVATIONS.values():
         if _spelling.rpartition(".")[2][:1].islower():
             _method = _spelling.startswith(_M)
             _keyword = "logits" if _activation.name == "gumbel_softmax" else "self" if _method else "input"
-            _enter(
-                Op("", _category, keyword=_keyword, activation=_activation.name),
-                _spelling,
-            )
+            _enter(Op("", _category, keyword=_keyword, activation=_activation.name), _spelling)
 
 # The same signal, scaled or thinned out.
-_each(
-    Category.NORM,
-    "F",
-    "batch_norm layer_norm group_norm instance_norm rms_norm local_response_norm normalize",
-)
+_each(Category.NORM, "F", "batch_norm layer_norm group_norm instance_norm rms_norm local_response_norm normalize")
 _each(Category.NORM, "t", "batch_norm layer_norm group_norm instance_norm rms_norm")
-_each(
-    Category.DROPOUT,
-    "F",
-    "dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout",
-)
+_each(Category.DROPOUT, "F", "dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout")
 _each(Category.DROPOUT, "t", "dropout dropout_ alpha_dropout feature_dropout")
-for _family in (
-    "avg_pool",
-    "max_pool",
-    "adaptive_avg_pool",
-    "adaptive_max_pool",
-    "lp_pool",
-    "max_unpool",
-):
+for _family in ("avg_pool", "max_pool", "adaptive_avg_pool", "adaptive_max_pool", "lp_pool", "max_unpool"):
     _each(Category.POOLING, "F", (f"{_family}{_rank}d" for _rank in (1, 2, 3)))
 _each(Category.POOLING, "F", "fractional_max_pool2d fractional_max_pool3d")
-_each(
-    Category.POOLING,
-    "t",
-    "max_pool1d max_pool2d max_pool3d avg_pool1d adaptive_avg_pool1d",
-)
+_each(Category.POOLING, "t", "max_pool1d max_pool2d max_pool3d avg_pool1d adaptive_avg_pool1d")
 
 # The same elements elsewhere.
 _each(
@@ -171,6 +143,7 @@ _each(
     "vsplit dsplit topk sort diagonal",
 )
 _each(Category.SLICE, "t", "unsafe_chunk unsafe_split split_with_sizes")
+_each(Category.SLICE, "t", "split", "tensor")
 _each(Category.SLICE, "m", "split_with_sizes __getitem__")
 
 # Sums and products of two signals.
@@ -186,10 +159,7 @@ for _name, _category in (
     ("div_", Category.MULTIPLY),
     ("divide_", Category.MULTIPLY),
 ):
-    _enter(
-        Op("", _category, keyword="self", operands=((0, "self"), (1, "other"))),
-        _M + _name,
-    )
+    _enter(Op("", _category, keyword="self", operands=((0, "self"), (1, "other"))), _M + _name)
 for _symbol, _category in (
     ("+", Category.ADD),
     ("-", Category.ADD),
@@ -198,24 +168,12 @@ for _symbol, _category in (
     ("@", Category.MATMUL),
 ):
     _enter(Op("", _category, keyword="", operands=((0, ""), (1, ""))), _symbol)
-_enter(
-    Op("", Category.ADD, keyword="start", operands=((0, "start"), (1, "end"))),
-    _T + "lerp",
-)
-_enter(
-    Op("", Category.ADD, keyword="self", operands=((0, "self"), (1, "end"))),
-    _M + "lerp",
-)
-for _name, _first, _second in (
-    ("addcmul", "tensor1", "tensor2"),
-    ("addcdiv", "tensor1", "tensor2"),
-):
+_enter(Op("", Category.ADD, operands=((0, "input"), (1, "end"))), _T + "lerp")
+_enter(Op("", Category.ADD, keyword="self", operands=((0, "self"), (1, "end"))), _M + "lerp")
+for _name, _first, _second in (("addcmul", "tensor1", "tensor2"), ("addcdiv", "tensor1", "tensor2")):
     for _home, _own in ((_T, "input"), (_M, "self")):
         _operands = ((1, _first), (2, _second))
-        _enter(
-            Op("", Category.MULTIPLY, 1, _first, operands=_operands, bias=(0, _own)),
-            _home + _name,
-        )
+        _enter(Op("", Category.MULTIPLY, 1, _first, operands=_operands, bias=(0, _own)), _home + _name)
 
 # Matrix products with a summand.
 for _name, _first, _second in (
@@ -227,34 +185,16 @@ for _name, _first, _second in (
 ):
     for _home, _own in ((_T, "input"), (_M, "self")):
         _operands = ((1, _first), (2, _second))
-        _enter(
-            Op("", Category.MATMUL, 1, _first, operands=_operands, bias=(0, _own)),
-            _home + _name,
-        )
+        _enter(Op("", Category.MATMUL, 1, _first, operands=_operands, bias=(0, _own)), _home + _name)
 _enter(Op("", Category.MATMUL, 1, "operands", rest=True), _T + "einsum")
-_enter(
-    Op("", Category.MATMUL, 0, "tensors", rest=True),
-    _T + "chain_matmul",
-    _T + "linalg.multi_dot",
-)
+_enter(Op("", Category.MATMUL, 0, "tensors", rest=True), _T + "chain_matmul", _T + "linalg.multi_dot")
 _enter(Op("", Category.MATMUL, 0, "a", operands=((0, "a"), (1, "b"))), _T + "tensordot")
 _enter(Op("", Category.MATMUL, operands=((0, "input"), (1, "other"))), _T + "linalg.matmul")
 
 # Products with a weight at a place of its own.
 _enter(Op("", Category.MATMUL, weights=((1, "weight"),), bias=(2, "bias")), _F + "linear")
-for _name in (
-    "conv1d",
-    "conv2d",
-    "conv3d",
-    "conv_transpose1d",
-    "conv_transpose2d",
-    "conv_transpose3d",
-):
-    _enter(
-        Op("", Category.MATMUL, weights=((1, "weight"),), bias=(2, "bias")),
-        _F + _name,
-        _T + _name,
-    )
+for _name in ("conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"):
+    _enter(Op("", Category.MATMUL, weights=((1, "weight"),), bias=(2, "bias")), _F + _name, _T + _name)
 _enter(Op("", Category.MATMUL, weights=((1, "weight"),), bias=(2, "bias")), _F + "conv_tbc")
 _enter(
     Op(
@@ -268,18 +208,9 @@ _enter(
     _F + "bilinear",
     _T + "bilinear",
 )
+_enter(Op("", Category.MATMUL, weights=((1, "weight"),)), _F + "embedding", _F + "embedding_bag")
 _enter(
-    Op("", Category.MATMUL, weights=((1, "weight"),)),
-    _F + "embedding",
-    _F + "embedding_bag",
-)
-_enter(
-    Op(
-        "",
-        Category.ATTENTION,
-        keyword="query",
-        operands=((0, "query"), (1, "key"), (2, "value")),
-    ),
+    Op("", Category.ATTENTION, keyword="query", operands=((0, "query"), (1, "key"), (2, "value"))),
     _F + "scaled_dot_product_attention",
 )
 _enter(
@@ -296,19 +227,7 @@ _enter(
 # Several signals side by side.
 _enter(
     Op("", Category.CONCAT, keyword="tensors", rest=True),
-    *(
-        _T + _name
-        for _name in (
-            "cat",
-            "concat",
-            "concatenate",
-            "stack",
-            "hstack",
-            "vstack",
-            "dstack",
-            "column_stack",
-        )
-    ),
+    *(_T + _name for _name in ("cat", "concat", "concatenate", "stack", "hstack", "vstack", "dstack", "column_stack")),
 )
 
 # Fewer elements.
@@ -319,30 +238,13 @@ _each(
 )
 _each(Category.REDUCE, "t", "var_mean std_mean", "input")
 _each(Category.REDUCE, "F", "cosine_similarity pairwise_distance", "x1")
-_enter(
-    Op("", Category.REDUCE, keyword="x"),
-    _T + "linalg.norm",
-    _T + "linalg.vector_norm",
-    _T + "linalg.matrix_norm",
-)
+_enter(Op("", Category.REDUCE, keyword="x"), _T + "linalg.norm", _T + "linalg.vector_norm", _T + "linalg.matrix_norm")
 
 # Reads at places.
+_enter(Op("", Category.SAMPLE, weights=(), operands=((0, "input"), (1, "grid"))), _F + "grid_sample")
+_enter(Op("", Category.SAMPLE, keyword="theta", operands=((0, "theta"),)), _F + "affine_grid")
 _enter(
-    Op("", Category.SAMPLE, weights=(), operands=((0, "input"), (1, "grid"))),
-    _F + "grid_sample",
-)
-_enter(
-    Op("", Category.SAMPLE, keyword="theta", operands=((0, "theta"),)),
-    _F + "affine_grid",
-)
-_enter(
-    Op(
-        "",
-        Category.SAMPLE,
-        operands=((0, "input"), (1, "offset")),
-        weights=((2, "weight"),),
-        bias=(3, "bias"),
-    ),
+    Op("", Category.SAMPLE, operands=((0, "input"), (1, "offset")), weights=((2, "weight"),), bias=(3, "bias")),
     "torchvision.ops.deform_conv2d",
 )
 
@@ -350,26 +252,29 @@ _enter(
 _each(
     Category.LOSS,
     "F",
-    "binary_cross_entropy binary_cross_entropy_with_logits cosine_embedding_loss cross_entropy ctc_loss "
-    "gaussian_nll_loss hinge_embedding_loss huber_loss kl_div l1_loss margin_ranking_loss mse_loss multi_margin_loss "
-    "multilabel_margin_loss multilabel_soft_margin_loss nll_loss poisson_nll_loss smooth_l1_loss soft_margin_loss "
-    "triplet_margin_loss triplet_margin_with_distance_loss",
+    "binary_cross_entropy binary_cross_entropy_with_logits cross_entropy "
+    "gaussian_nll_loss hinge_embedding_loss huber_loss kl_div l1_loss mse_loss multi_margin_loss "
+    "multilabel_margin_loss multilabel_soft_margin_loss nll_loss poisson_nll_loss smooth_l1_loss soft_margin_loss",
 )
+_each(Category.LOSS, "F", "cosine_embedding_loss margin_ranking_loss", "input1")
+_each(Category.LOSS, "F", "triplet_margin_loss triplet_margin_with_distance_loss", "anchor")
+_each(Category.LOSS, "F", "ctc_loss", "log_probs")
 _each(
     Category.QUERY,
     "m",
     "size shape dim ndim numel nelement dtype device is_cuda requires_grad item tolist numpy stride is_contiguous "
     "element_size get_device layout grad grad_fn is_leaf data_ptr storage_offset untyped_storage backward",
 )
-_each(Category.QUERY, "t", "numel is_tensor is_floating_point")
+_each(Category.QUERY, "t", "numel is_floating_point")
+_each(Category.QUERY, "t", "is_tensor", "obj")
 
 # Whatever else keeps the shape: the values change in a way that nothing is claimed about.
 _each(
     Category.OTHER,
     "tm",
-    "clamp clip clamp_min clamp_max where masked_fill pow sqrt rsqrt log log1p log2 log10 expm1 reciprocal neg negative "
-    "sign floor ceil round minimum maximum fmod remainder sinh cosh tan atan asin acos atan2 erfc erfinv logit "
-    "nan_to_num triu tril scatter scatter_add index_add index_fill index_copy renorm cross eq ne lt le gt ge "
+    "clamp clip clamp_min clamp_max where masked_fill pow sqrt rsqrt log log1p log2 log10 expm1 reciprocal neg "
+    "negative sign floor ceil round minimum maximum fmod remainder sinh cosh tan atan asin acos atan2 erfc erfinv "
+    "logit nan_to_num triu tril scatter scatter_add index_add index_fill index_copy renorm cross eq ne lt le gt ge "
     "logical_and logical_or logical_not isnan isinf bernoulli",
 )
 _each(Category.OTHER, "F", "one_hot")

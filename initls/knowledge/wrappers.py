@@ -1,4 +1,4 @@
-"""Functions that put a computed tensor in the place of a parameter, and what then becomes of a write to its old name."""
+"""Functions that put a computed tensor in a parameter's place, and what then becomes of writes to the old name."""
 
 from __future__ import annotations
 
@@ -102,12 +102,7 @@ WRAPPERS: dict[str, Wrapper] = {
         ),
         Wrapper(
             f"{_U}.parametrize.register_parametrization",
-            (
-                ("module", REQUIRED),
-                ("tensor_name", REQUIRED),
-                ("parametrization", REQUIRED),
-                ("unsafe", False),
-            ),
+            (("module", REQUIRED), ("tensor_name", REQUIRED), ("parametrization", REQUIRED), ("unsafe", False)),
             ("parametrizations.{name}.original",),
             "parametrizations.{name}.original",
             Survival.LOST,
@@ -118,13 +113,7 @@ WRAPPERS: dict[str, Wrapper] = {
         _prune("random_unstructured", ("amount", REQUIRED)),
         _prune("l1_unstructured", ("amount", REQUIRED), ("importance_scores", None)),
         _prune("random_structured", ("amount", REQUIRED), ("dim", REQUIRED)),
-        _prune(
-            "ln_structured",
-            ("amount", REQUIRED),
-            ("n", REQUIRED),
-            ("dim", REQUIRED),
-            ("importance_scores", None),
-        ),
+        _prune("ln_structured", ("amount", REQUIRED), ("n", REQUIRED), ("dim", REQUIRED), ("importance_scores", None)),
         _prune("custom_from_mask", ("mask", REQUIRED)),
     )
 }
@@ -141,7 +130,7 @@ UNWRAPPERS: frozenset[str] = frozenset(
 
 """The functions that make the wrapped name a plain parameter again."""
 
-_ALIASES = {
+ALIASES: dict[str, str] = {
     f"{_U}.weight_norm.weight_norm": f"{_U}.weight_norm",
     f"{_U}.spectral_norm.spectral_norm": f"{_U}.spectral_norm",
     f"{_U}.weight_norm.remove_weight_norm": f"{_U}.remove_weight_norm",
@@ -151,4 +140,4 @@ _ALIASES = {
 
 def wrapper(dotted: str) -> Wrapper | None:
     """The wrapping function of that name."""
-    return WRAPPERS.get(_ALIASES.get(dotted, dotted))
+    return WRAPPERS.get(ALIASES.get(dotted, dotted))

@@ -104,11 +104,7 @@ def test_signature_of_recurrent_layers(name: str, positional: tuple[object, ...]
                 assert getattr(module, argument) == value, argument
 
 
-@pytest.mark.parametrize(
-    "row",
-    [row for row in LAYERS.values() if row.kind is Kind.ACTIVATION],
-    ids=lambda r: r.name,
-)
+@pytest.mark.parametrize("row", [row for row in LAYERS.values() if row.kind is Kind.ACTIVATION], ids=lambda r: r.name)
 def test_activation_layers_name_their_activation(row: Layer) -> None:
     found = activation_of(row.name)
     assert found is not None
@@ -123,16 +119,8 @@ def test_subclass_agrees_with_torch() -> None:
         "torch.nn.Module",
     )
     for name in LAYERS:
-        for base in (
-            *asked,
-            "torch.nn.RNNBase",
-            "torch.nn.Hardtanh",
-            "torch.nn.modules.loss._Loss",
-        ):
-            assert subclass(name, base) == issubclass(resolve(name), resolve(base)), (
-                name,
-                base,
-            )
+        for base in (*asked, "torch.nn.RNNBase", "torch.nn.Hardtanh", "torch.nn.modules.loss._Loss"):
+            assert subclass(name, base) == issubclass(resolve(name), resolve(base)), (name, base)
     assert subclass("torch.nn.modules.linear.Linear", "torch.nn.modules.module.Module")
     assert not subclass("torch.nn.Linear", "torch.nn.Nonsense")
     assert not subclass("mine.Linear", "torch.nn.Module")
@@ -188,17 +176,7 @@ CASES: tuple[tuple[str, tuple[object, ...], dict[str, object]], ...] = (
     ("TransformerEncoderLayer", (64, 4), {"dim_feedforward": 128, "bias": False}),
     ("TransformerDecoderLayer", (64, 4, 128), {}),
     ("Transformer", (64, 4, 2, 1, 128), {}),
-    (
-        "Transformer",
-        (),
-        {
-            "d_model": 32,
-            "nhead": 2,
-            "num_encoder_layers": 1,
-            "dim_feedforward": 64,
-            "bias": False,
-        },
-    ),
+    ("Transformer", (), {"d_model": 32, "nhead": 2, "num_encoder_layers": 1, "dim_feedforward": 64, "bias": False}),
     ("BatchNorm1d", (6,), {}),
     ("BatchNorm2d", (6,), {"affine": False}),
     ("BatchNorm3d", (6,), {"bias": False}),
@@ -220,11 +198,7 @@ CASES: tuple[tuple[str, tuple[object, ...], dict[str, object]], ...] = (
     ("LinearCrossEntropyLoss", (32, 10), {}),
     ("LinearCrossEntropyLoss", (32, 10), {"bias": True, "out_features": (2, 3)}),
     ("AdaptiveLogSoftmaxWithLoss", (64, 100, [10, 40, 70]), {}),
-    (
-        "AdaptiveLogSoftmaxWithLoss",
-        (64, 100, [10]),
-        {"head_bias": True, "div_value": 2.0},
-    ),
+    ("AdaptiveLogSoftmaxWithLoss", (64, 100, [10]), {"head_bias": True, "div_value": 2.0}),
 )
 
 
@@ -233,17 +207,11 @@ def case_id(case: object) -> str:
     return f"{case[0]}{case[1]}{case[2] or ''}"
 
 
-def build(
-    case: tuple[str, tuple[object, ...], dict[str, object]],
-) -> tuple[Layer, dict[str, object], Any]:
+def build(case: tuple[str, tuple[object, ...], dict[str, object]]) -> tuple[Layer, dict[str, object], Any]:
     name, positional, keywords = case
     row = LAYERS[f"torch.nn.{name}"]
     torch.manual_seed(0)
-    return (
-        row,
-        bind(row, positional, keywords),
-        resolve(row.name)(*positional, **keywords),
-    )
+    return (row, bind(row, positional, keywords), resolve(row.name)(*positional, **keywords))
 
 
 def expand(row: Layer, args: Args, prefix: str = "") -> dict[str, tuple[ParameterSpec, Args, Default]]:
@@ -285,9 +253,7 @@ def check_values(name: str, values: Any, spec: ParameterSpec, args: Args, defaul
 
 
 @pytest.mark.parametrize("case", CASES, ids=case_id)
-def test_parameters_are_there_with_shape_and_values(
-    case: tuple[str, tuple[object, ...], dict[str, object]],
-) -> None:
+def test_parameters_are_there_with_shape_and_values(case: tuple[str, tuple[object, ...], dict[str, object]]) -> None:
     row, args, module = build(case)
     expected = expand(row, args)
     actual = dict(module.named_parameters())
@@ -306,9 +272,7 @@ def test_parameters_are_there_with_shape_and_values(
 
 
 @pytest.mark.parametrize("case", CASES, ids=case_id)
-def test_children_are_of_the_class_that_the_table_says(
-    case: tuple[str, tuple[object, ...], dict[str, object]],
-) -> None:
+def test_children_are_of_the_class_that_the_table_says(case: tuple[str, tuple[object, ...], dict[str, object]]) -> None:
     row, args, module = build(case)
     for child in children(row, args):
         assert type(module.get_submodule(child.attribute)) is resolve(child.layer)
@@ -335,16 +299,9 @@ def test_an_unknown_argument_makes_answers_unknown_and_never_wrong(
             if part is not None:
                 assert whole is not None
                 assert len(part) == len(whole)
-                assert all(b in (a, None) for a, b in zip(whole, part, strict=True)), (
-                    dropped,
-                    whole,
-                    part,
-                )
+                assert all(b in (a, None) for a, b in zip(whole, part, strict=True)), (dropped, whole, part)
             for measure in ("bound", "std", "constant"):
-                assert getattr(spec.default, measure)(rest) in (
-                    getattr(spec.default, measure)(args),
-                    None,
-                )
+                assert getattr(spec.default, measure)(rest) in (getattr(spec.default, measure)(args), None)
             assert spec.units(rest) in (spec.units(args), None)
         for child in children(row, rest):
             match = [other for other in children(row, args) if other.attribute == child.attribute]
@@ -352,11 +309,7 @@ def test_an_unknown_argument_makes_answers_unknown_and_never_wrong(
             assert child.present in (match[0].present, None)
             for name, value in child.args.items():
                 same = match[0].args.get(name, REQUIRED)
-                assert isinstance(value, Build) or value == same, (
-                    dropped,
-                    child.attribute,
-                    name,
-                )
+                assert isinstance(value, Build) or value == same, (dropped, child.attribute, name)
 
 
 @pytest.mark.parametrize(
@@ -376,13 +329,7 @@ def test_an_unknown_argument_makes_answers_unknown_and_never_wrong(
         ("LayerNorm", (8,), {}, "weight", 8),
     ],
 )
-def test_units(
-    name: str,
-    positional: tuple[object, ...],
-    keywords: dict[str, object],
-    spec: str,
-    units: int,
-) -> None:
+def test_units(name: str, positional: tuple[object, ...], keywords: dict[str, object], spec: str, units: int) -> None:
     row = LAYERS[f"torch.nn.{name}"]
     found = parameter(row, spec)
     assert found is not None
@@ -451,10 +398,7 @@ def test_clones_start_equal() -> None:
     whole = nn.Transformer(16, 2, 2, 2)
     assert not torch.equal(whole.encoder.layers[0].linear1.weight, whole.encoder.layers[1].linear1.weight)
     assert torch.equal(whole.encoder.layers[0].linear1.bias, whole.encoder.layers[1].linear1.bias)
-    block = Build(
-        "torch.nn.TransformerEncoderLayer",
-        bind(LAYERS["torch.nn.TransformerEncoderLayer"], (16, 2), {}),
-    )
+    block = Build("torch.nn.TransformerEncoderLayer", bind(LAYERS["torch.nn.TransformerEncoderLayer"], (16, 2), {}))
     copies = children(row, bind(row, (block, 2), {}))
     assert [child.attribute for child in copies] == ["layers.0", "layers.1"]
     assert {child.twins for child in copies} == {"layers"}

@@ -128,7 +128,11 @@ def test_an_unchanged_file_is_read_once(tmp_path: Path, monkeypatch: pytest.Monk
     ("text", "line", "words"),
     [
         ('\nselct = ["INI1"]', 2, "`selct`: there is no such setting; did you mean `select`?"),
-        ('select = ["INI1O1"]', 1, "`select`: `INI1O1` is neither a rule's code nor the beginning of one; did you mean `INI1"),
+        (
+            'select = ["INI1O1"]',
+            1,
+            "`select`: `INI1O1` is neither a rule's code nor the beginning of one; did you mean",
+        ),
         ('select = "INI1"', 1, "`select`: expected a list of strings, got 'INI1'"),
         ('\n\ndistribution = "unform"', 3, 'expected "normal" or "uniform", got \'unform\'; did you mean `uniform`?'),
         ("[severity]\nINI1 = 'fatal'", 1, 'expected "error", "warning", "information" or "hint", got \'fatal\''),

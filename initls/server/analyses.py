@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from initls.cancel import Cancelled, Check
 from initls.check import Checker, Problem, Result
 from initls.findings import Finding, Fix
-from initls.server.documents import Snapshot
+from initls.server.documents import Documents, Snapshot
 from initls.server.policy import Policy
 from initls.server.worker import Job, Worker
 from initls.settings import Settings
@@ -76,7 +76,15 @@ class _State:
 class Analyses:
     """Has every open document analysed, newest edits first, and hands the results to those who wait."""
 
-    def __init__(self, make_checker: Callable[[], Checker], worker: Worker, policy: Policy, convert: Convert) -> None:
+    def __init__(
+        self,
+        documents: Documents,
+        make_checker: Callable[[], Checker],
+        worker: Worker,
+        policy: Policy,
+        convert: Convert,
+    ) -> None:
+        self._documents = documents
         self._make_checker = make_checker
         self._checker = make_checker()
         self._worker = worker
@@ -185,6 +193,9 @@ class Analyses:
         self._worker.submit(job, urgent=urgent)
 
     def _settle(self, snapshot: Snapshot, outcome: Analysed | BaseException) -> None:
+        if isinstance(outcome, Analysed) and outcome.result is not None:
+            # Even if it comes too late to be shown, it saves the next analysis work.
+            self._documents.learn(snapshot, outcome.result.document)
         if not self.is_current(snapshot):
             return
         if isinstance(outcome, BaseException):
@@ -230,7 +241,7 @@ class Analyses:
         if settings is None:
             return Analysed(snapshot, None, None, [])
         try:
-            result = self._checker.check(snapshot.document, settings, check)
+            result = self._checker.check(snapshot.document(), settings, check)
         except Cancelled:
             raise
         except BaseException:

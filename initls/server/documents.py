@@ -2,14 +2,17 @@
 
 Edits are applied here, from the raw parameters, onto texts that split lines where editors do. A document that a client
 describes wrongly is still a document: what cannot be understood is logged and left out.
+
+What is kept up to date at once is the text alone, because the next positions refer to it. The analysis makes its own
+document out of a snapshot on its own thread: cutting a long text into segments would keep messages waiting.
 """
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from pygls.uris import to_fs_path
 
@@ -17,6 +20,7 @@ from initls.document import Document
 from initls.server import params as read
 from initls.server.convert import span_in
 from initls.syntax.encoding import Encoding
+from initls.syntax.span import Point, Span
 from initls.syntax.text import Text
 
 log = logging.getLogger(__name__)
@@ -26,8 +30,11 @@ LANGUAGE = "python"
 FOREIGN_SCHEMES = ("git:", "gitlens:", "review:")
 """Documents that nobody writes in: other versions of a file, shown beside it."""
 
+Change: TypeAlias = tuple[Span, str]
+"""The characters of a span become others; each change is in terms of what the one before it left."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, eq=False)
 class Snapshot:
     """One version of an open document. It never changes."""
 
@@ -35,12 +42,32 @@ class Snapshot:
     version: int | None
     path: Path | None
     """None for a document that is not a file (yet)."""
-    document: Document
+    text: Text
+    session: object
+    """Tells this opening of the document from others."""
+    serial: int = 0
+    """How many changes were made since it was opened."""
+    base: Document | None = None
+    """What the analysis last made of the document, with its memory of sounder states; None before it has."""
+    since: tuple[Change, ...] = ()
+    """The changes that lead from `base` to here."""
 
-    @property
-    def text(self) -> Text:
-        """The text of the document."""
-        return self.document.parts[0].text
+    def document(self) -> Document:
+        """The document to analyse; costs what was changed since the last time."""
+        if self.base is None:
+            return Document.of(str(self.path) if self.path else self.uri, self.text.source)
+        return self.base.edits(0, self.since)
+
+
+@dataclass(eq=False)
+class _Open:
+    """An open document: its newest snapshot, and how that came from what the analysis knows."""
+
+    snapshot: Snapshot
+    base: Document | None = None
+    base_serial: int = 0
+    changes: list[Change] = field(default_factory=list)
+    """All since `base`."""
 
 
 class Documents:
@@ -48,7 +75,7 @@ class Documents:
 
     def __init__(self, encoding: Encoding) -> None:
         self._encoding = encoding
-        self._open: dict[str, Snapshot] = {}
+        self._open: dict[str, _Open] = {}
 
     def __contains__(self, uri: str) -> bool:
         return uri in self._open
@@ -61,40 +88,50 @@ class Documents:
             return None
         if uri in self._open:
             log.warning("%s was opened twice; the newer text holds", uri)
-        path = _path(uri)
-        snapshot = Snapshot(uri, read.version(params), path, Document.of_text(path, source))
-        self._open[uri] = snapshot
+        snapshot = Snapshot(uri, read.version(params), _path(uri), Text.of(source), object())
+        self._open[uri] = _Open(snapshot)
         return snapshot
 
     def change(self, params: Any) -> Snapshot | None:
         """Edit a document; None when it is not one of ours."""
         uri = read.document_uri(params)
         changes = read.field(params, "contentChanges", list)
-        snapshot = self._open.get(uri)
-        if snapshot is None:
+        opened = self._open.get(uri)
+        if opened is None:
             log.warning("Ignored an edit of %s, which is not open", uri)
             return None
-        document = snapshot.document
-        for change in changes:
-            document = self._edited(uri, document, change)
-        snapshot = replace(snapshot, version=read.version(params), document=document)
-        self._open[uri] = snapshot
-        return snapshot
+        old, text = opened.snapshot, opened.snapshot.text
+        for raw in changes:
+            try:
+                span, content = self._change(text, raw)
+            except read.InvalidParams as error:
+                log.error("Left out a change of %s: %s", uri, error)
+                continue
+            text = text.replace(span, content)
+            opened.changes.append((span, content))
+        serial = opened.base_serial + len(opened.changes)
+        version = read.version(params)
+        since = tuple(opened.changes) if opened.base else ()
+        opened.snapshot = Snapshot(uri, version, old.path, text, old.session, serial, opened.base, since)
+        return opened.snapshot
 
     def close(self, uri: str) -> bool:
         """Forget a document; whether it was one of ours."""
         return self._open.pop(uri, None) is not None
 
-    def _edited(self, uri: str, document: Document, change: Any) -> Document:
-        try:
-            content = read.field(change, "text", str)
-            if change.get("range") is None:
-                return document.with_text(content)
-            span = span_in(document.parts[0].text, read.range_(change["range"]), self._encoding)
-        except read.InvalidParams as error:
-            log.error("Left out a change of %s: %s", uri, error)
-            return document
-        return document.edit(span, content)
+    def learn(self, snapshot: Snapshot, document: Document) -> None:
+        """Build on `document` from now on, which is what the analysis made of `snapshot`."""
+        opened = self._open.get(snapshot.uri)
+        if opened is None or opened.snapshot.session is not snapshot.session or snapshot.serial < opened.base_serial:
+            return
+        del opened.changes[: snapshot.serial - opened.base_serial]
+        opened.base, opened.base_serial = document, snapshot.serial
+
+    def _change(self, text: Text, raw: Any) -> Change:
+        content = read.field(raw, "text", str)
+        if raw.get("range") is None:
+            return Span(Point(0, 0), text.end), content
+        return span_in(text, read.range_(raw["range"]), self._encoding), content
 
 
 def _path(uri: str) -> Path | None:

@@ -145,6 +145,8 @@ class Protocol(LanguageServerProtocol):
         readable = {
             key: value for key, value in capabilities.items() if self._reads(types.ClientCapabilities, {key: value})
         }
+        # What we have worked out ourselves has to be what pygls announces.
+        readable["general"] = {"positionEncodings": [self._server.client.encoding]}
         kept = {key: params[key] for key in ("processId", "rootUri", "workspaceFolders", "clientInfo") if key in params}
         kept = {
             key: value

@@ -69,7 +69,7 @@ class Server(LanguageServer):
         logs.log_to_client(self.protocol.tell)
         self.preferences = self._read_preferences(self._options)
         self.documents = Documents(self.client.encoding)
-        self.analyses = Analyses(self._make_checker, self._worker, self._policy(), self._items)
+        self.analyses = Analyses(self.documents, self._make_checker, self._worker, self._policy(), self._items)
         for feature in features.suiting(self.client, self.preferences):
             feature.register(self)
         pid = params.get("processId")

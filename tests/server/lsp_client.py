@@ -74,7 +74,8 @@ class Client:
             message = json.loads(stream.read(length))
             self._check_shape(message)
             if "method" in message and "id" in message:
-                self.write({"id": message["id"], "result": self._answer(message)})
+                with contextlib.suppress(OSError):
+                    self.write({"id": message["id"], "result": self._answer(message)})
             with self._news:
                 self.received.append(message)
                 self._news.notify_all()

@@ -36,10 +36,12 @@ class PuppetResult(Result):
 
 class Puppet(Checker):
     def check(self, document: Document, settings: Settings, check: Check = never) -> Result:
-        text = document.parts[0].text
+        text = document.text
         source = text.source
         if "DOOMED" in source:
             raise RuntimeError("the text asked for it")
+        if "PRINT" in source:
+            print("printed by the analysis")
         if "LATE" in source:
             raise Cancelled
         if "STUCK" in source:
@@ -76,10 +78,10 @@ class Puppet(Checker):
 
     def fix_all(self, document: Document, settings: Settings, *, unsafe: bool, check: Check = never) -> Document:
         assert not unsafe
-        for number, line in enumerate(document.parts[0].text.lines):
+        for number, line in enumerate(document.text.lines):
             for match in reversed(list(re.finditer("SAFE", line))):
                 span = Span(Point(number, match.start()), Point(number, match.end()))
-                document = document.edit(span, "GOOD")
+                document = document.edit(0, span, "GOOD")
         return document
 
 

@@ -45,11 +45,13 @@ async def code_action(server: Server, params: Any) -> list[dict[str, Any]]:
         analysed = await server.analyses.settled(uri)
     except Overtaken:
         raise _content_modified() from None
-    actions = []
-    if analysed.result is not None and asked.wants(QUICK_FIX):
+    actions: list[dict[str, Any]] = []
+    if analysed.result is None:
+        return actions
+    if asked.wants(QUICK_FIX):
         actions += await _quick_fixes(server, analysed, asked)
     # Only when it is asked for by name: a light bulb on every line would help nobody.
-    if analysed.settings is not None and asked.only and asked.wants(FIX_ALL):
+    if asked.only and asked.wants(FIX_ALL):
         actions += await _fix_all(server, analysed)
     if not server.analyses.is_current(analysed.snapshot):
         raise _content_modified()
@@ -178,12 +180,12 @@ def _action(server: Server, analysed: Analysed, group: _Group) -> dict[str, Any]
 
 
 async def _fix_all(server: Server, analysed: Analysed) -> list[dict[str, Any]]:
-    snapshot, settings = analysed.snapshot, analysed.settings
-    assert settings is not None
+    snapshot, settings, result = analysed.snapshot, analysed.settings, analysed.result
+    assert settings is not None and result is not None
 
     def work(checker: Checker, check: Check) -> tuple[Edit, ...]:
-        fixed = checker.fix_all(snapshot.document, settings, unsafe=False, check=check)
-        return line_edits(snapshot.text, fixed.parts[0].text)
+        fixed = checker.fix_all(result.document, settings, unsafe=False, check=check)
+        return line_edits(snapshot.text, fixed.text)
 
     edits = await server.analyses.run(work)
     if not edits:

@@ -7,37 +7,17 @@ tests name all the same (`torch.nn.modules.batchnorm._BatchNorm`) stand under th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import Enum
-from typing import NamedTuple
+from collections.abc import Callable
 
-from initls.knowledge.parameters import (
-    Args,
-    Count,
-    Default,
-    ParameterSpec,
-    Role,
-    Shape,
-    ShapeOf,
-    axes,
-    constant,
-    every,
-    integer,
-    named,
-    product,
-    quotient,
-    sizes,
-    truth,
-    uniform,
-    when,
-    xavier,
-)
+from initls.knowledge import composites, families
+from initls.knowledge.parameters import Args, Default, ParameterSpec, Role, axes, integer, truth
+from initls.knowledge.rows import LAYERS, MODULE, Build, Child, Kind, Layer, Reference, bind
 from initls.knowledge.signature import REQUIRED, Signature
 
 __all__ = [
     "ALIASES",
     "LAYERS",
+    "MODULE",
     "REQUIRED",
     "Args",
     "Build",
@@ -58,502 +38,6 @@ __all__ = [
 ]
 
 
-class Kind(Enum):
-    """What a layer does, as far as initialization asks."""
-
-    AFFINE = "affine"
-    EMBEDDING = "embedding"
-    RECURRENT = "recurrent"
-    ATTENTION = "attention"
-    TRANSFORMER = "transformer"
-    NORM = "norm"
-    ACTIVATION = "activation"
-    DROPOUT = "dropout"
-    POOLING = "pooling"
-    RESHAPE = "reshape"
-    IDENTITY = "identity"
-    CONTAINER = "container"
-    LOSS = "loss"
-    DISTANCE = "distance"
-    MODULE = "module"
-
-
-class Reference(NamedTuple):
-    """A default that is an object of torch's rather than a plain value: `F.relu`."""
-
-    name: str
-
-
-class Build(NamedTuple):
-    """A module that a constructor makes and hands on to another one."""
-
-    layer: str
-    args: Args
-
-
-class Child(NamedTuple):
-    """A module that a composite layer makes for itself.
-
-    `attribute` may be a dotted path, whose inner steps lead through containers: `tail.0.1`.
-    Children of one `twins` group are deep copies of each other, so that they start with equal values.
-    `written` holds what the composite's constructor puts into the child's parameters on top of their own defaults.
-    """
-
-    attribute: str
-    layer: str
-    args: Args
-    present: bool | None = True
-    written: tuple[tuple[str, Default], ...] = ()
-    twins: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """One class of modules."""
-
-    name: str
-    module: str
-    """Where the class is defined; users reach it by that name too."""
-    bases: tuple[str, ...]
-    """Every class between this one and `torch.nn.Module`, nearest first, and `torch.nn.Module` itself last."""
-    kind: Kind
-    signature: Signature
-    """The constructor's arguments in order, without self; a default of `REQUIRED` marks those that have none."""
-    keyword_only: frozenset[str] = frozenset()
-    variadic: bool = False
-    """Whether the constructor takes any arguments (`Identity`), or modules one by one (`Sequential`)."""
-    parameters: tuple[ParameterSpec, ...] = ()
-    """For a recurrent layer those of its first level and direction; `parameters(layer, args)` gives all."""
-    recurrence: int = 0
-    """The number of gates of a layer that has a family of parameters for each level and direction, else 0."""
-    composition: Callable[[Args], tuple[Child, ...]] | None = None
-    holds: tuple[tuple[str, str], ...] = ()
-    """Attributes that are modules handed to the constructor: (attribute, argument)."""
-    clones: tuple[tuple[str, str, str], ...] = ()
-    """Attributes that are lists of deep copies of a module handed over: (attribute, argument, the count's argument)."""
-    rewrites: bool = False
-    """Whether the constructor ends by drawing every parameter of two or more axes below it with `xavier_uniform_`."""
-    activation: str | None = None
-    """The activation's name in `initls.knowledge.activations`."""
-    lazy: bool = False
-    """Whether the parameters have no shape and no values before the first batch."""
-    rank: int | None = field(default=None)
-    """The number of spatial axes of a convolution."""
-
-    def __reduce__(self) -> tuple[Callable[[str], Layer | None], tuple[str]]:
-        return layer, (self.name,)
-
-
-MODULE = "torch.nn.Module"
-
-
-# --------------------------------------------------------------------------- shapes and fans
-
-
-def _kernel(args: Args, rank: int | None) -> Shape | None:
-    return sizes(args, "kernel_size", rank)
-
-
-def _conv_shape(rank: int | None) -> ShapeOf:
-    def shape(args: Args) -> Shape | None:
-        kernel = _kernel(args, rank)
-        if kernel is None:
-            return None
-        return (integer(args, "out_channels"), quotient(integer(args, "in_channels"), integer(args, "groups")), *kernel)
-
-    return shape
-
-
-def _transposed_shape(rank: int | None) -> ShapeOf:
-    def shape(args: Args) -> Shape | None:
-        kernel = _kernel(args, rank)
-        if kernel is None:
-            return None
-        return (integer(args, "in_channels"), quotient(integer(args, "out_channels"), integer(args, "groups")), *kernel)
-
-    return shape
-
-
-def _fan_in(shape_of: ShapeOf) -> Count:
-    """What torch counts as fan in: everything but the first axis."""
-
-    def count(args: Args) -> int | None:
-        shape = shape_of(args)
-        return None if shape is None else product(*shape[1:])
-
-    return count
-
-
-def _weight_and_bias(
-    shape_of: ShapeOf, fan: Count, units: str, *, transposed: bool = False
-) -> tuple[ParameterSpec, ParameterSpec]:
-    """The two parameters of an affine layer, both uniform within 1/sqrt(fan in)."""
-    return (
-        ParameterSpec(
-            "weight",
-            Role.WEIGHT,
-            uniform(fan),
-            shape_of,
-            out_axis=1 if transposed else 0,
-            in_axis=0 if transposed else 1,
-            groups="groups" if transposed else None,
-        ),
-        ParameterSpec("bias", Role.BIAS, uniform(fan), axes(units), when("bias"), out_axis=0),
-    )
-
-
-_LINEAR = _weight_and_bias(axes("out_features", "in_features"), named("in_features"), "out_features")
-_BILINEAR = _weight_and_bias(
-    axes("out_features", "in1_features", "in2_features"), named("in1_features"), "out_features"
-)
-
-
-def _conv(rank: int | None) -> tuple[ParameterSpec, ...]:
-    shape = _conv_shape(rank)
-    return _weight_and_bias(shape, _fan_in(shape), "out_channels")
-
-
-def _conv_transpose(rank: int | None) -> tuple[ParameterSpec, ...]:
-    shape = _transposed_shape(rank)
-    return _weight_and_bias(shape, _fan_in(shape), "out_channels", transposed=True)
-
-
-def _embedding() -> tuple[ParameterSpec, ...]:
-    """Rows are looked up by number, so what counts units are the columns."""
-    default = Default("normal", deviation=lambda args: 1.0, zero_row="padding_idx")
-    return (
-        ParameterSpec("weight", Role.TABLE, default, axes("num_embeddings", "embedding_dim"), out_axis=1, in_axis=0),
-    )
-
-
-def _norm(size: str, *switches: str, bias: Sequence[str] = ("bias",), shift: bool = True) -> tuple[ParameterSpec, ...]:
-    """Ones and zeros, in the shape of what is normalized."""
-
-    def shape(args: Args) -> Shape | None:
-        return sizes(args, size, None if size == "normalized_shape" else 1)
-
-    gain = ParameterSpec("weight", Role.GAIN, constant(1.0), shape, when(*switches), out_axis=0)
-    if not shift:
-        return (gain,)
-    return gain, ParameterSpec("bias", Role.SHIFT, constant(0.0), shape, when(*switches, *bias), out_axis=0)
-
-
-_BATCH_NORM = _norm("num_features", "affine")
-
-
-def _cell(gates: int) -> tuple[ParameterSpec, ...]:
-    """The four tensors of a recurrent cell, each with one block of rows a gate."""
-    default = uniform(named("hidden_size"))
-    return (
-        ParameterSpec(
-            "weight_ih",
-            Role.WEIGHT,
-            default,
-            axes("hidden_size", "input_size", factor=gates),
-            out_axis=0,
-            in_axis=1,
-            blocks=gates,
-        ),
-        ParameterSpec(
-            "weight_hh",
-            Role.WEIGHT,
-            default,
-            axes("hidden_size", "hidden_size", factor=gates),
-            out_axis=0,
-            in_axis=1,
-            blocks=gates,
-        ),
-        *(
-            ParameterSpec(
-                name, Role.BIAS, default, axes("hidden_size", factor=gates), when("bias"), out_axis=0, blocks=gates
-            )
-            for name in ("bias_ih", "bias_hh")
-        ),
-    )
-
-
-def _level(gates: int, level: int, reverse: bool) -> tuple[ParameterSpec, ...]:
-    """The tensors of one level and direction of a recurrent layer."""
-    default = uniform(named("hidden_size"))
-    suffix = f"_l{level}{'_reverse' if reverse else ''}"
-
-    def exists(args: Args) -> bool | None:
-        depth = integer(args, "num_layers")
-        deep = True if level == 0 else None if depth is None else level < depth
-        return every(deep, truth(args, "bidirectional") if reverse else True)
-
-    def projection(args: Args) -> int | None:
-        return integer(args, "proj_size") if "proj_size" in args else 0 if gates != 4 else None
-
-    def fed_back(args: Args) -> int | None:
-        size = projection(args)
-        return None if size is None else size or integer(args, "hidden_size")
-
-    def reads(args: Args) -> int | None:
-        if level == 0:
-            return integer(args, "input_size")
-        both = truth(args, "bidirectional")
-        return None if both is None else product(fed_back(args), 2 if both else 1)
-
-    def rows(args: Args) -> int | None:
-        return product(gates, integer(args, "hidden_size"))
-
-    def biased(args: Args) -> bool | None:
-        return every(exists(args), truth(args, "bias"))
-
-    def projected(args: Args) -> bool | None:
-        size = projection(args)
-        return every(exists(args), None if size is None else size > 0)
-
-    weight_ih = ParameterSpec(
-        f"weight_ih{suffix}",
-        Role.WEIGHT,
-        default,
-        lambda args: (rows(args), reads(args)),
-        exists,
-        out_axis=0,
-        in_axis=1,
-        blocks=gates,
-    )
-    weight_hh = ParameterSpec(
-        f"weight_hh{suffix}",
-        Role.WEIGHT,
-        default,
-        lambda args: (rows(args), fed_back(args)),
-        exists,
-        out_axis=0,
-        in_axis=1,
-        blocks=gates,
-    )
-    biases = tuple(
-        ParameterSpec(
-            f"{name}{suffix}", Role.BIAS, default, lambda args: (rows(args),), biased, out_axis=0, blocks=gates
-        )
-        for name in ("bias_ih", "bias_hh")
-    )
-    if gates != 4:
-        return weight_ih, weight_hh, *biases
-    weight_hr = ParameterSpec(
-        f"weight_hr{suffix}",
-        Role.WEIGHT,
-        default,
-        lambda args: (projection(args), integer(args, "hidden_size")),
-        projected,
-        out_axis=0,
-        in_axis=1,
-    )
-    return weight_ih, weight_hh, *biases, weight_hr
-
-
-def _width(args: Args, name: str) -> int | None:
-    """The width of keys or values, which is that of the queries unless it is given."""
-    return integer(args, "embed_dim") if args.get(name, REQUIRED) is None else integer(args, name)
-
-
-def _packed(args: Args) -> bool | None:
-    """Whether query, key and value share one weight: keys and values are as wide as the queries."""
-    width = integer(args, "embed_dim")
-    same: list[bool | None] = []
-    for name in ("kdim", "vdim"):
-        if args.get(name, REQUIRED) is None:
-            same.append(True)
-            continue
-        given = integer(args, name)
-        same.append(None if given is None or width is None else given == width)
-    return every(*same)
-
-
-def _separate(args: Args) -> bool | None:
-    packed = _packed(args)
-    return None if packed is None else not packed
-
-
-def _attention() -> tuple[ParameterSpec, ...]:
-    packed = axes("embed_dim", "embed_dim", factor=3)
-
-    def projection(name: str, width: Count) -> ParameterSpec:
-        def shape(args: Args) -> Shape:
-            return integer(args, "embed_dim"), width(args)
-
-        return ParameterSpec(
-            name, Role.WEIGHT, xavier(shape, "xavier_uniform"), shape, _separate, out_axis=0, in_axis=1
-        )
-
-    def token(args: Args) -> Shape:
-        return 1, 1, integer(args, "embed_dim")
-
-    return (
-        ParameterSpec(
-            "in_proj_weight",
-            Role.WEIGHT,
-            xavier(packed, "xavier_uniform"),
-            packed,
-            _packed,
-            out_axis=0,
-            in_axis=1,
-            blocks=3,
-        ),
-        projection("q_proj_weight", named("embed_dim")),
-        projection("k_proj_weight", lambda args: _width(args, "kdim")),
-        projection("v_proj_weight", lambda args: _width(args, "vdim")),
-        ParameterSpec(
-            "in_proj_bias", Role.BIAS, constant(0.0), axes("embed_dim", factor=3), when("bias"), out_axis=0, blocks=3
-        ),
-        *(
-            ParameterSpec(name, Role.OTHER, xavier(token, "xavier_normal"), token, when("add_bias_kv"))
-            for name in ("bias_k", "bias_v")
-        ),
-    )
-
-
-# --------------------------------------------------------------------------- children of composite layers
-
-
-def _pass(args: Args, **renamed: str) -> dict[str, object]:
-    """The arguments of a child: each name that it takes with the name that the composite has for it."""
-    return {name: args[source] for name, source in renamed.items() if source in args}
-
-
-def _attention_children(args: Args) -> tuple[Child, ...]:
-    given = bind(
-        LAYERS["torch.nn.Linear"], (), _pass(args, in_features="embed_dim", out_features="embed_dim", bias="bias")
-    )
-    if "bias" not in args:
-        given.pop("bias", None)
-    quiet = LAYERS["torch.nn.modules.linear.NonDynamicallyQuantizableLinear"]
-    return (Child("out_proj", quiet.name, given, written=(("bias", constant(0.0)),)),)
-
-
-def _made(name: str, args: Args, **renamed: str) -> Args:
-    """A child's arguments: the composite's under other names, the child's own defaults for the rest."""
-    found = bind(LAYERS[name], (), _pass(args, **renamed))
-    for own, source in renamed.items():
-        if source not in args:
-            found.pop(own, None)
-    return found
-
-
-def _attention_block(attribute: str, args: Args) -> Child:
-    name = "torch.nn.MultiheadAttention"
-    made = _made(
-        name, args, embed_dim="d_model", num_heads="nhead", dropout="dropout", bias="bias", batch_first="batch_first"
-    )
-    return Child(attribute, name, made)
-
-
-def _block_children(attentions: tuple[str, ...]) -> Callable[[Args], tuple[Child, ...]]:
-    """A transformer block: its attentions, the two linear layers, a norm and a dropout for each sublayer."""
-
-    def children(args: Args) -> tuple[Child, ...]:
-        linear, norm, dropout = ("torch.nn.Linear", "torch.nn.LayerNorm", "torch.nn.Dropout")
-        up = _made(linear, args, in_features="d_model", out_features="dim_feedforward", bias="bias")
-        down = _made(linear, args, in_features="dim_feedforward", out_features="d_model", bias="bias")
-        normed = _made(norm, args, normalized_shape="d_model", eps="layer_norm_eps", bias="bias")
-        dropped = _made(dropout, args, p="dropout")
-        numbers = range(1, len(attentions) + 2)
-        return (
-            *(_attention_block(attribute, args) for attribute in attentions),
-            Child("linear1", linear, up),
-            Child("dropout", dropout, dropped),
-            Child("linear2", linear, down),
-            *(Child(f"norm{number}", norm, normed) for number in numbers),
-            *(Child(f"dropout{number}", dropout, dropped) for number in numbers),
-        )
-
-    return children
-
-
-_BLOCK_ARGUMENTS = (
-    "d_model",
-    "nhead",
-    "dim_feedforward",
-    "dropout",
-    "activation",
-    "layer_norm_eps",
-    "batch_first",
-    "norm_first",
-    "bias",
-)
-
-
-def _transformer_children(args: Args) -> tuple[Child, ...]:
-    def stack(side: str) -> Child:
-        block = f"torch.nn.Transformer{side}Layer"
-        own = f"custom_{side.lower()}"
-        norm = _made("torch.nn.LayerNorm", args, normalized_shape="d_model", eps="layer_norm_eps", bias="bias")
-        given: dict[str, object] = {
-            f"{side.lower()}_layer": Build(block, _made(block, args, **{name: name for name in _BLOCK_ARGUMENTS})),
-            "norm": Build("torch.nn.LayerNorm", norm),
-        }
-        given.update(_pass(args, num_layers=f"num_{side.lower()}_layers"))
-        name = f"torch.nn.Transformer{side}"
-        made = bind(LAYERS[name], (), given)
-        if "num_layers" not in given:
-            made.pop("num_layers", None)
-        present = None if own not in args else args[own] is None
-        return Child(side.lower(), name, made, present)
-
-    return stack("Encoder"), stack("Decoder")
-
-
-def _stack_children(argument: str) -> Callable[[Args], tuple[Child, ...]]:
-    """The copies of a block, where the block is one that torch's own constructor made, and the norm behind them."""
-
-    def children(args: Args) -> tuple[Child, ...]:
-        found: list[Child] = []
-        block, norm, count = (args.get(argument), args.get("norm"), integer(args, "num_layers"))
-        if isinstance(block, Build) and count is not None:
-            found += [Child(f"layers.{i}", block.layer, block.args, twins="layers") for i in range(count)]
-        if isinstance(norm, Build):
-            found.append(Child("norm", norm.layer, norm.args))
-        return tuple(found)
-
-    return children
-
-
-def _adaptive_softmax_children(args: Args) -> tuple[Child, ...]:
-    """A head over the frequent classes, and for each cluster of the others a narrow pair of layers."""
-    linear = "torch.nn.Linear"
-    width, classes = integer(args, "in_features"), integer(args, "n_classes")
-    cutoffs = sizes(args, "cutoffs", None)
-    head: dict[str, object] = {
-        **_pass(args, in_features="in_features", bias="head_bias"),
-        "device": None,
-        "dtype": None,
-    }
-    if cutoffs is None or not isinstance(args.get("cutoffs"), Sequence):
-        return (Child("head", linear, head),)
-    ends = (*cutoffs, classes)
-    shortlist, shrink = cutoffs[0], args.get("div_value")
-    if shortlist is not None:
-        head["out_features"] = shortlist + len(cutoffs)
-    found = [Child("head", linear, head)]
-    for number in range(len(cutoffs)):
-        start, end = ends[number], ends[number + 1]
-        narrow: dict[str, object] = {"bias": False, "device": None, "dtype": None}
-        wide = dict(narrow)
-        narrow.update(_pass(args, in_features="in_features"))
-        if width is not None and isinstance(shrink, int | float):
-            hidden = int(width // (shrink ** (number + 1)))
-            narrow["out_features"] = wide["in_features"] = hidden
-        if start is not None and end is not None:
-            wide["out_features"] = end - start
-        found += [Child(f"tail.{number}.0", linear, narrow), Child(f"tail.{number}.1", linear, wide)]
-    return tuple(found)
-
-
-def _linear_loss_children(args: Args) -> tuple[Child, ...]:
-    made = dict(_made("torch.nn.Linear", args, in_features="in_features", bias="bias"))
-    classes, extra = integer(args, "num_classes"), sizes(args, "out_features", None)
-    total = product(classes, *(extra if extra is not None else (None,)))
-    if total is not None:
-        made["out_features"] = total
-    return (Child("linear", "torch.nn.Linear", made),)
-
-
-# --------------------------------------------------------------------------- the table
-
-
 def _signature(*required: str, **defaults: object) -> Signature:
     return tuple((name, REQUIRED) for name in required) + tuple(defaults.items())
 
@@ -562,9 +46,6 @@ _FACTORY: dict[str, object] = {"device": None, "dtype": None}
 _LOSS: dict[str, object] = {"size_average": None, "reduce": None, "reduction": "mean"}
 _WEIGHTED: dict[str, object] = {"weight": None, "size_average": None, "reduce": None, "reduction": "mean"}
 _BIAS_ONLY = frozenset({"bias"})
-
-LAYERS: dict[str, Layer] = {}
-"""Every public module class of `torch.nn`, and the private ones that code tests for, by name."""
 
 
 def _add(
@@ -637,18 +118,18 @@ def _enter_module_and_containers() -> None:
 
 def _enter_affine() -> None:
     linear = _signature("in_features", "out_features", bias=True, **_FACTORY)
-    _add("Linear", "linear", Kind.AFFINE, linear, parameters=_LINEAR)
+    _add("Linear", "linear", Kind.AFFINE, linear, parameters=families.LINEAR)
     _add(
         "NonDynamicallyQuantizableLinear",
         "linear",
         Kind.AFFINE,
         linear,
         "torch.nn.Linear",
-        parameters=_LINEAR,
+        parameters=families.LINEAR,
         hidden=True,
     )
     bilinear = _signature("in1_features", "in2_features", "out_features", bias=True, **_FACTORY)
-    _add("Bilinear", "linear", Kind.AFFINE, bilinear, parameters=_BILINEAR)
+    _add("Bilinear", "linear", Kind.AFFINE, bilinear, parameters=families.BILINEAR)
     _add("LazyModuleMixin", "lazy", Kind.MODULE, variadic=True, bases=(), hidden=True)
     mixin = f"{_M}lazy.LazyModuleMixin"
     _add(
@@ -657,7 +138,7 @@ def _enter_affine() -> None:
         Kind.AFFINE,
         _signature("out_features", bias=True, **_FACTORY),
         bases=(mixin, "torch.nn.Linear", MODULE),
-        parameters=_LINEAR,
+        parameters=families.LINEAR,
         lazy=True,
     )
     _add(
@@ -722,8 +203,8 @@ def _enter_affine() -> None:
     lazy_mixin = (f"{_M}conv._LazyConvXdMixin", mixin)
     for rank in (1, 2, 3):
         for family, base, options, specs in (
-            (f"Conv{rank}d", f"{_M}conv._ConvNd", conv, _conv(rank)),
-            (f"ConvTranspose{rank}d", f"{_M}conv._ConvTransposeNd", transposed, _conv_transpose(rank)),
+            (f"Conv{rank}d", f"{_M}conv._ConvNd", conv, families.conv(rank)),
+            (f"ConvTranspose{rank}d", f"{_M}conv._ConvTransposeNd", transposed, families.conv_transpose(rank)),
         ):
             _add(
                 family,
@@ -764,7 +245,7 @@ def _enter_embeddings() -> None:
             _freeze=False,
             **_FACTORY,
         ),
-        parameters=_embedding(),
+        parameters=families.embedding(),
     )
     _add(
         "EmbeddingBag",
@@ -783,7 +264,7 @@ def _enter_embeddings() -> None:
             padding_idx=None,
             **_FACTORY,
         ),
-        parameters=_embedding(),
+        parameters=families.embedding(),
     )
 
 
@@ -810,7 +291,7 @@ def _enter_recurrent() -> None:
             Kind.RECURRENT,
             _signature("input_size", "hidden_size", **options, **_FACTORY),
             base,
-            parameters=_level(gates, 0, reverse=False),
+            parameters=families.level(gates, 0, reverse=False),
             recurrence=gates,
         )
     _add(
@@ -823,7 +304,7 @@ def _enter_recurrent() -> None:
             Kind.RECURRENT,
             _signature("input_size", "hidden_size", bias=True, **extra, **_FACTORY),
             "torch.nn.RNNCellBase",
-            parameters=_cell(gates),
+            parameters=families.cell(gates),
         )
 
 
@@ -844,8 +325,8 @@ def _enter_attention() -> None:
             batch_first=False,
             **_FACTORY,
         ),
-        parameters=_attention(),
-        composition=_attention_children,
+        parameters=families.attention(),
+        composition=composites.attention_children,
     )
     relu = Reference("torch.nn.functional.relu")
     block: dict[str, object] = {
@@ -864,7 +345,7 @@ def _enter_attention() -> None:
             "transformer",
             Kind.TRANSFORMER,
             _signature("d_model", "nhead", **block),
-            composition=_block_children(attentions),
+            composition=composites.block_children(attentions),
         )
         argument = f"{side.lower()}_layer"
         extra = {"enable_nested_tensor": True, "mask_check": True} if side == "Encoder" else {}
@@ -873,7 +354,7 @@ def _enter_attention() -> None:
             "transformer",
             Kind.TRANSFORMER,
             _signature(argument, "num_layers", norm=None, **extra),
-            composition=_stack_children(argument),
+            composition=composites.stack_children(argument),
             holds=(("norm", "norm"),),
             clones=(("layers", argument, "num_layers"),),
         )
@@ -897,7 +378,7 @@ def _enter_attention() -> None:
             bias=True,
             **_FACTORY,
         ),
-        composition=_transformer_children,
+        composition=composites.transformer_children,
         holds=(("encoder", "custom_encoder"), ("decoder", "custom_decoder")),
         rewrites=True,
     )
@@ -914,7 +395,15 @@ def _add_norm(
 ) -> None:
     """Enter a batch or instance norm: they share their parameters, and all take `bias` by keyword alone."""
     _add(
-        name, file, Kind.NORM, signature, base, bases=bases, keyword_only=_BIAS_ONLY, parameters=_BATCH_NORM, lazy=lazy
+        name,
+        file,
+        Kind.NORM,
+        signature,
+        base,
+        bases=bases,
+        keyword_only=_BIAS_ONLY,
+        parameters=families.BATCH_NORM,
+        lazy=lazy,
     )
 
 
@@ -956,7 +445,7 @@ def _enter_norms() -> None:
         "normalization",
         Kind.NORM,
         _signature("normalized_shape", eps=1e-5, elementwise_affine=True, bias=True, **_FACTORY),
-        parameters=_norm("normalized_shape", "elementwise_affine"),
+        parameters=families.norm("normalized_shape", "elementwise_affine"),
     )
     _add(
         "GroupNorm",
@@ -964,14 +453,14 @@ def _enter_norms() -> None:
         Kind.NORM,
         _signature("num_groups", "num_channels", eps=1e-5, affine=True, **_FACTORY, bias=True),
         keyword_only=_BIAS_ONLY,
-        parameters=_norm("num_channels", "affine"),
+        parameters=families.norm("num_channels", "affine"),
     )
     _add(
         "RMSNorm",
         "normalization",
         Kind.NORM,
         _signature("normalized_shape", eps=None, elementwise_affine=True, **_FACTORY),
-        parameters=_norm("normalized_shape", "elementwise_affine", shift=False),
+        parameters=families.norm("normalized_shape", "elementwise_affine", shift=False),
     )
     _add("LocalResponseNorm", "normalization", Kind.NORM, _signature("size", alpha=1e-4, beta=0.75, k=1.0))
     _add("CrossMapLRN2d", "normalization", Kind.NORM, _signature("size", alpha=1e-4, beta=0.75, k=1))
@@ -1162,14 +651,14 @@ def _enter_losses() -> None:
         linear,
         weighted,
         keyword_only=frozenset(dict(linear)) - {"in_features", "num_classes"},
-        composition=_linear_loss_children,
+        composition=composites.linear_loss_children,
     )
     _add(
         "AdaptiveLogSoftmaxWithLoss",
         "adaptive",
         Kind.LOSS,
         _signature("in_features", "n_classes", "cutoffs", div_value=4.0, head_bias=False, **_FACTORY),
-        composition=_adaptive_softmax_children,
+        composition=composites.adaptive_softmax_children,
     )
     _add("CosineSimilarity", "distance", Kind.DISTANCE, _signature(dim=1, eps=1e-8))
     _add("PairwiseDistance", "distance", Kind.DISTANCE, _signature(p=2.0, eps=1e-6, keepdim=False))
@@ -1222,19 +711,6 @@ def subclass(name: str, base: str) -> bool:
     return found is not None and (found.name == wanted or wanted in found.bases)
 
 
-def bind(layer: Layer, positional: Sequence[object], keywords: Mapping[str, object]) -> dict[str, object]:
-    """The arguments of a call of the constructor by name, with the defaults of those that were not given.
-
-    Arguments that the constructor does not take are left out, and so are required ones that were not given.
-    A caller that cannot read an argument removes its name from the result: what is absent is unknown.
-    """
-    places = [name for name, _ in layer.signature if name not in layer.keyword_only]
-    given = {**dict(zip(places, positional, strict=False)), **keywords}
-    return {
-        name: given.get(name, default) for name, default in layer.signature if name in given or default is not REQUIRED
-    }
-
-
 def parameters(layer: Layer, args: Args) -> tuple[ParameterSpec, ...]:
     """Every parameter that the layer may have of its own with these arguments, in torch's order.
 
@@ -1248,7 +724,7 @@ def parameters(layer: Layer, args: Args) -> tuple[ParameterSpec, ...]:
         spec
         for level in range(1 if levels is None else min(levels, _MOST_LEVELS))
         for reverse in directions
-        for spec in _level(layer.recurrence, level, reverse)
+        for spec in families.level(layer.recurrence, level, reverse)
     )
 
 
@@ -1267,7 +743,7 @@ def parameter(layer: Layer, name: str) -> ParameterSpec | None:
     level = _LEVEL.fullmatch(name) if layer.recurrence else None
     if level is None:
         return None
-    family = _level(layer.recurrence, int(level["number"]), reverse=level["reverse"] is not None)
+    family = families.level(layer.recurrence, int(level["number"]), reverse=level["reverse"] is not None)
     return next((spec for spec in family if spec.name == name), None)
 
 

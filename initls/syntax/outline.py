@@ -15,7 +15,7 @@ from itertools import accumulate
 
 from initls.syntax.atoms import Atom, cut
 from initls.syntax.chunks import Chunk, gather, groups, joins
-from initls.syntax.pieces import Group, Pieces
+from initls.syntax.pieces import Atoms, Group, Make, Parts, Pieces
 from initls.syntax.segments import Kind, Placed, Segment
 from initls.syntax.text import Text
 
@@ -186,8 +186,8 @@ def _shared(old: list[Atom], new: list[Atom]) -> list[Atom]:
     return [*old[:ahead], *new[ahead : len(new) - behind], *old[len(old) - behind :]]
 
 
-def _known(stale: Iterable[Group]) -> dict[tuple[Atom, ...], Pieces]:
-    known: dict[tuple[Atom, ...], Pieces] = {}
+def _known(stale: Iterable[Group]) -> Parts:
+    known: dict[tuple[Make, Atoms], Pieces] = {}
     for group in stale:
         known.update(group.parts)
     return known

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple, TypeAlias
 
 from initls.syntax.atoms import Atom, Role
 from initls.syntax.chunks import Chunk, gather, groups, joins
 from initls.syntax.scan import CLEAN, advance, layout
 from initls.syntax.segments import Kind, Segment
 
-_NAME = re.compile(r"\ufeff?\s*(?:class|(?:async\s+)?def)\s+(\w+)")
-_DEFINES = re.compile(r"(?:^|(?<=[\r\n]))([ \t\f]*)(?:class|def|async[ \t]+def)\b[^\r\n]*")
+_DEFINES = re.compile(r"\ufeff?([ \t\f]*)(?:class|def|async[ \t]+def)(?!\w)[ \t]*(\w*)[^\r\n]*")
 _CONTINUES = re.compile(r"(?:else|elif|except|finally|case)\b")
 _STATEMENT = re.compile(
     r"(?:import|from|if|for|while|with|try|raise|assert|del|global|return)\b"
@@ -32,110 +32,127 @@ class Group:
 
     __slots__ = ("chunks", "counts", "parts", "segments")
 
-    def __init__(self, chunks: tuple[Chunk, ...], known: Mapping[tuple[Atom, ...], Pieces]) -> None:
+    def __init__(self, chunks: tuple[Chunk, ...], known: Parts) -> None:
         self.chunks = chunks
-        self.parts: dict[tuple[Atom, ...], Pieces] = {}
-        """The segments of each member, by its atoms, for the group that comes after an edit."""
+        self.parts: dict[tuple[Make, Atoms], Pieces] = {}
+        """What each run of atoms was made into, for the group that stands here after an edit."""
         pieces = self._cut([atom for chunk in chunks for atom in chunk.atoms], known)
-        self.segments = tuple(segment for segment, _ in pieces)
-        self.counts = tuple(count for _, count in pieces)
+        self.segments = tuple([segment for segment, _ in pieces])
+        self.counts = tuple([count for _, count in pieces])
 
-    def _cut(self, atoms: list[Atom], known: Mapping[tuple[Atom, ...], Pieces]) -> list[tuple[Segment, int]]:
-        if atoms[0].heads_definition:
-            main = next((atom for atom in atoms if _defines(atom) and atom.column == 0), atoms[0])
-            if main.role is Role.FUNCTION:
-                return self._function(atoms, known)
-            if main.role is Role.CLASS:
-                return self._class(atoms, atoms.index(main), known)
-        return self._runs(atoms, known)
-
-    def _function(self, atoms: list[Atom], known: Mapping[tuple[Atom, ...], Pieces]) -> list[tuple[Segment, int]]:
+    def _cut(self, atoms: list[Atom], known: Parts) -> Pieces:
+        main = _main(atoms) if atoms[0].heads_definition else None
+        if main is None:
+            return self._runs(atoms, known)
+        if atoms[main].role is Role.CLASS:
+            return self._class(atoms, main, known)
         tail = _tail(atoms)
-        own = tuple(atoms[:tail])
-        return [*self._part(own, known, _function), *self._runs(atoms[tail:], known)]
+        return self._part(_function, tuple(atoms[:tail]), known) + self._runs(atoms[tail:], known)
 
-    def _runs(self, atoms: Sequence[Atom], known: Mapping[tuple[Atom, ...], Pieces]) -> list[tuple[Segment, int]]:
-        return [piece for run in _paragraphs(atoms) for piece in self._part(tuple(run), known, _run)]
+    def _runs(self, atoms: Sequence[Atom], known: Parts) -> Pieces:
+        return tuple([piece for run in _paragraphs(atoms) for piece in self._part(_run, tuple(run), known)])
 
-    def _class(
-        self, atoms: list[Atom], main: int, known: Mapping[tuple[Atom, ...], Pieces]
-    ) -> list[tuple[Segment, int]]:
-        column = _body_column(atoms, main)
+    def _class(self, atoms: list[Atom], main: int, known: Parts) -> Pieces:
         # No definition stands at column -1, so a class without a body of its own lines is but its head.
-        chunks = [Chunk(member) for member in gather(atoms[main:], column or -1)[0]]
+        column = _body_column(atoms, main) or -1
+        chunks = [Chunk(member) for member in gather(atoms[main:], column)[0]]
         dirty = [index for index, chunk in enumerate(chunks) if not chunk.alone.clean]
-        pieces: list[tuple[Segment, int]] = []
-        before = tuple(atoms[:main])
-        members = groups(chunks, joins(chunks, dirty)) if dirty else [(chunk,) for chunk in chunks]
+        members = [
+            tuple([atom for chunk in member for atom in chunk.atoms]) for member in groups(chunks, joins(chunks, dirty))
+        ]
+        members[0] = (*atoms[:main], *members[0])
+        pieces: Pieces = ()
         for index, member in enumerate(members):
-            own = before + (member[0].atoms if len(member) == 1 else tuple(a for chunk in member for a in chunk.atoms))
-            before = ()
-            tail = _tail(own)
-            pieces += self._part(own[:tail], known, _member if index else _class_head)
-            if tail < len(own):
-                rest = [*own[tail:], *(a for later in members[index + 1 :] for chunk in later for a in chunk.atoms)]
-                return pieces + self._runs(rest, known)
+            tail = _tail(member)
+            pieces += self._part(_member if index else _class_head, member[:tail], known)
+            if tail < len(member):
+                behind = [atom for later in members[index + 1 :] for atom in later]
+                return pieces + self._runs([*member[tail:], *behind], known)
         return pieces
 
-    def _part(
-        self,
-        atoms: tuple[Atom, ...],
-        known: Mapping[tuple[Atom, ...], Pieces],
-        make: Callable[[str, int], Pieces],
-    ) -> Pieces:
-        pieces = known.get(atoms)
+    def _part(self, make: Make, atoms: Atoms, known: Parts) -> Pieces:
+        pieces = known.get((make, atoms))
         if pieces is None:
-            text = atoms[0].text if len(atoms) == 1 else "".join([atom.text for atom in atoms])
-            pieces = make(text, sum(atom.lines for atom in atoms))
-        self.parts[atoms] = pieces
+            pieces = make(atoms, "".join([atom.text for atom in atoms]))
+        self.parts[make, atoms] = pieces
         return pieces
 
 
-Pieces = tuple[tuple[Segment, int], ...]
+Atoms: TypeAlias = tuple[Atom, ...]
+Pieces: TypeAlias = tuple[tuple[Segment, int], ...]
 """Segments in order, each with the number of its lines."""
+Make: TypeAlias = Callable[[Atoms, str], Pieces]
+"""What makes segments of some atoms and their text."""
+Parts: TypeAlias = Mapping[tuple[Make, Atoms], Pieces]
 
 
-def _defines(atom: Atom) -> bool:
-    return atom.role is Role.CLASS or atom.role is Role.FUNCTION
+def _function(atoms: Atoms, text: str) -> Pieces:
+    return ((Segment.of(Kind.FUNCTION, _Definition.of(atoms, text).name, text), _lines(atoms)),)
 
 
-def _name(text: str) -> tuple[str, str]:
-    """The name that the first definition of `text` gives, and the indentation of its line."""
-    definition = _DEFINES.search(text.removeprefix("\ufeff"))
-    if definition is None:
-        return _UNNAMED, ""
-    name = _NAME.match(definition.group())
-    return (name.group(1) if name else _UNNAMED), definition.group(1)
+def _class_head(atoms: Atoms, text: str) -> Pieces:
+    return ((Segment.of(Kind.CLASS_HEAD, _Definition.of(atoms, text).name, text), _lines(atoms)),)
 
 
-def _function(text: str, lines: int) -> Pieces:
-    return ((Segment.of(Kind.FUNCTION, _name(text)[0], text), lines),)
+def _run(atoms: Atoms, text: str) -> Pieces:
+    return ((Segment.of(Kind.RUN, "", text), _lines(atoms)),)
 
 
-def _class_head(text: str, lines: int) -> Pieces:
-    return ((Segment.of(Kind.CLASS_HEAD, _name(text)[0], text), lines),)
-
-
-def _run(text: str, lines: int) -> Pieces:
-    return ((Segment.of(Kind.RUN, "", text), lines),)
-
-
-def _member(text: str, lines: int) -> Pieces:
+def _member(atoms: Atoms, text: str) -> Pieces:
     """The segments of one member: the definition, and the statements of the class body behind it."""
-    definition = _DEFINES.search(text)
-    if definition is None:
+    lines = _lines(atoms)
+    main = _main(atoms)
+    if main is None:
         return ((Segment.of(Kind.CLASS_RUN, "", text), lines),)
-    name, indent = _name(text)
-    kind = Kind.NESTED if definition.group().lstrip().startswith("class") else Kind.METHOD
-    split = _body_end(text, definition.end(), indent)
+    kind = Kind.NESTED if atoms[main].role is Role.CLASS else Kind.METHOD
+    definition = _Definition.of(atoms, text)
+    split = _body_end(text, definition.end, definition.indent)
     if split == len(text):
-        return ((Segment.of(kind, name, text), lines),)
+        return ((Segment.of(kind, definition.name, text), lines),)
     own = text[:split]
     count = own.count("\n") + own.count("\r") - own.count("\r\n")
     return (
-        (Segment.of(kind, name, own), count),
+        (Segment.of(kind, definition.name, own), count),
         (Segment.of(Kind.CLASS_RUN, "", text[split:]), lines - count),
     )
+
+
+def _lines(atoms: Atoms) -> int:
+    return sum([atom.lines for atom in atoms])
+
+
+def _main(atoms: Sequence[Atom]) -> int | None:
+    """The index of the definition that `atoms` are about, behind its decorators.
+
+    What looks like one inside a string of a decorator is none, unless there is no other.
+    """
+    column, state = atoms[0].column, CLEAN
+    doubtful: int | None = None
+    for index, atom in enumerate(atoms):
+        if (atom.role is Role.CLASS or atom.role is Role.FUNCTION) and atom.column == column:
+            if state.closed:
+                return index
+            doubtful = index if doubtful is None else doubtful
+        state = atom.through(state)
+    return doubtful
+
+
+class _Definition(NamedTuple):
+    """The first line of a definition."""
+
+    name: str
+    indent: str
+    end: int
+    """Where the line ends that has the name, in the text of the segment."""
+
+    @staticmethod
+    def of(atoms: Atoms, text: str) -> _Definition:
+        """The definition that `atoms` are about."""
+        start = sum([len(atom.text) for atom in atoms[: _main(atoms) or 0]])
+        found = _DEFINES.match(text, start)
+        if found is None:
+            return _Definition(_UNNAMED, "", start)
+        return _Definition(found.group(2) or _UNNAMED, found.group(1), found.end())
 
 
 def _body_end(text: str, start: int, indent: str) -> int:

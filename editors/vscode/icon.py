@@ -1,7 +1,7 @@
 """Draws icon.png: the bell curve that weights should be drawn from, over the squiggle that says they were not.
 
-Only the standard library is used. Every pixel is the average of a grid of samples, which is what makes the edges smooth.
-Run `python icon.py` in this folder after a change.
+Only the standard library is used. Every pixel is the average of a grid of samples, which makes the edges smooth. Run
+`python icon.py` in this folder after a change.
 """
 
 import math
@@ -69,9 +69,7 @@ def pixel(column: int, row: int) -> bytes:
     red = green = blue = opacity = 0.0
     for i in range(SAMPLES):
         for j in range(SAMPLES):
-            colour, alpha = colour_at(
-                column + (i + 0.5) / SAMPLES, row + (j + 0.5) / SAMPLES
-            )
+            colour, alpha = colour_at(column + (i + 0.5) / SAMPLES, row + (j + 0.5) / SAMPLES)
             red, green, blue = (
                 red + colour[0] * alpha,
                 green + colour[1] * alpha,
@@ -91,25 +89,13 @@ def pixel(column: int, row: int) -> bytes:
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
-    return (
-        struct.pack(">I", len(data))
-        + kind
-        + data
-        + struct.pack(">I", zlib.crc32(kind + data))
-    )
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 def png() -> bytes:
-    rows = b"".join(
-        b"\0" + b"".join(pixel(x, y) for x in range(SIZE)) for y in range(SIZE)
-    )
+    rows = b"".join(b"\0" + b"".join(pixel(x, y) for x in range(SIZE)) for y in range(SIZE))
     header = struct.pack(">IIBBBBB", SIZE, SIZE, 8, 6, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(rows, 9))
-        + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
 
 
 if __name__ == "__main__":

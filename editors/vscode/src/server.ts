@@ -46,6 +46,7 @@ export interface Surroundings {
 }
 
 const SELECTED = "the selected Python interpreter";
+const PATH = "PATH";
 
 /** `python -m initls`: found by module, because the folder of the interpreter's scripts is often not on PATH. */
 function asModule(python: Command, origin: string): Candidate {
@@ -73,9 +74,9 @@ async function* candidates(surroundings: Surroundings): AsyncGenerator<Candidate
     yield asModule(python, SELECTED);
   }
   // A tool installer gives initls an environment of its own and puts only the program on PATH.
-  yield { program: "initls", args: [], origin: "PATH" };
+  yield { program: "initls", args: [], origin: PATH };
   for (const name of windows ? ["py", "python"] : ["python3", "python"]) {
-    yield asModule({ program: name, args: [] }, "PATH");
+    yield asModule({ program: name, args: [] }, PATH);
   }
 }
 
@@ -91,15 +92,16 @@ export function sameServer(one: Found, other: Found | undefined): boolean {
 
 function explanation(tried: NotFound["tried"]): string {
   const first = tried[0];
-  if (first?.candidate.origin.startsWith("the setting")) {
-    return `initls does not start: ${shown(first.candidate)}, from ${first.candidate.origin}, says: ${first.problem}`;
+  if (first === undefined || first.candidate.origin === PATH) {
+    return "initls is not installed. Install it with: pip install initls (or name the program in the setting initls.path).";
   }
-  if (first?.candidate.origin === SELECTED) {
-    const { program, args } = first.candidate;
-    const install = shown({ program, args: [...args.slice(0, -1), "pip", "install", "initls"] });
-    return `initls is not installed in the selected Python interpreter, nor found on PATH. Install it with: ${install}`;
+  const { candidate, problem } = first;
+  if (!/No module named '?initls\b/.test(problem)) {
+    return `initls does not start: ${shown(candidate)}, from ${candidate.origin}, says: ${problem}`;
   }
-  return "initls is not installed. Install it with: pip install initls (or name the program in the setting initls.path).";
+  const python = { program: candidate.program, args: candidate.args.slice(0, -2) };
+  const install = shown({ ...python, args: [...python.args, "-m", "pip", "install", "initls"] });
+  return `initls is not installed in ${shown(python)}, from ${candidate.origin}. Install it with: ${install}`;
 }
 
 /** Tries the candidates in order and takes the first that is initls. */

@@ -40,9 +40,10 @@ export function readSettings(): Settings {
   };
 }
 
-/** Whether a change of settings asks for a new server. The trace level does not: the client applies it at once. */
+/**
+ * Whether a change of settings asks for a new server. The codes to report do not, because the server is told of them
+ * while it runs, nor does the trace level, which is the client's own affair.
+ */
 export function asksForRestart(change: vscode.ConfigurationChangeEvent): boolean {
-  return ["enable", "path", "interpreter", "select", "ignore", "hover"].some((name) =>
-    change.affectsConfiguration(`initls.${name}`),
-  );
+  return ["enable", "path", "interpreter", "hover"].some((name) => change.affectsConfiguration(`initls.${name}`));
 }

@@ -97,13 +97,26 @@ describe("what is said when there is no server", () => {
     assert.deepEqual(asked, ["/opt/typo"]);
   });
 
-  it("names the setting initls.interpreter when that one has no initls", async () => {
-    assert.match(message((await choice([], { interpreter: "/my/python" })).outcome), /the setting initls\.interpreter/);
+  const without = { probe: () => Promise.resolve({ problem: "/some/python: No module named initls" }) };
+
+  it("says how to install into the interpreter of the setting", async () => {
+    const { outcome } = await choice([], { interpreter: "/my/python", ...without });
+    assert.match(message(outcome), /in \/my\/python, from the setting initls\.interpreter\./);
+    assert.match(message(outcome), /Install it with: \/my\/python -m pip install initls$/);
   });
 
   it("says how to install into the selected interpreter", async () => {
-    const { outcome } = await choice([], selected("/my envs/bin/python"));
-    assert.match(message(outcome), /Install it with: "\/my envs\/bin\/python" -m pip install initls$/);
+    const { outcome } = await choice([], { ...selected("/my envs/bin/python", "-X", "utf8"), ...without });
+    assert.match(message(outcome), /Install it with: "\/my envs\/bin\/python" -X utf8 -m pip install initls$/);
+  });
+
+  it("does not advise to install what is there and broken", async () => {
+    const broken = { probe: () => Promise.resolve({ problem: "ImportError: libcst is too old" }) };
+    const { outcome } = await choice([], { ...selected("/ws/python"), ...broken });
+    assert.match(
+      message(outcome),
+      /\/ws\/python -m initls, from the selected .* says: ImportError: libcst is too old$/,
+    );
   });
 
   it("says how to install when no interpreter is known", async () => {

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from initls.knowledge.parameters import Args, constant, integer, product, sizes
+from initls.knowledge.parameters import MOST_LEVELS, Args, constant, integer, product, sizes
 from initls.knowledge.rows import LAYERS, Build, Child, bind
 
 
 def _pass(args: Args, **renamed: str) -> dict[str, object]:
     """The arguments of a child: each name that it takes with the name that the composite has for it."""
     return {name: args[source] for name, source in renamed.items() if source in args}
-
-
-def attention_children(args: Args) -> tuple[Child, ...]:
-    """The output projection, whose bias the attention's constructor sets to zero."""
-    given = bind(
-        LAYERS["torch.nn.Linear"], (), _pass(args, in_features="embed_dim", out_features="embed_dim", bias="bias")
-    )
-    if "bias" not in args:
-        given.pop("bias", None)
-    quiet = LAYERS["torch.nn.modules.linear.NonDynamicallyQuantizableLinear"]
-    return (Child("out_proj", quiet.name, given, written=(("bias", constant(0.0)),)),)
 
 
 def _made(name: str, args: Args, **renamed: str) -> Args:
@@ -31,6 +20,13 @@ def _made(name: str, args: Args, **renamed: str) -> Args:
         if source not in args:
             found.pop(own, None)
     return found
+
+
+def attention_children(args: Args) -> tuple[Child, ...]:
+    """The output projection, whose bias the attention's constructor sets to zero."""
+    name = "torch.nn.modules.linear.NonDynamicallyQuantizableLinear"
+    made = _made(name, args, in_features="embed_dim", out_features="embed_dim", bias="bias")
+    return (Child("out_proj", name, made, written=(("bias", constant(0.0)),)),)
 
 
 def _attention_block(attribute: str, args: Args) -> Child:
@@ -103,9 +99,10 @@ def stack_children(argument: str) -> Callable[[Args], tuple[Child, ...]]:
 
     def children(args: Args) -> tuple[Child, ...]:
         found: list[Child] = []
-        block, norm, count = (args.get(argument), args.get("norm"), integer(args, "num_layers"))
+        block, norm, count = args.get(argument), args.get("norm"), integer(args, "num_layers")
         if isinstance(block, Build) and count is not None:
-            found += [Child(f"layers.{i}", block.layer, block.args, twins="layers") for i in range(count)]
+            copies = range(min(count, MOST_LEVELS))
+            found += [Child(f"layers.{i}", block.layer, block.args, twins="layers") for i in copies]
         if isinstance(norm, Build):
             found.append(Child("norm", norm.layer, norm.args))
         return tuple(found)
@@ -113,17 +110,21 @@ def stack_children(argument: str) -> Callable[[Args], tuple[Child, ...]]:
     return children
 
 
+_MOST_SHRINKING = 1e4
+"""The largest factor between clusters that is followed; its powers still fit a float."""
+
+
 def adaptive_softmax_children(args: Args) -> tuple[Child, ...]:
     """A head over the frequent classes, and for each cluster of the others a narrow pair of layers."""
     linear = "torch.nn.Linear"
     width, classes = integer(args, "in_features"), integer(args, "n_classes")
-    cutoffs = sizes(args, "cutoffs", None)
+    cutoffs = sizes(args, "cutoffs", None) if isinstance(args.get("cutoffs"), list | tuple) else None
     head: dict[str, object] = {
         **_pass(args, in_features="in_features", bias="head_bias"),
         "device": None,
         "dtype": None,
     }
-    if cutoffs is None or not isinstance(args.get("cutoffs"), Sequence):
+    if not cutoffs:
         return (Child("head", linear, head),)
     ends = (*cutoffs, classes)
     shortlist, shrink = cutoffs[0], args.get("div_value")
@@ -135,7 +136,7 @@ def adaptive_softmax_children(args: Args) -> tuple[Child, ...]:
         narrow: dict[str, object] = {"bias": False, "device": None, "dtype": None}
         wide = dict(narrow)
         narrow.update(_pass(args, in_features="in_features"))
-        if width is not None and isinstance(shrink, int | float):
+        if width is not None and isinstance(shrink, int | float) and 1 <= shrink <= _MOST_SHRINKING:
             hidden = int(width // (shrink ** (number + 1)))
             narrow["out_features"] = wide["in_features"] = hidden
         if start is not None and end is not None:

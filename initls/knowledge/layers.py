@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from initls.knowledge import composites, families
-from initls.knowledge.parameters import Args, Default, ParameterSpec, Role, axes, integer, truth
+from initls.knowledge.parameters import MOST_LEVELS, Args, Default, ParameterSpec, Role, axes, integer, truth
 from initls.knowledge.rows import LAYERS, MODULE, Build, Child, Kind, Layer, Reference, bind
 from initls.knowledge.signature import REQUIRED, Signature
 
@@ -714,7 +714,7 @@ def subclass(name: str, base: str) -> bool:
 def parameters(layer: Layer, args: Args) -> tuple[ParameterSpec, ...]:
     """Every parameter that the layer may have of its own with these arguments, in torch's order.
 
-    Where the number of levels of a recurrent layer is not known, only the first level is given.
+    Where the number of levels of a recurrent layer is not known, only the first is given; past `MOST_LEVELS` none.
     """
     if not layer.recurrence:
         return layer.parameters
@@ -722,14 +722,10 @@ def parameters(layer: Layer, args: Args) -> tuple[ParameterSpec, ...]:
     directions = (False,) if truth(args, "bidirectional") is False else (False, True)
     return tuple(
         spec
-        for level in range(1 if levels is None else min(levels, _MOST_LEVELS))
+        for level in range(1 if levels is None else min(levels, MOST_LEVELS))
         for reverse in directions
         for spec in families.level(layer.recurrence, level, reverse)
     )
-
-
-_MOST_LEVELS = 64
-"""Levels of a recurrent layer that are told apart; nobody stacks more, but a text may say so."""
 
 
 _LEVEL = re.compile(r"\w+_l(?P<number>[0-9]{1,3})(?P<reverse>_reverse)?")

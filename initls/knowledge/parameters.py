@@ -7,7 +7,7 @@ A name that is absent is unknown, and whatever depends on it is `None`; `None` a
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, TypeAlias
@@ -42,10 +42,22 @@ class Role(Enum):
 # --------------------------------------------------------------------------- reading the arguments
 
 
+LARGEST = 2**40
+"""The largest size that is believed; a text may say more, a tensor can not have it."""
+
+MOST_LEVELS = 64
+"""How many levels of a stack are told apart, and how many sizes are read from one argument."""
+
+
 def integer(args: Args, name: str) -> int | None:
-    """The argument as an integer, where it is known to be one."""
-    value = args.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    """The argument as a size, where it is known and a tensor can have it."""
+    return _size(args.get(name))
+
+
+def _size(value: object) -> int | None:
+    """A value as a size. Python counts `True` as 1, and so does torch, but who writes it means something else."""
+    believable = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST
+    return value if believable and isinstance(value, int) else None
 
 
 def truth(args: Args, name: str) -> bool | None:
@@ -62,13 +74,12 @@ def sizes(args: Args, name: str, rank: int | None) -> Shape | None:
     Without a rank an integer is one size, and a sequence as many as it has. `None` where not even the rank is known.
     """
     value = args.get(name)
-    if isinstance(value, bool):
-        value = int(value)
     if isinstance(value, int):
-        return (value,) * (1 if rank is None else rank)
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        found = tuple(item if isinstance(item, int) else None for item in value)
-        return found if rank is None or len(found) == rank else (None,) * rank
+        return (_size(value),) * (1 if rank is None else rank)
+    if isinstance(value, list | tuple) and len(value) <= MOST_LEVELS:
+        found = tuple(_size(item) for item in value)
+        if rank is None or len(found) == rank:
+            return found
     return None if rank is None else (None,) * rank
 
 
@@ -186,7 +197,7 @@ class ParameterSpec:
     def units(self, args: Args) -> int | None:
         """How many units the parameter feeds."""
         shape = self.shape(args)
-        if shape is None or self.out_axis is None:
+        if shape is None or self.out_axis is None or self.out_axis >= len(shape):
             return None
         rows = quotient(shape[self.out_axis], self.blocks)
         return rows if self.groups is None else product(rows, integer(args, self.groups))
@@ -233,8 +244,8 @@ def xavier(shape_of: ShapeOf, kind: Literal["xavier_uniform", "xavier_normal"]) 
         if shape is None or len(shape) < 2:
             return None
         field = product(*shape[2:])
-        fans = (product(shape[1], field), product(shape[0], field))
-        return None if fans[0] is None or fans[1] is None else math.sqrt(2 / (fans[0] + fans[1]))
+        fan_in, fan_out = product(shape[1], field), product(shape[0], field)
+        return None if fan_in is None or fan_out is None or not fan_in + fan_out else math.sqrt(2 / (fan_in + fan_out))
 
     def limit(args: Args) -> float | None:
         std = deviation(args)

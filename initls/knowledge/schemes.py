@@ -115,6 +115,10 @@ def recommend(
     return tuple(place.draw(form) for form in forms)
 
 
+_STEEPEST = 100.0
+"""The steepest slope that is taken for one."""
+
+
 class _Place(NamedTuple):
     """What is known about the place of one weight."""
 
@@ -160,7 +164,9 @@ class _Place(NamedTuple):
             return Recommendation(kaiming, (*self.mode, ("nonlinearity", "relu")), f"{self.follows}{near}{self.fan}")
         if form == "leaky":
             default = self.activation.slope if self.activation is not None else None
-            slope = self.slope if self.slope is not None else default if default is not None else 0.01
+            slope = next(
+                (found for found in (self.slope, default) if found is not None and abs(found) < _STEEPEST), 0.01
+            )
             keywords: Keywords = (("a", round(slope, 4)), *self.mode, ("nonlinearity", "leaky_relu"))
             return Recommendation(kaiming, keywords, f"{self.follows} with slope {round(slope, 4):g}{self.fan}")
         if form == "lecun":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import operator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -268,3 +270,130 @@ def test_functional_is_covered() -> None:
         "scaled_mm",
     }
     assert {name for name in missing - helpers if name[0].islower()} - {"Callable", "Optional"} == outside
+
+
+# --------------------------------------------------------------------------- what the categories claim
+
+OPERANDS: dict[str, tuple[Any, Any]] = {
+    "mv": (torch.rand(3, 3) + 1, torch.rand(3) + 1),
+    "dot": (torch.rand(3) + 1, torch.rand(3) + 1),
+    "outer": (torch.rand(3) + 1, torch.rand(3) + 1),
+    "bmm": (torch.rand(1, 3, 3) + 1, torch.rand(1, 3, 3) + 1),
+    "addbmm": (torch.rand(1, 3, 3) + 1, torch.rand(1, 3, 3) + 1),
+    "baddbmm": (torch.rand(1, 3, 3) + 1, torch.rand(1, 3, 3) + 1),
+    "addmv": (torch.rand(3, 3) + 1, torch.rand(3) + 1),
+    "addr": (torch.rand(3) + 1, torch.rand(3) + 1),
+}
+SYMBOLS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "@": operator.matmul,
+}
+
+
+def pair_function(op: Op) -> Any:
+    """The operation as a function of its two operands; the summand of those that have one is zero."""
+    found: Any = SYMBOLS[op.name] if op.name in SYMBOLS else resolve(op.name)
+    if op.name.endswith("_"):
+        return lambda a, b: found(a.clone(), b)
+    if op.name.endswith("lerp"):
+        return lambda a, b: found(a, b, 0.25)
+    if op.bias is not None:
+        return lambda a, b: found(torch.zeros(1), a, b)
+    if op.name == "torch.tensordot":
+        return lambda a, b: found(a, b, 1)
+    return found
+
+
+PAIRS = [
+    op
+    for op in OPERATIONS.values()
+    if op.category in (Category.ADD, Category.MULTIPLY, Category.MATMUL)
+    and len(op.operands) == 2
+    and not op.weights
+    and (op.name in DOTTED or op.name in SYMBOLS)
+]
+
+
+@pytest.mark.parametrize("op", PAIRS, ids=lambda op: op.name)
+def test_sums_are_sums_and_products_are_products(op: Op) -> None:
+    """A sum grows with both operands together; a product grows with each alone, element by element or across them."""
+    torch.manual_seed(0)
+    short = op.name.rpartition(".")[2]
+    left, right = OPERANDS.get(short, (torch.rand(3, 3) + 1, torch.rand(3, 3) + 1))
+    apply = pair_function(op)
+    result = apply(left, right)
+    together = torch.allclose(apply(left * 2, right * 2), result * 2)
+    alone = torch.allclose(apply(left * 2, right), result * 2)
+    assert (op.category is Category.ADD) == (together and not alone)
+    if op.category is not Category.ADD:
+        assert alone
+        changed = left.clone()
+        changed.reshape(-1)[0] += 1
+        moved = apply(changed, right) != result
+        across = result.shape != left.shape or bool(moved.sum() > 1)
+        assert across == (op.category is Category.MATMUL)
+
+
+def test_einsum_and_its_kin_are_products() -> None:
+    torch.manual_seed(0)
+    left, right = torch.rand(3, 3), torch.rand(3, 3)
+    calls = {
+        "torch.einsum": ("ij,jk->ik", left, right),
+        "torch.linalg.multi_dot": ([left, right],),
+        "torch.chain_matmul": (left, right),
+    }
+    for name, arguments in calls.items():
+        assert OPERATIONS[name].category is Category.MATMUL
+        assert OPERATIONS[name].rest
+        assert torch.allclose(resolve(name)(*arguments), left @ right)
+
+
+NORM_ARGUMENTS: dict[str, tuple[object, ...]] = {
+    "torch.nn.functional.batch_norm": (None, None, None, None, True),
+    "torch.nn.functional.layer_norm": ([4],),
+    "torch.nn.functional.group_norm": (2,),
+    "torch.nn.functional.instance_norm": (),
+    "torch.nn.functional.rms_norm": ([4],),
+    "torch.nn.functional.normalize": (),
+    "torch.batch_norm": (None, None, None, None, True, 0.1, 1e-5, False),
+    "torch.layer_norm": ([4],),
+    "torch.group_norm": (2,),
+    "torch.instance_norm": (None, None, None, None, True, 0.1, 1e-5, False),
+    "torch.rms_norm": ([4],),
+}
+
+
+@pytest.mark.parametrize(
+    "op",
+    [op for op in DOTTED.values() if op.category is Category.NORM and "local_response" not in op.name],
+    ids=lambda op: op.name,
+)
+def test_norms_forget_the_scale(op: Op) -> None:
+    torch.manual_seed(0)
+    given = torch.randn(8, 4, 4) * 10
+    found = resolve(op.name)
+    arguments = NORM_ARGUMENTS[op.name]
+    assert torch.allclose(found(given, *arguments), found(given * 100, *arguments), atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    "op", [op for op in DOTTED.values() if op.category is Category.DROPOUT], ids=lambda op: op.name
+)
+def test_dropout_is_random_in_training_and_nothing_otherwise(op: Op) -> None:
+    torch.manual_seed(0)
+    given = torch.rand(8, 6, 4, 4) + 1
+    shaped = given[:, :, 0] if op.name.endswith("1d") else given[..., None] if op.name.endswith("3d") else given
+    found = resolve(op.name)
+    assert not torch.equal(found(shaped.clone(), 0.5, True), shaped)
+    assert torch.equal(found(shaped.clone(), 0.5, False), shaped)
+
+
+def test_lookups_are_products() -> None:
+    """An embedding is a product with a one-hot matrix."""
+    torch.manual_seed(0)
+    table, numbers_ = torch.randn(5, 3), torch.tensor([0, 4, 2])
+    assert torch.allclose(F.embedding(numbers_, table), F.one_hot(numbers_, 5).float() @ table)
+    assert OPERATIONS["torch.nn.functional.embedding"].weights == ((1, "weight"),)

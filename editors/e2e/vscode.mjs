@@ -6,7 +6,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { createRequire } from "node:module";
 
-const { E2E_URL, E2E_FILE, E2E_EXPECTED, E2E_SCENARIO, E2E_OUT, E2E_PLAYWRIGHT, E2E_PROFILE } = process.env;
+const { E2E_URL, E2E_FILE, E2E_EXPECTED, E2E_SCENARIO, E2E_OUT } = process.env;
+const { E2E_CHROMIUM, E2E_PLAYWRIGHT, E2E_PROFILE } = process.env;
 const { chromium } = createRequire(`${E2E_PLAYWRIGHT}/`)("playwright-core");
 const scenario = JSON.parse(fs.readFileSync(E2E_SCENARIO, "utf8"));
 const expected = fs.readFileSync(E2E_EXPECTED, "utf8");
@@ -64,6 +65,8 @@ async function shrinkPanel(page, height) {
 }
 
 async function check(page) {
+  const answers = () => fetch(`${E2E_URL}/healthz`).then((answer) => answer.ok, () => false);
+  await until(answers, "the workbench is served");
   const host = new URL(E2E_URL).host;
   const open = JSON.stringify([["openFile", `vscode-remote://${host}${E2E_FILE}`]]);
   const query = new URLSearchParams({ folder: path.dirname(E2E_FILE), payload: open });
@@ -128,7 +131,7 @@ async function check(page) {
 }
 
 const browser = await chromium.launchPersistentContext(E2E_PROFILE, {
-  executablePath: "/usr/bin/chromium",
+  executablePath: E2E_CHROMIUM,
   headless: true,
   // A picture for the README comes out of this: small enough to be read when scaled down, sharp on dense screens.
   viewport: { width: 1100, height: 600 },

@@ -259,7 +259,7 @@ def _report(outcomes: Sequence[Outcome], options: Options, *, to_stderr: bool = 
     for outcome in outcomes:
         if outcome.failure is not None:
             warn(f"{outcome.task.name}: {outcome.failure}")
-            failed = failed or outcome.task.named
+            failed = failed or outcome.crashed or outcome.task.named
         for note in outcome.notes:
             warn(f"{outcome.task.name}: {note}")
     stream = sys.stderr if to_stderr else sys.stdout

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from initls.check import Problem, Result
-from initls.cli.rules import url_of
 from initls.document import Document
 from initls.findings import Applicability, Finding, Fix, Severity
 from initls.settings import Settings
@@ -58,7 +57,6 @@ class Shown:
     fixes: tuple[Fix, ...] = ()
     comment_line: int = 0
     """The line, zero-based, where a comment that suppresses the finding counts."""
-    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +73,8 @@ class Outcome:
     after: str | None = None
     failure: str | None = None
     """Why the file could not be worked on."""
+    crashed: bool = False
+    """Whether that is our fault: the file could be read, but not be analysed."""
     notes: tuple[str, ...] = ()
     """What a log should hold: rules that failed, fixes that could not be written."""
 
@@ -87,19 +87,19 @@ def perform(task: Task, analysis: Analysis) -> Outcome:
         return Outcome(task, failure=str(error))
     try:
         return _perform(task, source, analysis)
-    except RecursionError:
-        return Outcome(task, failure="the file is nested too deep to be analysed; the rest of the run is not affected")
     except Exception as error:  # One file must never end the run over all the others.
-        return Outcome(task, failure=f"the analysis failed on this file ({type(error).__name__}: {error})")
+        return Outcome(
+            task, failure=f"the analysis failed on this file ({type(error).__name__}: {error})", crashed=True
+        )
 
 
 def _perform(task: Task, source: Source, analysis: Analysis) -> Outcome:
-    document = Document.of_text(task.path, source.text)
+    document = Document.of(str(task.path), source.text)
     result = analysis.check(document, task.settings)
     if task.mode == "check" or not result.findings:
         return _outcome(task, result, source.text)
     repaired = analysis.fix_all(document, task.settings, unsafe=task.unsafe)
-    text = repaired.parts[0].text.source
+    text = repaired.source
     if text == source.text:
         return _outcome(task, result, source.text)
     notes: tuple[str, ...] = ()
@@ -124,7 +124,7 @@ def _perform(task: Task, source: Source, analysis: Analysis) -> Outcome:
 
 def _outcome(task: Task, result: Result, text: str, notes: tuple[str, ...] = ()) -> Outcome:
     shown = [
-        Shown(finding, result.fixes(finding), comment_line(text, finding.span.start.line), url_of(finding.code))
+        Shown(finding, result.fixes(finding), comment_line(text, finding.span.start.line))
         for finding in result.findings
     ]
     for problem in result.problems:

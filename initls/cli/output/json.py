@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
+from initls.cli.rules import url_of
 from initls.cli.work import Outcome, Shown
 from initls.findings import Fix
 from initls.syntax.span import Point, Span
@@ -31,7 +32,7 @@ def _finding(outcome: Outcome, shown: Shown) -> dict[str, Any]:
         "message": finding.message,
         "filename": filename,
         **_place(finding.span),
-        "url": shown.url,
+        "url": url_of(finding.code),
         "fix": fixes[0] if fixes else None,
         "fixes": fixes,
         "related": [

@@ -60,7 +60,7 @@ def small(old: Sequence[str], new: Sequence[str], paint: Paint) -> list[str]:
     for number, run in enumerate(runs):
         if number:
             result.append(paint("frame", "..."))
-        for change in run:
+        for change in _without_blank_edges(run):
             text = Line(change.text).shown
             if change.sign == " ":
                 line = f"{paint('frame', f'{change.row + 1:>{width}} |')} {text}"
@@ -71,6 +71,16 @@ def small(old: Sequence[str], new: Sequence[str], paint: Paint) -> list[str]:
             result.append(line.rstrip())
     result.append(edge(width, paint))
     return result
+
+
+def _without_blank_edges(run: Sequence[Change]) -> Sequence[Change]:
+    """The run without empty lines of context at its ends: they show nothing."""
+    start, end = 0, len(run)
+    while start < end and run[start].sign == " " and not run[start].text.strip():
+        start += 1
+    while end > start and run[end - 1].sign == " " and not run[end - 1].text.strip():
+        end -= 1
+    return run[start:end]
 
 
 def unified(old: str, new: str, name: str, paint: Paint) -> str:

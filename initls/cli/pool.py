@@ -125,9 +125,8 @@ def _one_by_one(
                 try:
                     done = pool.submit(_perform_chunk, [tasks[number]], build).result()
                 except BrokenProcessPool:
-                    lost = Outcome(
-                        tasks[number], failure="the analysis of this file ended its process; please report it"
-                    )
+                    reason = "the analysis of this file ended its process; please report it"
+                    lost = Outcome(tasks[number], failure=reason, crashed=True)
                     keep(range(number, number + 1), [lost])
                     break
                 keep(range(number, number + 1), done)

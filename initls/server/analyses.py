@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from initls.cancel import Cancelled, Check
 from initls.check import Checker, Problem, Result
@@ -24,10 +24,6 @@ from initls.settings import Settings
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-
-class Overtaken(Exception):
-    """What was asked about has been edited or closed before there was an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,10 @@ class Analysed:
         return self.result.findings if self.result else ()
 
 
-Convert = Callable[[Snapshot, Result], list[dict[str, Any]]]
+Settled: TypeAlias = "asyncio.Future[Analysed | None]"
+"""Will hold an analysis, or None when the document is edited or closed before there is one."""
+
+Convert: TypeAlias = Callable[[Snapshot, Result], list[dict[str, Any]]]
 """From a result to the items that a client is sent."""
 
 
@@ -70,7 +69,7 @@ class _State:
     analysed: Analysed | None = None
     before: Analysed | None = None
     """The analysis of this very snapshot that is being done again."""
-    waiting: list[asyncio.Future[Analysed]] = field(default_factory=list)
+    waiting: list[Settled] = field(default_factory=list)
 
 
 class Analyses:
@@ -136,16 +135,21 @@ class Analyses:
         self._policy = policy
         self.look_again()
 
-    async def settled(self, uri: str) -> Analysed:
-        """The analysis of the document's present version; raises `Overtaken` when that passes before it is there."""
+    def settled(self, uri: str) -> Settled:
+        """The analysis of the version that is on the screen now.
+
+        It is this version that counts, not one that may have come by the time of the answer: the client's question is
+        in terms of it.
+        """
         state = self._states.get(uri)
+        future: Settled = self._loop.create_future()
         if state is None:
-            raise Overtaken
-        if state.analysed is not None:
-            return state.analysed
-        future: asyncio.Future[Analysed] = self._loop.create_future()
-        state.waiting.append(future)
-        return await future
+            future.set_result(None)
+        elif state.analysed is not None:
+            future.set_result(state.analysed)
+        else:
+            state.waiting.append(future)
+        return future
 
     def is_current(self, snapshot: Snapshot) -> bool:
         """Whether `snapshot` is what the client has on its screen, as far as we were told."""
@@ -251,7 +255,7 @@ class Analyses:
         return Analysed(snapshot, settings, result, self._convert(snapshot, result))
 
 
-def _overtake(waiting: list[asyncio.Future[Analysed]]) -> None:
+def _overtake(waiting: list[Settled]) -> None:
     for future in waiting:
         if not future.done():
-            future.set_exception(Overtaken())
+            future.set_result(None)

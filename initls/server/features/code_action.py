@@ -13,7 +13,7 @@ from initls.cancel import Check
 from initls.check import Checker
 from initls.findings import Applicability, Edit, Finding, Fix
 from initls.server import params as read
-from initls.server.analyses import Analysed, Offers, Overtaken
+from initls.server.analyses import Analysed, Offers, Settled
 from initls.server.convert import SOURCE
 from initls.server.diff import line_edits
 from initls.suppress import RULES as ABOUT_COMMENTS
@@ -35,16 +35,19 @@ def register(server: Server) -> None:
     server.offer(types.TEXT_DOCUMENT_CODE_ACTION, options)(code_action)
 
 
-async def code_action(server: Server, params: Any) -> list[dict[str, Any]]:
+def code_action(server: Server, params: Any) -> Any:
     """What can be done about the findings that the client asks about."""
     uri = read.document_uri(params)
     asked = _Question.of(params)
     if uri not in server.documents:
         return []
-    try:
-        analysed = await server.analyses.settled(uri)
-    except Overtaken:
-        raise _content_modified() from None
+    return _actions(server, server.analyses.settled(uri), asked)
+
+
+async def _actions(server: Server, settled: Settled, asked: _Question) -> list[dict[str, Any]]:
+    analysed = await settled
+    if analysed is None:
+        raise _content_modified()
     actions: list[dict[str, Any]] = []
     if analysed.result is None:
         return actions

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from initls.server.analyses import Analysed, Overtaken
+from initls.server.analyses import Analysed, Settled
 from initls.server.params import document_uri
 from initls.server.tasks import in_background
 
@@ -26,20 +26,22 @@ def register(server: Server) -> None:
         server.analyses.on_reviewed = lambda: in_background(server.protocol.ask(types.WORKSPACE_DIAGNOSTIC_REFRESH))
 
 
-async def diagnostic(server: Server, params: Any) -> dict[str, Any]:
+def diagnostic(server: Server, params: Any) -> Any:
     """The findings in one document, or that they are still those that the client has."""
     uri = document_uri(params)
     if uri not in server.documents:
         return {"kind": "full", "items": []}
-    try:
-        analysed = await server.analyses.settled(uri)
-    except Overtaken:
-        # The client has sent an edit since; it is to ask again about what is on its screen now.
-        raise JsonRpcException(
-            "the document has changed", types.LSPErrorCodes.ServerCancelled, {"retriggerRequest": True}
-        ) from None
+    return _report(server.analyses.settled(uri), params.get("previousResultId"))
+
+
+async def _report(settled: Settled, previous: object) -> dict[str, Any]:
+    analysed = await settled
+    if analysed is None:
+        # There has been an edit since; the client is to ask again about what is on its screen now.
+        again = {"retriggerRequest": True}
+        raise JsonRpcException("the document has changed", types.LSPErrorCodes.ServerCancelled, again)
     result_id = fingerprint(analysed)
-    if params.get("previousResultId") == result_id:
+    if previous == result_id:
         return {"kind": "unchanged", "resultId": result_id}
     return {"kind": "full", "resultId": result_id, "items": analysed.items}
 

@@ -8,8 +8,8 @@ from lsprotocol import types
 
 from initls.findings import Finding
 from initls.server import rulebook
-from initls.server.analyses import Overtaken
-from initls.server.params import document_uri, field, position
+from initls.server.analyses import Settled
+from initls.server.params import Position, document_uri, field, position
 from initls.syntax.span import Span
 
 if TYPE_CHECKING:
@@ -21,14 +21,17 @@ def register(server: Server) -> None:
     server.offer(types.TEXT_DOCUMENT_HOVER)(hover)
 
 
-async def hover(server: Server, params: Any) -> dict[str, Any] | None:
+def hover(server: Server, params: Any) -> Any:
     """An explanation of the findings under the pointer, if there are any."""
     uri, place = document_uri(params), position(field(params, "position", dict))
     if not server.preferences.hover or uri not in server.documents:
         return None
-    try:
-        analysed = await server.analyses.settled(uri)
-    except Overtaken:
+    return _hover(server, server.analyses.settled(uri), place)
+
+
+async def _hover(server: Server, settled: Settled, place: Position) -> dict[str, Any] | None:
+    analysed = await settled
+    if analysed is None:
         return None
     text = analysed.snapshot.text
     point = server.wire.point(text, place)

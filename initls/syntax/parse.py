@@ -10,8 +10,9 @@ from typing import Literal
 import libcst
 
 from initls.syntax.depth import LIMIT, too_deep
-from initls.syntax.scan import layout
+from initls.syntax.scan import CLEAN, advance, layout
 from initls.syntax.segments import Kind, Segment
+from initls.syntax.text import split
 
 MAX_SIZE = 512 * 1024
 """The characters of a segment that are read at most; the parser cannot be interrupted."""
@@ -21,9 +22,9 @@ PREFIX_LINES: Mapping[Kind, int] = {kind: int(kind.indented) for kind in Kind}
 
 _LONE_CR = re.compile(r"\r(?!\n)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_ESCAPED = re.compile("[\udc80-\udcff]")
 _NEWLINE = re.compile(r"\r\n|\r|\n")
-_POSITION = re.compile(r" @ \d+:\d+\.?")
+_PLACE = re.compile(r"error at (\d+):\d+: expected (.*)", re.DOTALL)
+_EXPECTED = {"INDENT": "an indented block", "NEWLINE": "the end of the line"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,7 @@ def parse(segment: Segment) -> libcst.Module | Unreadable:
     try:
         return libcst.parse_module(source)
     except libcst.ParserSyntaxError as error:
-        last = len(_NEWLINE.findall(text.rstrip()))
-        line = error.raw_line - 1 - PREFIX_LINES[segment.kind]
-        return Unreadable("invalid-syntax", _sentence(error), min(max(line, 0), last))
+        return _broken(segment, error)
     except RecursionError:
         return Unreadable("unreadable", "nested too deeply", 0)
     except Exception as error:  # The parser is foreign code, and there is no list of what it raises.
@@ -86,9 +85,9 @@ def _refuse(text: str) -> Unreadable | None:
     if "\0" in text:
         return Unreadable("unreadable", "contains a NUL character", _line(text, text.index("\0")))
     if not text.isascii() and (surrogate := _SURROGATE.search(text)):
-        reason = (
-            "contains bytes that are not text" if _ESCAPED.match(surrogate.group()) else "contains half a character"
-        )
+        # Bytes that could not be decoded have become surrogates of this one range.
+        undecoded = "\udc80" <= surrogate.group() <= "\udcff"
+        reason = "contains bytes that are not text" if undecoded else "contains half a character"
         return Unreadable("unreadable", reason, _line(text, surrogate.start()))
     deep = too_deep(text)
     if deep is not None:
@@ -113,7 +112,26 @@ def _lacks_body(source: str) -> bool:
     return header and end.rstrip().endswith(":")
 
 
-def _sentence(error: libcst.ParserSyntaxError) -> str:
-    """What the parser says, without the position that it says it at."""
-    message = _POSITION.sub("", error.message.removeprefix("parser error: ")).strip()
-    return message or "invalid syntax"
+def _broken(segment: Segment, error: libcst.ParserSyntaxError) -> Unreadable:
+    """What the parser says, and where; its exceptions have the place in their text alone."""
+    text = segment.text
+    place = _PLACE.search(error.message)
+    if place is None:
+        # The tokenizer names no place.
+        return Unreadable("invalid-syntax", error.message.rpartition("error: ")[2], _breaks(text))
+    expected = place.group(2)
+    reason = f"expected {_EXPECTED.get(expected, expected)}" if " " not in expected else "invalid syntax"
+    line = int(place.group(1)) - 1 - PREFIX_LINES[segment.kind]
+    return Unreadable("invalid-syntax", reason, min(max(line, 0), _line(text, len(text.rstrip()))))
+
+
+def _breaks(text: str) -> int:
+    """The line on which a string is cut off, or on which begins what is never closed."""
+    state, sound = CLEAN, 0
+    for number, line in enumerate(split(text)):
+        if state.closed:
+            sound = number
+        state = advance(line, state)
+        if state.bad:
+            return number
+    return 0 if state.closed else sound

@@ -112,6 +112,8 @@ class Token(NamedTuple):
 
 def advance(text: str, state: State = CLEAN) -> State:
     """The state behind `text`, whole lines, when it begins in `state`."""
+    if not text:
+        return state
     depth, quote, _, bad = state
     at = 0
     if quote:

@@ -189,9 +189,11 @@ def apply(
     known: Collection[str],
     selects: Callable[[str], bool],
     broken: bool = False,
+    part: int = 0,
 ) -> Applied:
     """The findings that no comment silences, and reports on our own comments that silence nothing.
 
+    All of it is about one `part` of a document: its findings, its comments and its text.
     `known` are the codes that exist, `selects` says which of them are reported at all. While the text is `broken`
     there are no reports: a finding may be missing only because its code could not be read.
     """
@@ -208,7 +210,7 @@ def apply(
     for directive in suppressions.directives:
         if directive.kind != "noqa":
             reports += _reports(directive, used, text, known, selects)
-    numbered = [_identified(report, number) for number, report in enumerate(reports)]
+    numbered = [_placed(report, number, part) for number, report in enumerate(reports)]
     # A comment may silence these as well, but only by naming them: a bare one that is unused would silence itself.
     return Applied(tuple(kept), tuple(report for report in numbered if not _named(report.finding, suppressions)))
 
@@ -217,10 +219,12 @@ def _named(finding: Finding, suppressions: Suppressions) -> bool:
     return any(directive.codes is not None for directive in suppressions.matching(finding))
 
 
-def _identified(report: Report, number: int) -> Report:
-    """The report with its number among the reports of the text: equal comments must be told apart."""
-    finding = report.finding
-    return replace(report, finding=replace(finding, identity=f"{finding.code}:{number}:{finding.message}"))
+def _placed(report: Report, number: int, part: int) -> Report:
+    """The report in its part, with its number among the reports there: equal comments must be told apart."""
+    finding, fix = report.finding, report.fix
+    identity = f"{finding.code}:{part}:{number}:{finding.message}"
+    edits = tuple(replace(edit, part=part) for edit in fix.edits)
+    return Report(replace(finding, identity=identity, part=part), replace(fix, edits=edits))
 
 
 def _reports(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from initls.cli.arguments import build
-from initls.cli.rules import all_rules
+from initls.rulebook import all_rules
 from initls.workspace.options import KEYS
 
 ROOT = Path(__file__).parents[1]

@@ -15,9 +15,9 @@ from initls.cli.exit import CLEAN, FAILED, FOUND
 from initls.cli.output import concise, full, json, patch, summary
 from initls.cli.pool import default_jobs, run_tasks
 from initls.cli.progress import Progress
-from initls.cli.rules import all_rules
 from initls.cli.work import AnalysisMaker, Mode, Outcome, Task
 from initls.findings import Severity
+from initls.rulebook import all_rules
 from initls.workspace import toml
 from initls.workspace.config import Configuration, Overrides
 from initls.workspace.discover import Found, Missing, discover, excluded_by

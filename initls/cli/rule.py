@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from initls.cli.console import fail, out
 from initls.cli.exit import CLEAN, FAILED
-from initls.cli.rules import all_rules
+from initls.rulebook import all_rules
 from initls.rules.rule import Rule
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from initls.cli.main import main
-from initls.cli.rules import all_rules
+from initls.rulebook import all_rules
 
 BUG = """\
 import torch.nn as nn

@@ -1,15 +1,18 @@
-"""The rules that the command line knows: those of the model and those about suppression comments."""
+"""All rules that there are: those about models, and those about suppression comments."""
 
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
-from initls.rules.rule import Rule
+if TYPE_CHECKING:
+    from initls.rules.rule import Rule
 
 
 @cache
 def all_rules() -> dict[str, Rule]:
     """Every rule by its code, in the order of the codes."""
+    # The rules bring the whole model with them, which is not needed before the first question.
     from initls.rules.registry import RULES
     from initls.suppress import RULES as COMMENT_RULES
 

@@ -21,7 +21,8 @@ def line_edits(old: Text, new: Text) -> tuple[Edit, ...]:
     while tail < shorter - head and before[-1 - tail] == after[-1 - tail]:
         tail += 1
     changed, wanted = before[head : len(before) - tail], after[head : len(after) - tail]
-    matcher = SequenceMatcher(None, changed, wanted, autojunk=False)
+    # Lines that are everywhere, as empty ones are, do not begin a match; the time would grow with their square too.
+    matcher = SequenceMatcher(None, changed, wanted, autojunk=True)
     return tuple(
         Edit(Span(_start_of(old, head + start), _start_of(old, head + end)), "".join(wanted[low:high]))
         for tag, start, end, low, high in matcher.get_opcodes()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ import pytest
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-from lsp_client import Client  # noqa: E402
+from lsp_client import Client, new_uri  # noqa: E402
 from lsp_profiles import PROFILES  # noqa: E402
 
 PUPPET = [sys.executable, str(HERE / "puppet_server.py")]
@@ -29,22 +28,32 @@ def profile(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def editor(profile: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """A session of one editor that all tests share which do not end it or change its settings."""
-    client = Client(PUPPET, root=tmp_path_factory.mktemp(profile))
-    client.hello(PROFILES[profile])
-    yield client
-    assert client.close() == 0
-    assert client.malformed == []
+def session_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Client]]:
+    """One session of each editor, for all tests that neither end it nor change its settings."""
+    clients: dict[str, Client] = {}
+
+    def get(profile: str) -> Client:
+        if profile not in clients:
+            clients[profile] = Client(PUPPET, root=tmp_path_factory.mktemp(profile))
+            clients[profile].hello(PROFILES[profile])
+        return clients[profile]
+
+    yield get
+    for client in clients.values():
+        assert client.close() == 0
+        assert client.malformed == []
 
 
-_numbers = count(1)
+@pytest.fixture
+def editor(profile: str, session_of: Callable[[str], Client]) -> Client:
+    """The shared session of the editor whose turn it is."""
+    return session_of(profile)
 
 
 @pytest.fixture
 def uri() -> str:
     """The name of a document that no other test uses."""
-    return f"file:///w/{next(_numbers)}.py"
+    return new_uri()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ class Client:
             message = json.loads(stream.read(length))
             self._check_shape(message)
             if "method" in message and "id" in message:
-                with contextlib.suppress(OSError):
+                with contextlib.suppress(OSError, ValueError):
                     self.write({"id": message["id"], "result": self._answer(message)})
             with self._news:
                 self.received.append(message)
@@ -173,7 +174,8 @@ class Client:
         self.notify("initialized", {})
         return result
 
-    def open(self, text: str, uri: str = "file:///w/a.py", *, version: int = 1, language: str = "python") -> str:
+    def open(self, text: str, uri: str | None = None, *, version: int = 1, language: str = "python") -> str:
+        uri = uri or new_uri()
         item = {"uri": uri, "languageId": language, "version": version, "text": text}
         self.notify("textDocument/didOpen", {"textDocument": item})
         return uri
@@ -250,6 +252,14 @@ class Client:
                 assert stream
                 stream.close()
         return self.process.returncode
+
+
+_numbers = count(1)
+
+
+def new_uri() -> str:
+    """The name of a document that nobody has used yet."""
+    return f"file:///w/{next(_numbers)}.py"
 
 
 def span(line: int, character: int, end_line: int, end_character: int) -> JSON:

@@ -1,8 +1,9 @@
 """The real server around an analysis that the text itself pulls the strings of.
 
-BAD is a warning with two repairs, LIKE a second one with the same first repair, MUTE is one without a repair, FADED is
-code without effect, SAFE can be mended without a look. SLOW never comes to an end unless it is cancelled, STUCK is not
-even to be cancelled, DOOMED fails, LATE gives up by itself, BROKEN cannot be read.
+BAD is a warning with two repairs, LIKE another, TWIN is both at once, MUTE has no repair, FADED is code without effect,
+SAFE can be mended without a look, and the repair of CURSED fails. SLOW never comes to an end unless it is cancelled,
+STUCK is not even to be cancelled, DOOMED fails, LATE gives up by itself, PRINT writes where it should not, BROKEN is
+what cannot be read.
 """
 
 from __future__ import annotations
@@ -19,14 +20,24 @@ from initls.server.main import serve
 from initls.settings import Settings
 from initls.syntax.span import Point, Span
 
-WORD = re.compile(r"\b(BAD|LIKE|MUTE|FADED|SAFE)\b")
+WORD = re.compile(r"\b(BAD|LIKE|TWIN|MUTE|FADED|SAFE|CURSED)\b")
 
-CODES = {"BAD": "INI101", "LIKE": "INI103", "MUTE": "INI104", "FADED": "INI203", "SAFE": "INI202"}
+CODES = {
+    "BAD": ("INI101",),
+    "LIKE": ("INI103",),
+    "TWIN": ("INI101", "INI103"),
+    "MUTE": ("INI104",),
+    "FADED": ("INI203",),
+    "SAFE": ("INI202",),
+    "CURSED": ("INI102",),
+}
 
 
 @dataclass(frozen=True)
 class PuppetResult(Result):
     def fixes(self, finding: Finding) -> tuple[Fix, ...]:
+        if finding.message.startswith("CURSED"):
+            raise RuntimeError("the text asked for it")
         edit = (Edit(finding.span, "GOOD"),)
         return (
             Fix("Write GOOD", Applicability.UNSAFE, edit, preferred=True),
@@ -53,9 +64,9 @@ class Puppet(Checker):
         for number, line in enumerate(text.lines):
             for match in WORD.finditer(line):
                 word = match.group()
-                if settings.selects(CODES[word]):
-                    span = Span(Point(number, match.start()), Point(number, match.end()))
-                    findings.append(self._finding(word, span, len(findings)))
+                span = Span(Point(number, match.start()), Point(number, match.end()))
+                for code in filter(settings.selects, CODES[word]):
+                    findings.append(self._finding(word, code, span, len(findings)))
         problems = [
             Problem("invalid-syntax", "this line cannot be read", number)
             for number, line in enumerate(text.lines)
@@ -63,9 +74,9 @@ class Puppet(Checker):
         ]
         return PuppetResult(document, tuple(findings), tuple(problems))
 
-    def _finding(self, word: str, span: Span, number: int) -> Finding:
+    def _finding(self, word: str, code: str, span: Span, number: int) -> Finding:
         return Finding(
-            CODES[word],
+            code,
             "puppet",
             Severity.WARNING,
             f"{word} is not good",

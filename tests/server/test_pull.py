@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,8 @@ SERVER_CANCELLED, REQUEST_CANCELLED = -32802, -32800
 
 
 @pytest.fixture(params=["vscode", "neovim"])
-def asking(request: pytest.FixtureRequest, start: Start) -> Client:
-    return start(str(request.param))
+def asking(request: pytest.FixtureRequest, session_of: Callable[[str], Client]) -> Client:
+    return session_of(str(request.param))
 
 
 def question(uri: str, previous: str | None = None) -> JSON:

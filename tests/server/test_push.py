@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ from lsp_client import Client
 
 
 @pytest.fixture(params=["emacs", "bare"])
-def waiting(request: pytest.FixtureRequest, start: Start) -> Client:
-    return start(str(request.param))
+def waiting(request: pytest.FixtureRequest, session_of: Callable[[str], Client]) -> Client:
+    return session_of(str(request.param))
 
 
 def test_each_version_is_published_once_and_none_twice(waiting: Client) -> None:
@@ -44,8 +45,8 @@ def test_an_edit_stops_the_analysis_of_the_version_before(waiting: Client) -> No
 
 
 def test_a_document_that_is_slow_makes_way_for_the_one_that_is_edited_and_gets_its_turn_again(waiting: Client) -> None:
-    slow = waiting.open("SLOW\n", "file:///w/slow.py")
-    uri = waiting.open("BAD\n", "file:///w/quick.py")
+    slow = waiting.open("SLOW\n")
+    uri = waiting.open("BAD\n")
     waiting.change(uri, 2, "BAD BAD\n")
     assert len(waiting.published(uri, 2)["diagnostics"]) == 2
     waiting.change(slow, 2, "BAD\n")
@@ -58,7 +59,7 @@ def test_closing_clears_once_and_what_was_under_way_is_not_published(waiting: Cl
     waiting.change(uri, 2, "SLOW BAD\n")
     waiting.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
     waiting.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
-    other = waiting.open("BAD\n", "file:///w/other.py")
+    other = waiting.open("BAD\n")
     waiting.published(other, 1)
     sent = [params for params in waiting.sent("textDocument/publishDiagnostics") if params["uri"] == uri]
     assert [(params.get("version"), len(params["diagnostics"])) for params in sent] == [(1, 1), (None, 0)]
@@ -74,7 +75,7 @@ def test_related_places_are_folded_into_the_message_where_they_cannot_be_shown(w
 def test_an_analysis_that_fails_shows_nothing_and_costs_only_itself(waiting: Client) -> None:
     uri = waiting.open("DOOMED BAD\n")
     assert waiting.diagnostics(uri, 1) == []
-    assert "The analysis of file:///w/a.py failed" in waiting.logged()
+    assert f"The analysis of {uri} failed" in waiting.logged()
     waiting.change(uri, 2, "LATE BAD\n")
     assert waiting.diagnostics(uri, 2) == []
     waiting.change(uri, 3, "BAD\n")

@@ -1,0 +1,152 @@
+"""The settings of the editor and of the project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Start
+from lsp_client import Client
+
+
+def codes(client: Client, uri: str, version: int = 1) -> list[str]:
+    return [item["code"] for item in client.diagnostics(uri, version)]
+
+
+def file(folder: Path, text: str, name: str = "a.py") -> str:
+    return (folder / name).as_uri()
+
+
+def test_settings_that_the_editor_starts_us_with(start: Start) -> None:
+    client = start("vscode", settings={"ignore": ["INI101"], "path": "/usr/bin/initls", "select": [], "severity": None})
+    assert codes(client, client.open("BAD LIKE\n")) == ["INI103"]
+    assert "settings" not in client.logged()
+
+
+def test_settings_that_the_editor_tells_when_asked(start: Start) -> None:
+    client = start("vscode", configuration={"select": ["INI103"]})
+    client.wait(lambda message: message.get("method") == "workspace/configuration")
+    assert client.alive()
+    assert codes(client, client.open("BAD LIKE\n")) == ["INI103"]
+    client.configuration = {"select": ["INI101"]}
+    client.notify("workspace/didChangeConfiguration", {"settings": None})
+    client.wait(lambda message: message.get("method") == "workspace/diagnostic/refresh")
+    assert codes(client, client.open("BAD LIKE\n")) == ["INI101"]
+
+
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_settings_that_the_editor_sends_unasked(start: Start, wrapped: bool) -> None:
+    client = start("bare")
+    uri = client.open("BAD LIKE\n")
+    assert codes(client, uri) == ["INI101", "INI103"]
+    section = {"ignore": ["INI103"]}
+    client.notify("workspace/didChangeConfiguration", {"settings": {"initls": section} if wrapped else section})
+    client.wait(
+        lambda message: (
+            message.get("method") == "textDocument/publishDiagnostics"
+            and [item["code"] for item in message["params"]["diagnostics"]] == ["INI101"]
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "complaint"),
+    [
+        ({"selct": ["INI1"]}, "did you mean `select`"),
+        ({"select": "INI103"}, "expected a list"),
+        ({"select": ["XYZ"]}, "XYZ"),
+        ({"hover": "yes"}, "expected true or false"),
+        ({"logLevel": "loud"}, "expected one of debug"),
+        ({"configuration": 7}, "expected the path"),
+        ({"distribution": "cauchy"}, "normal"),
+    ],
+)
+def test_a_setting_that_cannot_be_obeyed_is_named_and_the_others_hold(
+    start: Start, settings: dict[str, Any], complaint: str
+) -> None:
+    client = start("bare", settings={**settings, "ignore": ["INI101"]})
+    assert codes(client, client.open("BAD LIKE\n")) == ["INI103"]
+    assert complaint in client.logged()
+
+
+@pytest.mark.parametrize("settings", [[], "x", 7])
+def test_settings_of_a_strange_shape_are_survived(start: Start, settings: Any) -> None:
+    client = start("bare", settings=settings)
+    client.notify("workspace/didChangeConfiguration", {"settings": settings})
+    client.notify("workspace/didChangeConfiguration", None)
+    client.notify("workspace/didChangeWatchedFiles", None)
+    assert codes(client, client.open("BAD\n")) == ["INI101"]
+
+
+def test_the_nearest_settings_file_holds_for_each_document(start: Start, tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (tmp_path / "pyproject.toml").write_text('[tool.initls]\nignore = ["INI101"]\nexclude = ["generated"]\n')
+    (inner / "initls.toml").write_text('ignore = ["INI103"]\n')
+    client = start("bare")
+    assert codes(client, client.open("BAD LIKE\n", (tmp_path / "a.py").as_uri())) == ["INI103"]
+    assert codes(client, client.open("BAD LIKE\n", (inner / "a.py").as_uri())) == ["INI101"]
+    assert codes(client, client.open("BAD LIKE\n", (tmp_path / "generated" / "a.py").as_uri())) == []
+    assert codes(client, client.open("BAD LIKE\n", "untitled:Untitled-1")) == ["INI103"]
+
+
+def test_a_file_of_the_users_choice_stands_for_all_others(start: Start, tmp_path: Path) -> None:
+    chosen = tmp_path / "chosen.toml"
+    chosen.write_text('ignore = ["INI103"]\n')
+    (tmp_path / "initls.toml").write_text('ignore = ["INI101"]\n')
+    client = start("bare", settings={"configuration": str(chosen)})
+    assert codes(client, client.open("BAD LIKE\n", (tmp_path / "a.py").as_uri())) == ["INI101"]
+
+
+def test_a_settings_file_with_a_mistake_is_named_once_and_the_defaults_hold(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "initls.toml").write_text('ignore = ["INI101"\n')
+    client = start("bare")
+    uri = client.open("BAD\n", (tmp_path / "a.py").as_uri())
+    assert codes(client, uri) == ["INI101"]
+    client.notify("textDocument/didSave", {"textDocument": {"uri": uri}})
+    client.change(uri, 2, "BAD BAD\n")
+    assert codes(client, uri, 2) == ["INI101", "INI101"]
+    assert client.logged().count("not valid TOML") == 1
+    assert "initls.toml:" in client.logged()
+
+
+def test_saving_is_a_reason_to_look_at_the_settings_files_again_where_nobody_watches_them(
+    start: Start, tmp_path: Path
+) -> None:
+    client = start("bare")
+    uri = client.open("BAD LIKE\n", (tmp_path / "a.py").as_uri())
+    assert codes(client, uri) == ["INI101", "INI103"]
+    (tmp_path / "initls.toml").write_text('ignore = ["INI101"]\n')
+    client.notify("textDocument/didSave", {"textDocument": {"uri": uri}})
+    client.wait(
+        lambda message: (
+            message.get("method") == "textDocument/publishDiagnostics"
+            and [item["code"] for item in message["params"]["diagnostics"]] == ["INI103"]
+        )
+    )
+
+
+def test_everything_can_be_switched_off(start: Start) -> None:
+    client = start("bare", settings={"enable": False})
+    assert codes(client, client.open("BAD\n")) == []
+
+
+def test_syntax_errors_are_shown_only_on_request(start: Start) -> None:
+    text = "BAD\nBROKEN \U0001f40d\n"
+    quiet = start("bare")
+    assert codes(quiet, quiet.open(text)) == ["INI101"]
+    assert "cannot be read" not in quiet.logged()
+    telling = start("bare", settings={"showSyntaxErrors": True})
+    items = telling.diagnostics(telling.open(text), 1)
+    assert [item["code"] for item in items] == ["INI101", "invalid-syntax"]
+    assert items[1]["range"] == {"start": {"line": 1, "character": 0}, "end": {"line": 1, "character": 9}}
+    assert items[1]["severity"] == 1
+
+
+def test_the_log_is_as_loud_as_the_user_wants(start: Start) -> None:
+    for level, heard in (("warning", True), ("error", False)):
+        client = start("bare", settings={"logLevel": level})
+        client.change("file:///w/never-opened.py", 1, "x")
+        assert client.alive()
+        assert ("which is not open" in client.logged()) == heard

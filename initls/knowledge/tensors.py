@@ -126,7 +126,7 @@ _each(
     "view view_as reshape_as contiguous expand expand_as repeat unfold to float half double bfloat16 type type_as "
     "cpu cuda T mT H mH squeeze_ unsqueeze_ transpose_ t_ requires_grad_ as_strided pin_memory",
 )
-_each(Category.RESHAPE, "t", "broadcast_to pixel_shuffle pixel_unshuffle channel_shuffle")
+_each(Category.RESHAPE, "t", "broadcast_to pixel_shuffle pixel_unshuffle channel_shuffle view_as_real view_as_complex")
 _each(Category.RESHAPE, "m", "broadcast_to")
 _each(
     Category.RESHAPE,
@@ -263,7 +263,8 @@ _each(
     Category.QUERY,
     "m",
     "size shape dim ndim numel nelement dtype device is_cuda requires_grad item tolist numpy stride is_contiguous "
-    "element_size get_device layout grad grad_fn is_leaf data_ptr storage_offset untyped_storage backward",
+    "element_size get_device layout grad grad_fn is_leaf data_ptr storage_offset untyped_storage backward "
+    "is_floating_point",
 )
 _each(Category.QUERY, "t", "numel is_floating_point")
 _each(Category.QUERY, "t", "is_tensor", "obj")
@@ -275,9 +276,12 @@ _each(
     "clamp clip clamp_min clamp_max where masked_fill pow sqrt rsqrt log log1p log2 log10 expm1 reciprocal neg "
     "negative sign floor ceil round minimum maximum fmod remainder sinh cosh tan atan asin acos atan2 erfc erfinv "
     "logit nan_to_num triu tril scatter scatter_add index_add index_fill index_copy renorm cross eq ne lt le gt ge "
-    "logical_and logical_or logical_not isnan isinf bernoulli",
+    "logical_and logical_or logical_not isnan isinf isfinite bernoulli masked_scatter nonzero unique argsort conj "
+    "multinomial copysign",
 )
 _each(Category.OTHER, "F", "one_hot")
+_enter(Op("", Category.OTHER, keyword="abs", operands=((0, "abs"), (1, "angle"))), _T + "polar")
+_enter(Op("", Category.OTHER, keyword="tensors", rest=True), _T + "meshgrid")
 _each(
     Category.OTHER,
     "m",

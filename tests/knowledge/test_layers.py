@@ -242,8 +242,9 @@ def check_values(name: str, values: Any, spec: ParameterSpec, args: Args, defaul
     bound, std = default.bound(args), default.std(args)
     assert std is not None, name
     row = args.get(default.zero_row) if default.zero_row else None
-    if isinstance(row, int):
-        assert not values[row].any(), name
+    if values.dim() == 2:
+        zero_rows = [number for number, drawn in enumerate(values) if not drawn.any()]
+        assert zero_rows == ([row % len(values)] if isinstance(row, int) else []), name
     if bound is not None:
         assert values.abs().max().item() <= bound * (1 + 1e-6), name
         assert values.numel() < 500 or values.abs().max().item() >= 0.97 * bound, name

@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import ast
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from initls import cancel
-from initls.document import Document
-from initls.findings import Finding, Fix
+from initls import cancel, suppress
+from initls.document import Carried, Document, moved
+from initls.facts import ir
+from initls.facts.place import Place
+from initls.facts.sites import spans
+from initls.facts.store import FactStore
+from initls.findings import Applicability, Finding, Fix, Related
+from initls.fixes.apply import apply
+from initls.fixes.build import build
+from initls.fixes.plans import Plan
+from initls.model.program import Program, Tracer
+from initls.model.source import FileSource
+from initls.rules.registry import RULES
+from initls.rules.rule import Report, Rule
 from initls.settings import Settings
+from initls.syntax.outline import Outline
+from initls.syntax.parse import Unreadable
+from initls.syntax.scan import layout
+from initls.syntax.segments import Placed, Segment
+from initls.syntax.span import Point, Span
+
+MARK = re.compile(r"\btorch\b")
+"""What a text must hold to be about PyTorch at all: every way to its names leads through an import of it."""
+
+MOST_ROUNDS = 20
+"""Rounds of fix-all; each one repairs what the one before has uncovered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +57,41 @@ class Result:
     document: Document
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...]
+    settings: Settings
+    plans: Mapping[str, tuple[Plan, ...]] = field(default_factory=dict, repr=False)
+    ready: Mapping[str, Fix] = field(default_factory=dict, repr=False)
+    """Fixes that needed no working out: those of findings about comments."""
+    checker: Checker | None = field(default=None, repr=False)
 
     def fixes(self, finding: Finding) -> tuple[Fix, ...]:
-        """The repairs for one of `findings`, preferred first."""
-        raise NotImplementedError
+        """The repairs for one of `findings`, preferred first.
+
+        Each has been tried on a copy: it takes the finding away and brings no new one.
+        """
+        if finding.identity in self.ready:
+            return (self.ready[finding.identity],)
+        plans = self.plans.get(finding.identity)
+        if not plans or self.checker is None:
+            return ()
+        return self.checker.proven(self, finding, build(plans, self.document, self.settings))
+
+
+@dataclass
+class _Reading:
+    """What one look at a document takes from its segments."""
+
+    broken: dict[str, Unreadable] = field(default_factory=dict)
+    good: dict[tuple[int, str], Carried] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The answers of all rules to one program under one set of settings."""
+
+    traces: tuple[object, ...]
+    settings: Settings
+    reports: tuple[tuple[Rule, Report], ...]
+    failures: tuple[str, ...]
 
 
 class Checker:
@@ -43,13 +100,255 @@ class Checker:
     One checker serves any number of documents; it is not thread-safe, give it one thread.
     """
 
-    def check(self, document: Document, settings: Settings, check: cancel.Check = cancel.never) -> Result:
+    def __init__(self) -> None:
+        """Start with nothing remembered."""
+        self.facts = FactStore()
+        self.tracer = Tracer()
+        self._asked: dict[str, _Asked] = {}
+
+    def check(
+        self, document: Document, settings: Settings, check: cancel.Check = cancel.never, *, syntax: bool = False
+    ) -> Result:
         """The findings of `document`, sorted by place; suppressed ones are gone.
 
+        With `syntax` every segment is looked at for problems, not only those that the analysis had to read.
         Raises `Cancelled` when `check` does.
         """
-        raise NotImplementedError
+        part = document.parts[0]
+        source = document.source
+        findings: list[Finding] = []
+        plans: dict[str, tuple[Plan, ...]] = {}
+        problems: list[Problem] = []
+        reading = _Reading()
+        if MARK.search(source):
+            program = self._program(document, reading, check)
+            asked = self._ask(program, settings, check)
+            problems += [Problem("internal", failure, 0) for failure in asked.failures]
+            for rule, report in asked.reports:
+                if not settings.selects(rule.code):
+                    continue
+                finding = _finding(document, reading, rule, report, settings)
+                if finding is not None and finding.identity not in plans:
+                    findings.append(finding)
+                    plans[finding.identity] = report.plans
+        if syntax and not _is_python(source):
+            for placed in part.outline.placed:
+                self._read(document, reading, placed)
+        problems += _problems(part.outline, reading)
+        findings.sort(key=lambda finding: (finding.span, finding.code))
+        ready: dict[str, Fix] = {}
+        kept = tuple(findings)
+        if suppress.may_suppress(source):
+            kept, ready = self._suppressed(document, kept, settings, broken=bool(reading.broken))
+        carried = {**document.carried, **reading.good}
+        return Result(document.carry(carried), kept, tuple(problems), settings, plans, ready, self)
 
-    def fix_all(self, document: Document, settings: Settings, *, unsafe: bool, check: cancel.Check = cancel.never) -> Document:
+    def fix_all(
+        self, document: Document, settings: Settings, *, unsafe: bool, check: cancel.Check = cancel.never
+    ) -> Document:
         """The document with the first non-overlapping preferred fixes applied in source order, to a fixed point."""
-        raise NotImplementedError
+        allowed = {Applicability.SAFE, Applicability.UNSAFE} if unsafe else {Applicability.SAFE}
+        for _ in range(MOST_ROUNDS):
+            check()
+            result = self.check(document, settings, check)
+            fixed = self._fix_once(result, allowed)
+            if fixed is None:
+                break
+            document = fixed
+        return document
+
+    def forget(self, filename: str) -> None:
+        """Drop what is remembered of a file that is closed."""
+        self.tracer.forget(filename)
+        self._asked.pop(filename, None)
+
+    def proven(self, result: Result, finding: Finding, fixes: tuple[Fix, ...]) -> tuple[Fix, ...]:
+        """Those of `fixes` that take `finding` away and bring no new one, as a look at the fixed text shows."""
+        before = _tally(result.findings)
+        kept: list[Fix] = []
+        for fix in fixes:
+            trial = self.trial(result, fix)
+            after = _tally(trial.findings)
+            gone = after[finding.code, finding.name] < before[finding.code, finding.name]
+            if gone and all(count <= before[key] for key, count in after.items()):
+                kept.append(fix)
+        if kept and not kept[0].preferred and kept[0].applicability is not Applicability.DISPLAY:
+            # The one that was to be preferred is out, and the next takes its place.
+            kept[0] = replace(kept[0], preferred=True)
+        return tuple(kept)
+
+    def trial(self, result: Result, fix: Fix) -> Result:
+        """What would be found in the document with `fix` applied; nothing of it is remembered."""
+        asked = dict(self._asked)
+        document = apply(result.document, fix.edits)
+        found = self.check(document, result.settings)
+        self._asked = asked
+        return found
+
+    # ----------------------------------------------------------------- the stages
+
+    def _program(self, document: Document, reading: _Reading, check: cancel.Check) -> Program:
+        part = document.parts[0]
+        source = FileSource(part.filename, part.outline, lambda placed: self._read(document, reading, placed))
+        return self.tracer.program(source, check)
+
+    def _read(self, document: Document, reading: _Reading, placed: Placed) -> ir.Facts | None:
+        """The facts of a segment; where it is broken, those of its last good state."""
+        found = self.facts.facts(placed.segment)
+        if isinstance(found, ir.Facts):
+            key = (0, placed.unit)
+            known = document.carried.get(key)
+            if known is None or known.segment is not placed.segment:
+                reading.good[key] = Carried(placed.segment)
+            return found
+        reading.broken[placed.unit] = found
+        carried = document.carried.get((0, placed.unit))
+        if carried is None:
+            return None
+        last = self.facts.facts(carried.segment)
+        return last if isinstance(last, ir.Facts) else None
+
+    def _ask(self, program: Program, settings: Settings, check: cancel.Check) -> _Asked:
+        """What the rules say of a program; asked anew only where some trace is new."""
+        known = self._asked.get(program.filename)
+        if (
+            known is not None
+            and known.settings == settings
+            and len(known.traces) == len(program.traces)
+            and all(old is new for old, new in zip(known.traces, program.traces, strict=True))
+        ):
+            return known
+        reports: list[tuple[Rule, Report]] = []
+        failures: list[str] = []
+        for rule in RULES.values():
+            check()
+            try:
+                reports += [(rule, report) for report in rule.ask(program, settings)]
+            except cancel.Cancelled:
+                raise
+            except Exception as error:  # A rule that fails costs that rule on this file and nothing else.
+                failures.append(f"rule {rule.code} failed on {program.filename}: {type(error).__name__}: {error}")
+        asked = _Asked(program.traces, settings, tuple(reports), tuple(failures))
+        self._asked[program.filename] = asked
+        return asked
+
+    def _suppressed(
+        self, document: Document, findings: tuple[Finding, ...], settings: Settings, *, broken: bool
+    ) -> tuple[tuple[Finding, ...], dict[str, Fix]]:
+        """The findings that no comment silences, and those about the comments themselves, with their fixes."""
+        text = document.text
+        applied = suppress.apply(
+            findings,
+            suppress.parse(layout(text.source)),
+            text,
+            known=frozenset({*RULES, *suppress.RULES}),
+            selects=settings.selects,
+            broken=broken,
+        )
+        about = [
+            replace(report.finding, severity=settings.severity_of(report.finding.code, report.finding.severity))
+            for report in applied.reports
+        ]
+        kept = sorted((*applied.kept, *about), key=lambda finding: (finding.span, finding.code))
+        return tuple(kept), {report.finding.identity: report.fix for report in applied.reports}
+
+    def _fix_once(self, result: Result, allowed: set[Applicability]) -> Document | None:
+        taken: list[Fix] = []
+        for finding in result.findings:
+            if not finding.fixable:
+                continue
+            fix = next(
+                (fix for fix in result.fixes(finding) if fix.preferred and fix.applicability in allowed), None
+            )
+            if fix is not None and not any(_meet(fix, other) for other in taken):
+                taken.append(fix)
+        if not taken:
+            return None
+        edits = tuple(dict.fromkeys(edit for fix in taken for edit in fix.edits))
+        fixed = apply(result.document, edits)
+        return None if fixed.source == result.document.source else fixed
+
+
+def _meet(first: Fix, second: Fix) -> bool:
+    """Whether two fixes touch the same characters; one import that both need is no conflict."""
+    return any(
+        one != other and one.part == other.part and one.span.touches(other.span)
+        for one in first.edits
+        for other in second.edits
+    )
+
+
+def _tally(findings: tuple[Finding, ...]) -> Counter[tuple[str, str]]:
+    return Counter((finding.code, finding.name) for finding in findings)
+
+
+def _is_python(source: str) -> bool:
+    """Whether the running Python takes the text; if not, it may still be valid in a newer one."""
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+# --------------------------------------------------------------------------- from places to positions
+
+
+def _finding(
+    document: Document, reading: _Reading, rule: Rule, report: Report, settings: Settings
+) -> Finding | None:
+    """A report in the terms of the document; None where an edit has met the place since it was good."""
+    span = _span(document, reading, report.place)
+    if span is None:
+        return None
+    related = tuple(
+        Related(message, where)
+        for message, place in report.related
+        if (where := _span(document, reading, place)) is not None
+    )
+    return Finding(
+        rule.code,
+        rule.name,
+        settings.severity_of(rule.code, report.severity),
+        report.message,
+        span,
+        f"{rule.code}:{report.place.unit}:{report.place.site}",
+        related,
+        fixable=bool(report.plans),
+        unnecessary=report.unnecessary,
+    )
+
+
+def _span(document: Document, reading: _Reading, place: Place) -> Span | None:
+    part = document.parts[0]
+    placed = part.outline.get(place.unit)
+    if placed is None:
+        return None
+    segment: Segment = placed.segment
+    carried = document.carried.get((0, place.unit)) if place.unit in reading.broken else None
+    if carried is not None:
+        found = _site(carried.segment, place.site)
+        found = None if found is None else moved(carried.segment.text, segment.text, found)
+    else:
+        found = _site(segment, place.site)
+    if found is None:
+        return None
+    found = found.shifted(part.outline.line_of(place.unit))
+    if segment.text.startswith("\ufeff") and found.start.line == 0:
+        # The parser does not count the byte order mark as a column of the first line.
+        end = Point(0, found.end.column + 1) if found.end.line == 0 else found.end
+        found = Span(Point(0, found.start.column + 1), end)
+    return found
+
+
+def _site(segment: Segment, site: int) -> Span | None:
+    found = spans(segment)
+    return found[site] if 0 <= site < len(found) else None
+
+
+def _problems(outline: Outline, reading: _Reading) -> list[Problem]:
+    return [
+        Problem(found.kind, found.reason, outline.line_of(unit) + found.line)
+        for unit, found in reading.broken.items()
+        if outline.get(unit) is not None
+    ]

@@ -1,1 +1,1 @@
-
+"""What one segment says, as frozen values without positions."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from initls.facts.place import Place
 from initls.findings import Severity
 from initls.fixes.plans import Plan
+from initls.settings import Settings
 
 if TYPE_CHECKING:
     from initls.model.program import Program
@@ -36,7 +37,7 @@ class Rule:
     documentation: str
     """Markdown with the headings What it does, Why is this bad?, Example, Use instead, When it is silent, Fix safety, References."""
     fixable: bool
-    ask: Callable[[Program], Iterator[Report]]
+    ask: Callable[[Program, Settings], Iterator[Report]]
 
     @property
     def url(self) -> str:

@@ -1,0 +1,45 @@
+"""From sites back to the text: positions are worked out only for segments that end up in a finding."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider
+
+from initls.facts.extract import Extraction
+from initls.syntax.parse import PREFIX_LINES, Unreadable, parse, statements
+from initls.syntax.segments import Segment
+from initls.syntax.span import Point, Span
+
+
+@lru_cache(maxsize=64)
+def nodes(segment: Segment) -> tuple[cst.Module, tuple[cst.CSTNode, ...]] | None:
+    """The tree of a segment and the node of each of its sites; None where the segment cannot be read."""
+    tree = parse(segment)
+    if isinstance(tree, Unreadable):
+        return None
+    extraction = Extraction()
+    extraction.block(statements(tree, segment.kind))
+    return tree, tuple(extraction.nodes)
+
+
+@lru_cache(maxsize=512)
+def spans(segment: Segment) -> tuple[Span, ...]:
+    """The span of each site, in lines counted from the segment's first."""
+    found = nodes(segment)
+    if found is None:
+        return ()
+    tree, sites = found
+    positions = MetadataWrapper(tree, unsafe_skip_copy=True).resolve(PositionProvider)
+    prefix = PREFIX_LINES[segment.kind] + 1
+    out: list[Span] = []
+    for node in sites:
+        where = positions[node]
+        out.append(
+            Span(
+                Point(where.start.line - prefix, where.start.column),
+                Point(where.end.line - prefix, where.end.column),
+            )
+        )
+    return tuple(out)

@@ -1,0 +1,318 @@
+"""What a call does: functions and classes of the program here, torch's and Python's own in modules of their own."""
+
+from __future__ import annotations
+
+from initls.facts import ir
+from initls.knowledge import layers
+from initls.model import classes, dataflow, expressions, iteration, lookup, objects, statements, torch_calls
+from initls.model.machine import DEEPEST_CALL, Run, Unreachable
+from initls.model.state import State, join
+from initls.model.values import (
+    NONE,
+    Absent,
+    Bound,
+    ClassValue,
+    DictRef,
+    Either,
+    External,
+    FunctionValue,
+    Known,
+    ModuleRef,
+    ParameterRef,
+    Partial,
+    Super,
+    Tensor,
+    Tuple,
+    UnitFunction,
+    Unknown,
+    Value,
+    either,
+)
+
+Arguments = tuple[Value, ...]
+Keywords = dict[str, Value]
+
+MOST_TARGETS = 4
+"""Callees that a call with several possible ones is followed into."""
+
+
+def call_expression(run: Run, node: ir.Call) -> Value:
+    """Evaluate a call: the function, then the arguments, then the call itself."""
+    if isinstance(node.function, ir.Name) and node.function.id == "super" and not node.keywords:
+        return _super(run, node)
+    function = expressions.evaluate(run, node.function)
+    arguments: list[Value] = []
+    keywords: Keywords = {}
+    open = False
+    for argument in node.arguments:
+        if not isinstance(argument, ir.Star):
+            arguments.append(expressions.evaluate(run, argument))
+            continue
+        spread = expressions.evaluate(run, argument.value)
+        if argument.double:
+            open = _spread_keywords(run, spread, keywords) or open
+        else:
+            found = iteration.items(run, spread)
+            arguments.extend(found.values)
+            open = open or found.open
+    for keyword in node.keywords:
+        keywords[keyword.name] = expressions.evaluate(run, keyword.value)
+    if open:
+        keywords["**"] = Unknown("further arguments")
+    return call(run, function, tuple(arguments), keywords, node.site)
+
+
+def _spread_keywords(run: Run, spread: Value, keywords: Keywords) -> bool:
+    if not isinstance(spread, DictRef):
+        return True
+    entries = run.entries(spread)
+    for key, value in entries.values:
+        if isinstance(key, Known) and isinstance(key.value, str):
+            keywords[key.value] = iteration.present(value)
+    return entries.open
+
+
+def _super(run: Run, node: ir.Call) -> Value:
+    frame = run.frame
+    receiver, owner = frame.receiver, frame.owner
+    while receiver is None and frame.parent is not None:
+        frame = run.frames[frame.parent]
+        receiver, owner = frame.receiver, frame.owner
+    if len(node.arguments) == 2:
+        named = expressions.evaluate(run, node.arguments[0])
+        receiver = expressions.evaluate(run, node.arguments[1])
+        owner = classes.class_key(run, named) if isinstance(named, ClassValue) else owner
+    if isinstance(receiver, ModuleRef) and owner is not None:
+        return Super(receiver, owner)
+    return Unknown("super outside a method")
+
+
+def call(run: Run, function: Value, arguments: Arguments, keywords: Keywords, site: int) -> Value:
+    """Call a value."""
+    match function:
+        case External(name=name):
+            return torch_calls.call_external(run, name, arguments, keywords, site)
+        case ClassValue():
+            return instantiate(run, function, arguments, keywords, site)
+        case UnitFunction() | FunctionValue():
+            return call_function(run, function, arguments, keywords, site)
+        case Bound(receiver=receiver, method=str() as method):
+            return torch_calls.call_method(run, receiver, method, arguments, keywords, site)
+        case Bound(receiver=receiver, method=method):
+            if classes.is_class_method(run, method) and isinstance(receiver, ModuleRef):
+                owner = classes.class_value(run.module(receiver).own_class)
+                return call_function(run, method, (owner, *arguments), keywords, site)
+            return call_function(run, method, (receiver, *arguments), keywords, site)
+        case Partial():
+            merged = {**dict(function.keywords), **keywords}
+            return call(run, function.function, (*function.arguments, *arguments), merged, site)
+        case ModuleRef():
+            return call_module(run, function, arguments, keywords, site)
+        case Either():
+            return _call_either(run, function, arguments, keywords, site)
+        case _:
+            return not_followed(run, arguments, keywords, site, "a call that is not followed")
+
+
+def not_followed(run: Run, arguments: Arguments, keywords: Keywords, site: int, reason: str) -> Value:
+    """The result of code that is not followed, which may have changed what it was given."""
+    values = (*arguments, *keywords.values())
+    if run.graph is not None:
+        return dataflow.unknown_operation(run, values, site)
+    run.escape(values, site, reason)
+    return Unknown(reason)
+
+
+def _call_either(run: Run, function: Either, arguments: Arguments, keywords: Keywords, site: int) -> Value:
+    targets = [
+        (index < function.likely, option)
+        for index, option in enumerate(function.options)
+        if not isinstance(option, Absent) and option != NONE
+    ][:MOST_TARGETS]
+    if not targets:
+        return not_followed(run, arguments, keywords, site, "a call that is not followed")
+    before = run.now
+    result: Value | None = None
+    outcome: State | None = None
+    for index, (is_likely, target) in enumerate(targets):
+        run.state = before.fork() if index < len(targets) - 1 else before
+        run.state.likely = run.state.likely and is_likely
+        try:
+            found = call(run, target, arguments, keywords, site)
+        except Unreachable:
+            continue
+        result = found if result is None else either(result, found, second_likely=is_likely)
+        outcome = join(outcome, run.state)
+    run.state = outcome
+    if outcome is None:
+        raise Unreachable
+    if run.graph is not None and isinstance(result, Either):
+        node = dataflow.node_of(run, run.graph, result)
+        if node is not None:
+            return Tensor(dataflow.NOT_FOLLOWED, node=node)
+    return result or Unknown("no call")
+
+
+# --------------------------------------------------------------------------- functions of the program
+
+
+def call_function(
+    run: Run, value: FunctionValue | UnitFunction, arguments: Arguments, keywords: Keywords, site: int
+) -> Value:
+    """Run a function of the program."""
+    function = classes.function_of(run, value)
+    if function is None:
+        return not_followed(run, arguments, keywords, site, "a function whose text cannot be read")
+    depth = sum(1 for frame in run.stack if frame.unit == value.unit)
+    if len(run.stack) > DEEPEST_CALL or depth > 3:
+        return not_followed(run, arguments, keywords, site, "calls within calls beyond what is followed")
+    outer_path = run.path
+    place = run.place(site)
+    run.called.add(value.unit)
+    owner = value.owner
+    receiver = arguments[0] if owner is not None and arguments else None
+    parent = value.frame if isinstance(value, FunctionValue) else None
+    frame = run.enter(value.unit, parent=parent, owner=owner, receiver=receiver)
+    run.path = (*outer_path, place)
+    try:
+        bind_parameters(run, function.parameters, arguments, keywords)
+        if isinstance(function, ir.Lambda):
+            return expressions.evaluate(run, function.body)
+        statements.execute(run, function.body)
+        if run.state is not None:
+            frame.returns.append((run.state, NONE))
+        return _returned(run, frame.returns)
+    finally:
+        run.stack.pop()
+        run.path = outer_path
+        if run.state is not None and frame.id not in run.captured:
+            run.state.frames.pop(frame.id, None)
+
+
+def _returned(run: Run, returns: list[tuple[State, Value]]) -> Value:
+    """Join the ways in which a function came back."""
+    if not returns:
+        # Every path raises: what comes behind the call is not reached.
+        run.state = None
+        raise Unreachable
+    run.state, value = returns[0]
+    for state, other in returns[1:]:
+        first, second = run.state.likely if run.state else True, state.likely
+        value = either(value, other, first_likely=first or not second, second_likely=second or not first)
+        run.state = join(run.state, state)
+    if run.graph is not None and isinstance(value, Either):
+        node = dataflow.node_of(run, run.graph, value)
+        if node is not None and all(isinstance(option, Tensor | ParameterRef) for option in value.options):
+            return Tensor(dataflow.NOT_FOLLOWED, node=node)
+    return value
+
+
+def bind_parameters(
+    run: Run, parameters: tuple[ir.Parameter, ...], arguments: Arguments, keywords: Keywords, *, root: bool = False
+) -> None:
+    """Give the parameters of a function their values; `root` marks the defaults as options that callers may set."""
+    names = run.now.frames[run.frame.id]
+    left = list(arguments)
+    rest = dict(keywords)
+    spread = rest.pop("**", None)
+    for parameter in parameters:
+        match parameter.kind:
+            case "varargs":
+                names[parameter.name] = Tuple(tuple(left)) if not root else Unknown(f"the arguments *{parameter.name}")
+                left = []
+            case "kwargs":
+                entries = tuple((Known(key, "str"), value) for key, value in rest.items())
+                names[parameter.name] = run.new_dict(entries, open=root or spread is not None)
+            case _:
+                if parameter.kind == "positional" and left:
+                    names[parameter.name] = left.pop(0)
+                elif parameter.name in rest:
+                    names[parameter.name] = rest.pop(parameter.name)
+                elif parameter.default is not None:
+                    names[parameter.name] = _default(run, parameter.default, soft=root or spread is not None)
+                else:
+                    names[parameter.name] = Unknown(f"the argument {parameter.name}")
+
+
+def _default(run: Run, default: ir.Expression, *, soft: bool) -> Value:
+    """The default of a parameter. A soft one is what callers get who do not choose."""
+    value = expressions.evaluate(run, default)
+    if soft and isinstance(value, Known):
+        return Known(value.value, value.kind, soft=True)
+    return value
+
+
+# --------------------------------------------------------------------------- classes of the program
+
+
+def instantiate(run: Run, value: ClassValue, arguments: Arguments, keywords: Keywords, site: int) -> Value:
+    """Make an object of a class of the program."""
+    lineage = classes.linearize(run, value)
+    if lineage.layer is None and not lineage.unresolved:
+        run.escape((*arguments, *keywords.values()), site, f"{value.name} may change what it is given")
+        return Unknown(f"an object of {value.name}")
+    if len(run.stack) > DEEPEST_CALL or len(run.modules) > 3000:
+        run.escape((*arguments, *keywords.values()), site, "construction beyond what is followed")
+        return Unknown(f"a {value.name} beyond what is followed")
+    layer = lineage.layer
+    if layer is None and lineage.unresolved and looks_like_module(run, lineage):
+        layer = layers.MODULE
+    ref = run.new_module(
+        lineage.names, site, layer=layer, unresolved=lineage.unresolved, ready=layer is None or lineage.unresolved
+    )
+    construct(run, ref, lineage, arguments, keywords, site)
+    return ref if run.state is not None else Unknown(f"{value.name} raises")
+
+
+def construct(
+    run: Run, ref: ModuleRef, lineage: classes.Lineage, arguments: Arguments, keywords: Keywords, site: int
+) -> None:
+    """Run the constructor of an object that has just been made."""
+    found = classes.find(run, lineage.names, "__init__")
+    if found is not None:
+        call(run, lookup.bind(ref, found), arguments, keywords, site)
+    elif lineage.unresolved:
+        _open(run, ref)
+    elif lineage.layer is not None:
+        torch_calls.construct_layer(run, ref, lineage.layer, arguments, keywords, site)
+
+
+def _open(run: Run, ref: ModuleRef) -> None:
+    attributes = run.attributes(ref)
+    run.now.objects[ref.id] = type(attributes)(attributes.values, open=True, ready=True)
+
+
+def looks_like_module(run: Run, lineage: classes.Lineage) -> bool:
+    """Whether a class whose base could not be found is taken for a module: it has a `forward` or calls the base constructor."""
+    if classes.find(run, lineage.names, "forward") is not None:
+        return True
+    found = classes.find(run, lineage.names, "__init__")
+    if isinstance(found, UnitFunction):
+        text = run.reading.read_text(found.unit)
+        return "super(" in text and "self." in text
+    return isinstance(found, FunctionValue)
+
+
+# --------------------------------------------------------------------------- modules in a forward pass
+
+
+def call_module(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, site: int) -> Value:
+    """`module(x)`."""
+    if run.graph is None:
+        for parameter in lookup_parameters(run, ref):
+            run.read(parameter)
+        return Tensor(dataflow.NOT_FOLLOWED)
+    info = run.module(ref)
+    found = classes.find(run, info.classes, "forward")
+    if found is not None and not isinstance(found, External):
+        if len(run.stack) > DEEPEST_CALL:
+            return not_followed(run, (ref, *arguments), keywords, site, "a forward beyond what is followed")
+        return call(run, lookup.bind(ref, found), arguments, keywords, site)
+    if info.unresolved:
+        return dataflow.unknown_operation(run, (ref, *arguments, *keywords.values()), site)
+    return torch_calls.forward(run, ref, arguments, keywords, site)
+
+
+def lookup_parameters(run: Run, ref: ModuleRef) -> list[ParameterRef]:
+    """All parameters below a module."""
+    return [parameter for _, parameter, _ in objects.named_parameters(run, ref)]

@@ -1,0 +1,150 @@
+"""The writes that leave a matrix constant when training starts, gathered over all traces of a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from initls.facts.place import Place
+from initls.model.contents import Constant
+from initls.model.judgement import Fate, Judgement, is_own_matrix, is_recurrent_weight, is_weight, judge
+from initls.model.program import Program
+from initls.model.state import Write
+from initls.model.trace import Trace
+
+
+class Matrix(Enum):
+    """What kind of matrix a constant was written to."""
+
+    LAYER = "layer"
+    RECURRENT = "recurrent"
+    OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One matrix that ends constant, in one trace."""
+
+    trace: Trace
+    parameter: int
+    write: Write
+    kind: Matrix
+    judgement: Judgement
+
+    @property
+    def name(self) -> str:
+        """The dotted name of the parameter."""
+        return self.trace.names.get(self.parameter, "a weight")
+
+    @property
+    def layer(self) -> str:
+        """The class of the layer; empty for a parameter of the program's own."""
+        return self.trace.parameters[self.parameter].layer or ""
+
+    @property
+    def sure_of_class(self) -> bool:
+        """Whether all bases of the class that was traced are known."""
+        return self.trace.kind != "class" or not self.trace.modules or not self.trace.modules[0].unresolved
+
+
+@dataclass(frozen=True, slots=True)
+class ConstantWrite:
+    """One place, and all matrices that it leaves constant."""
+
+    place: Place
+    entries: tuple[Entry, ...]
+
+    @property
+    def by(self) -> str:
+        """The random initializer that was given no spread, where that is how it came about."""
+        content = self.entries[0].write.content
+        return content.by if isinstance(content, Constant) else ""
+
+    @property
+    def making(self) -> bool:
+        """Whether the place makes the parameter rather than writes it."""
+        return self.entries[0].write.making and not self.entries[0].layer
+
+
+def constant_writes(program: Program) -> tuple[ConstantWrite, ...]:
+    """Every place whose write a matrix still holds when training starts.
+
+    A place that some larger model of the file overwrites, loads over or freezes is left out: what is constant there
+    by itself is not constant in use. Tests set constants on purpose.
+    """
+    if program.is_test:
+        return ()
+    found: dict[Place, list[Entry]] = {}
+    for trace in program.traces:
+        if trace.kind == "function" and trace.root.startswith("test"):
+            continue
+        for parameter in trace.final:
+            entry = _entry(trace, parameter)
+            if entry is not None:
+                place = trace.parameters[parameter].place if entry.write.making else entry.write.place
+                found.setdefault(place, []).append(entry)
+    writes: list[ConstantWrite] = []
+    for place, entries in found.items():
+        kept = tuple(entry for entry in entries if not _undone(program, entry))
+        if kept:
+            writes.append(ConstantWrite(place, kept))
+    return tuple(writes)
+
+
+def _entry(trace: Trace, parameter: int) -> Entry | None:
+    ways = trace.final[parameter]
+    likely = [way for way in ways if way.likely] or list(ways)
+    last = likely[0].writes[-1]
+    if not isinstance(trace.content(parameter), Constant):
+        return None
+    if not any(write.explicit for way in likely for write in way.writes):
+        return None
+    if parameter in trace.reinitialized or parameter not in trace.names:
+        return None
+    kind = _kind(trace, parameter)
+    if kind is None:
+        return None
+    judgement = judge(trace, parameter)
+    return None if judgement is None else Entry(trace, parameter, last, kind, judgement)
+
+
+def _kind(trace: Trace, parameter: int) -> Matrix | None:
+    if is_weight(trace, parameter):
+        return Matrix.LAYER
+    if is_recurrent_weight(trace, parameter):
+        return Matrix.RECURRENT if _all_recurrent_weights(trace, parameter) else None
+    return Matrix.OWN if is_own_matrix(trace, parameter) else None
+
+
+def _all_recurrent_weights(trace: Trace, parameter: int) -> bool:
+    """Whether every matrix of the recurrent layer is constant; with one that is not, the units differ."""
+    owner = trace.parameters[parameter].owner
+    return all(
+        isinstance(trace.content(info.id), Constant)
+        for info in trace.parameters
+        if info.owner == owner and is_recurrent_weight(trace, info.id)
+    )
+
+
+def _undone(program: Program, entry: Entry) -> bool:
+    """Whether a larger model of the file undoes the write when it builds this class."""
+    if entry.trace.kind != "class":
+        return False
+    root = entry.trace.root
+    for trace, parameter, write in program.by_place.get(entry.write.place, ()):
+        if trace is entry.trace or not any(module.own_class == root for module in trace.modules):
+            continue
+        if not isinstance(trace.content(parameter), Constant) or parameter in trace.frozen:
+            return True
+        final_places = {w.place for way in trace.final.get(parameter, ()) for w in way.writes}
+        if write.place not in final_places:
+            return True
+    return False
+
+
+RANK = (Fate.DEAD, Fate.SYMMETRIC, Fate.STARVED, Fate.COSTLY, Fate.EQUAL, Fate.NOT_SHOWN, Fate.HARMLESS)
+
+
+def worst(entries: tuple[Entry, ...]) -> Entry:
+    """The entry with the worst fate; of equal ones the first."""
+    return min(entries, key=lambda entry: RANK.index(entry.judgement.fate))

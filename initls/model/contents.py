@@ -1,0 +1,68 @@
+"""What a tensor holds, as far as the program says.
+
+A content is what one write leaves behind: a constant, a draw from a distribution, torch's default, something loaded,
+or unknown, with the reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """Every element is the same number: `value`, or a number that the program does not show where it is None."""
+
+    value: float | None
+    by: str = field(default="", compare=False)
+    """The random initializer that was given no spread, where that is how the constant came about."""
+
+    def __str__(self) -> str:
+        """The number as a reader would write it."""
+        return "a constant" if self.value is None else f"{self.value:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Random:
+    """Elements drawn apart from each other by `scheme` (`normal`, `kaiming_uniform`, ...), with what is known of its arguments."""
+
+    scheme: str
+    arguments: tuple[tuple[str, float | str | bool | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What torch's constructor of `layer` puts into its parameter `name`."""
+
+    layer: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Structured:
+    """Distinct elements by construction: identity, Dirac, a table, a literal."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Garbage:
+    """Memory that nobody wrote (`torch.empty`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Values that come from a checkpoint, or from another tensor."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Something that the analysis could not follow, and why."""
+
+    reason: str
+
+
+Content: TypeAlias = Constant | Random | Default | Structured | Garbage | Loaded | Unknown

@@ -1,0 +1,297 @@
+"""How an operation carries tensors on: into the graph of a forward pass, or into what a new tensor holds."""
+
+from __future__ import annotations
+
+from initls.knowledge.activations import activation_of
+from initls.knowledge.tensors import Category, Op
+from initls.model import objects
+from initls.model.contents import Constant, Content, Random
+from initls.model.contents import Unknown as UnknownContent
+from initls.model.flow import Graph
+from initls.model.machine import Run
+from initls.model.values import (
+    Absent,
+    DictRef,
+    Either,
+    Known,
+    ListRef,
+    Many,
+    ParameterRef,
+    Tensor,
+    Tuple,
+    Unknown,
+    Value,
+    options,
+)
+
+KINDS = {
+    Category.ACTIVATION: "activation",
+    Category.SOFTMAX: "softmax",
+    Category.NORM: "norm",
+    Category.DROPOUT: "dropout",
+    Category.POOLING: "pooling",
+    Category.RESHAPE: "reshape",
+    Category.DETACH: "detach",
+    Category.SLICE: "slice",
+    Category.ADD: "add",
+    Category.MULTIPLY: "multiply",
+    Category.MATMUL: "matmul",
+    Category.CONCAT: "concat",
+    Category.REDUCE: "reduce",
+    Category.SAMPLE: "sample",
+}
+"""The kind of node for each category of operation; all others are unknown."""
+
+NOT_FOLLOWED = UnknownContent("the result of an operation")
+
+
+def operation(run: Run, kind: str, operands: tuple[Value, ...], site: int, *, sign: str = "") -> Value:
+    """The tensor that an operator or a simple operation makes."""
+    if run.graph is None:
+        return Tensor(_content(run, kind, operands, sign))
+    if kind == "matmul":
+        return matmul(run, operands[0], operands[1], site)
+    inputs = tuple(node for node in (node_of(run, run.graph, operand) for operand in operands) if node is not None)
+    if kind == "add" and len(inputs) < 2:
+        kind = "constant-add" if _nonzero(operands) else "reshape"
+    if kind == "multiply" and len(inputs) < 2:
+        kind = "reshape" if sign != "/" or isinstance(operands[0], Tensor | ParameterRef) else "unknown"
+    place = run.place(site)
+    return Tensor(NOT_FOLLOWED, node=run.graph.add("unknown" if kind == "constant-add" else kind, inputs, place=place))
+
+
+def _nonzero(operands: tuple[Value, ...]) -> bool:
+    return not any(isinstance(operand, Known) and operand.value == 0 for operand in operands)
+
+
+def _content(run: Run, kind: str, operands: tuple[Value, ...], sign: str) -> Content:
+    """What an element-wise result holds while a model is built."""
+    contents = [content for content in (_held(run, operand) for operand in operands) if content is not None]
+    if len(contents) < len(operands):
+        return NOT_FOLLOWED
+    if kind in ("reshape", "slice"):
+        return contents[0]
+    if kind not in ("add", "multiply") and sign not in ("**",):
+        return NOT_FOLLOWED
+    if all(isinstance(content, Constant) for content in contents):
+        values = [content.value for content in contents if isinstance(content, Constant)]
+        return Constant(_compute(sign, values))
+    if sum(isinstance(content, Random) for content in contents) == 1 and all(
+        isinstance(content, Random) or (isinstance(content, Constant) and content.value != 0) for content in contents
+    ):
+        drawn = next(content for content in contents if isinstance(content, Random))
+        return Random(drawn.scheme, (("scaled", True),))
+    return NOT_FOLLOWED
+
+
+def _compute(sign: str, values: list[float | None]) -> float | None:
+    if None in values or len(values) != 2:
+        return None
+    left, right = values[0] or 0.0, values[1] or 0.0
+    if sign == "/":
+        return left / right if right else None
+    return {"+": left + right, "-": left - right, "*": left * right}.get(sign)
+
+
+def _held(run: Run, value: Value) -> Content | None:
+    """What a value holds as an operand of element-wise arithmetic."""
+    if isinstance(value, Known) and isinstance(value.value, int | float):
+        return Constant(None if value.soft else float(value.value))
+    if isinstance(value, Tensor):
+        return value.content
+    if isinstance(value, ParameterRef):
+        ways = run.now.writes.get(value.id, ())
+        found = {way.content for way in ways}
+        return found.pop() if len(found) == 1 else UnknownContent("one of several")
+    # A number that the program does not show still leaves a draw a draw.
+    return Constant(None)
+
+
+# --------------------------------------------------------------------------- nodes
+
+
+def node_of(run: Run, graph: Graph, value: Value) -> int | None:
+    """The node of a tensor; None for what is no tensor."""
+    if isinstance(value, Tensor):
+        return graph.add("unknown") if value.node is None else value.node
+    if isinstance(value, ParameterRef):
+        run.read(value)
+        info = run.parameters[value.id]
+        if not info.trainable:
+            return graph.add("unknown")
+        node = graph.add("parameter", weight=value.id)
+        return graph.add("slice", (node,)) if value.region is not None else node
+    if isinstance(value, Either):
+        found = [node for node in (node_of(run, graph, option) for option in value.options) if node is not None]
+        if len(found) > 1:
+            return graph.add("choice", tuple(found))
+        return found[0] if found else None
+    if isinstance(value, Many):
+        return node_of(run, graph, value.item)
+    return None
+
+
+def nodes_in(run: Run, graph: Graph, value: Value, depth: int = 4) -> tuple[int, ...]:
+    """The nodes of all tensors in a value, displays included."""
+    found: list[int] = []
+    for option in options(value):
+        if isinstance(option, Tensor | ParameterRef):
+            node = node_of(run, graph, option)
+            if node is not None:
+                found.append(node)
+        elif depth and isinstance(option, Tuple):
+            for item in option.items:
+                found.extend(nodes_in(run, graph, item, depth - 1))
+        elif depth and isinstance(option, ListRef):
+            for item in run.items(option).values:
+                found.extend(nodes_in(run, graph, item, depth - 1))
+        elif depth and isinstance(option, DictRef):
+            for _, item in run.entries(option).values:
+                found.extend(nodes_in(run, graph, item, depth - 1))
+        elif isinstance(option, Many):
+            found.extend(nodes_in(run, graph, option.item, depth))
+    return tuple(found)
+
+
+def unknown_operation(run: Run, values: tuple[Value, ...], site: int) -> Value:
+    """What code that is not followed makes of tensors: something that may hang on all of them, in any way."""
+    graph = run.graph
+    assert graph is not None
+    inputs: list[int] = []
+    for value in values:
+        inputs.extend(nodes_in(run, graph, value))
+        for ref in objects.parameters_below(run, value):
+            if not isinstance(value, ParameterRef | Tensor):
+                inputs.append(graph.add("parameter", weight=ref.id))
+    return Tensor(NOT_FOLLOWED, node=graph.add("unknown", tuple(inputs), place=run.place(site)))
+
+
+def function(run: Run, op: Op, arguments: tuple[Value, ...], keywords: dict[str, Value], site: int) -> Value:
+    """The tensor that a function or method of torch makes in a forward pass."""
+    graph = run.graph
+    assert graph is not None
+
+    def given(position: int, keyword: str) -> Value | None:
+        return arguments[position] if position < len(arguments) else keywords.get(keyword)
+
+    place = run.place(site)
+    signal = given(op.input, op.keyword)
+    match op.category:
+        case Category.QUERY:
+            return Unknown("a question about a tensor")
+        case Category.MATMUL if op.weights:
+            position, keyword = op.weights[0]
+            weight = given(position, keyword)
+            bias = None if op.bias is None else given(*op.bias)
+            if signal is not None and isinstance(weight, ParameterRef) and weight.region is None:
+                return affine(run, signal, weight, bias, site, kind="embedding" if "embedding" in op.name else "affine")
+        case Category.ACTIVATION if signal is not None:
+            inputs = nodes_in(run, graph, signal)
+            known = activation_of(op.name) if op.activation is None else None
+            slope = _number(given(op.input + 1, "negative_slope"))
+            name = op.activation or (known.name if known else None)
+            return Tensor(NOT_FOLLOWED, node=graph.add("activation", inputs, activation=name, slope=slope, place=place))
+        case Category.DROPOUT if signal is not None:
+            rate = _number(given(op.input + 1, "p"))
+            return Tensor(NOT_FOLLOWED, node=graph.add("dropout", nodes_in(run, graph, signal), rate=rate, place=place))
+        case Category.RESHAPE | Category.POOLING | Category.DETACH | Category.SOFTMAX if signal is not None:
+            kind = KINDS[op.category]
+            if kind == "reshape" and not _keeps_units(op.name, len(arguments) - 1):
+                kind = "permute"
+            return Tensor(NOT_FOLLOWED, node=graph.add(kind, nodes_in(run, graph, signal), place=place))
+        case Category.SLICE if signal is not None:
+            return Tensor(NOT_FOLLOWED, node=graph.add("slice", nodes_in(run, graph, signal), place=place))
+        case Category.ADD | Category.MULTIPLY if len(op.operands) == 2:
+            operands = tuple(v for v in (given(*operand) for operand in op.operands) if v is not None)
+            if len(operands) == 2:
+                return operation(run, KINDS[op.category], operands, site)
+        case Category.MATMUL if len(op.operands) == 2 and not op.rest:
+            operands = tuple(v for v in (given(*operand) for operand in op.operands) if v is not None)
+            if len(operands) == 2:
+                return matmul(run, operands[0], operands[1], site)
+        case Category.CONCAT:
+            inputs = tuple(node for value in arguments for node in nodes_in(run, graph, value))
+            inputs += tuple(node for value in keywords.values() for node in nodes_in(run, graph, value))
+            return Tensor(NOT_FOLLOWED, node=graph.add("concat", inputs, place=place))
+        case Category.SAMPLE:
+            inputs = tuple(node for value in arguments for node in nodes_in(run, graph, value))
+            return Tensor(NOT_FOLLOWED, node=graph.add("sample", inputs, place=place))
+        case _:
+            pass
+    kind = "matmul" if op.category is Category.MATMUL else "unknown"
+    inputs = tuple(node for value in (*arguments, *keywords.values()) for node in nodes_in(run, graph, value))
+    return Tensor(NOT_FOLLOWED, node=graph.add(kind, inputs, place=place, name=op.name))
+
+
+SAME_UNITS = frozenset(
+    [
+        "contiguous",
+        "to",
+        "float",
+        "half",
+        "double",
+        "bfloat16",
+        "type",
+        "type_as",
+        "clone",
+        "flatten",
+        "squeeze",
+        "ravel",
+        "cuda",
+        "cpu",
+        "requires_grad_",
+    ]
+)
+"""Methods behind which the units lie on the same axis, or all in a row."""
+
+
+def _keeps_units(name: str, sizes: int) -> bool:
+    """Whether what the next layer reads are still the units; `view(n, -1)` puts them in a row."""
+    short = name.rpartition(".")[2]
+    return short in SAME_UNITS or (short in ("view", "reshape") and sizes <= 2)
+
+
+def _number(value: Value | None) -> float | None:
+    if isinstance(value, Known) and isinstance(value.value, int | float):
+        return float(value.value)
+    return None
+
+
+def matmul(run: Run, left: Value, right: Value, site: int) -> Value:
+    """`left @ right`: with a parameter on one side it is a layer without a bias."""
+    graph = run.graph
+    assert graph is not None
+    for weight, signal in ((right, left), (left, right)):
+        is_tensor = any(isinstance(option, Tensor) for option in options(signal))
+        if isinstance(weight, ParameterRef) and is_tensor and run.parameters[weight.id].trainable:
+            return affine(run, signal, weight, None, site)
+    inputs = nodes_in(run, graph, left) + nodes_in(run, graph, right)
+    return Tensor(NOT_FOLLOWED, node=graph.add("matmul", inputs, place=run.place(site)))
+
+
+def affine(
+    run: Run,
+    signal: Value,
+    weight: ParameterRef,
+    bias: Value | None,
+    site: int,
+    *,
+    kind: str = "affine",
+    module: int | None = None,
+) -> Value:
+    """A matrix product with a parameter, and a bias where one is given."""
+    graph = run.graph
+    assert graph is not None
+    inputs = nodes_in(run, graph, signal)
+    run.read(weight)
+    known = bias is None or all(
+        isinstance(option, ParameterRef | Absent) or option == Known(None, "NoneType") for option in options(bias)
+    )
+    found = [option.id for option in options(bias) if isinstance(option, ParameterRef)] if bias is not None else []
+    if not known or len(found) > 1:
+        inputs += (graph.add("parameter", weight=weight.id),)
+        return Tensor(NOT_FOLLOWED, node=graph.add("unknown", inputs, place=run.place(site), module=module))
+    node = graph.add(
+        kind, inputs, module=module, weight=weight.id, bias=found[0] if found else None, place=run.place(site)
+    )
+    return Tensor(NOT_FOLLOWED, node=node)

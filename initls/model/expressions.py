@@ -1,0 +1,448 @@
+"""The value of an expression."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from initls.facts import ir
+from initls.knowledge import layers
+from initls.model import calls, dataflow, iteration, statements
+from initls.model.lookup import attribute, name
+from initls.model.machine import Run
+from initls.model.values import (
+    NONE,
+    Absent,
+    DictRef,
+    Either,
+    External,
+    FunctionValue,
+    Known,
+    ListRef,
+    Many,
+    ModuleRef,
+    ParameterRef,
+    Tensor,
+    Tuple,
+    Unknown,
+    Value,
+    either,
+    known,
+    options,
+)
+
+WHOLE = (":", "...")
+"""The indices that leave nothing of a tensor out."""
+
+
+def evaluate(run: Run, node: ir.Expression) -> Value:
+    """The value of an expression, with its effects on the state."""
+    run.step()
+    return EVALUATE[type(node)](run, node)
+
+
+def _name(run: Run, node: ir.Name) -> Value:
+    return name(run, node.id)
+
+
+def _constant(run: Run, node: ir.Constant) -> Value:
+    return Known(node.value, node.kind)
+
+
+def _attribute(run: Run, node: ir.Attribute) -> Value:
+    return attribute(run, evaluate(run, node.value), node.name)
+
+
+def _call(run: Run, node: ir.Call) -> Value:
+    return calls.call_expression(run, node)
+
+
+def _sequence(run: Run, node: ir.Sequence) -> Value:
+    values: list[Value] = []
+    open = False
+    for item in node.items:
+        if isinstance(item, ir.Star):
+            found = iteration.items(run, evaluate(run, item.value))
+            values.extend(found.values)
+            open = open or found.open
+        else:
+            values.append(evaluate(run, item))
+    if node.kind == "tuple" and not open:
+        return Tuple(tuple(values))
+    return run.new_list(tuple(values), open=open)
+
+
+def _mapping(run: Run, node: ir.Mapping) -> Value:
+    entries: dict[Value, Value] = {}
+    open = False
+    for key, value in node.items:
+        if key is None:
+            inner = evaluate(run, value)
+            if isinstance(inner, DictRef):
+                found = run.entries(inner)
+                entries.update(found.values)
+                open = open or found.open
+            else:
+                open = True
+        else:
+            entries[evaluate(run, key)] = evaluate(run, value)
+    return run.new_dict(tuple(entries.items()), open=open)
+
+
+def _star(run: Run, node: ir.Star) -> Value:
+    return Many(evaluate(run, node.value))
+
+
+def _subscript(run: Run, node: ir.Subscript) -> Value:
+    value = evaluate(run, node.value)
+    index = evaluate(run, node.index)
+    return subscript(run, value, index, node)
+
+
+def subscript(run: Run, value: Value, index: Value, node: ir.Subscript) -> Value:
+    """`value[index]`."""
+    if isinstance(value, Either):
+        result: Value | None = None
+        for option in value.options:
+            found = subscript(run, option, index, node)
+            result = found if result is None else either(result, found)
+        return result or Unknown("nothing to index")
+    if isinstance(value, ParameterRef):
+        if run.graph is not None:
+            return dataflow.operation(run, "slice", (value,), node.site)
+        region = written(node.index)
+        if region in WHOLE:
+            return value
+        joined = region if value.region is None else f"{value.region}[{region}]"
+        return ParameterRef(value.id, joined, value.copy or not basic(index))
+    if isinstance(value, Tensor):
+        return dataflow.operation(run, "slice", (value,), node.site)
+    return iteration.item(run, value, index)
+
+
+def basic(index: Value) -> bool:
+    """Whether indexing with this gives a view: integers, slices and ellipses do, lists and tensors do not."""
+    return not isinstance(index, ListRef | Tensor | ParameterRef)
+
+
+def written(node: ir.Expression) -> str:
+    """An index as a reader would write it."""
+    match node:
+        case ir.Slice(lower=None, upper=None, step=None):
+            return ":"
+        case ir.Slice(lower=lower, upper=upper, step=step):
+            ends = "" if step is None else ":" + written(step)
+            return ("" if lower is None else written(lower)) + ":" + ("" if upper is None else written(upper)) + ends
+        case ir.Constant(value=value):
+            return "..." if value is ... else repr(value)
+        case ir.Name(id=found):
+            return found
+        case ir.Sequence(items=items):
+            parts = [written(item) for item in items]
+            return ":" if all(part in WHOLE for part in parts) else ", ".join(parts)
+        case ir.Attribute(value=value, name=found):
+            return f"{written(value)}.{found}"
+        case _:
+            return "…"
+
+
+def _slice(run: Run, node: ir.Slice) -> Value:
+    parts = [NONE if part is None else evaluate(run, part) for part in (node.lower, node.upper, node.step)]
+    if all(isinstance(part, Known) for part in parts):
+        bounds = [part.value for part in parts if isinstance(part, Known)]
+        if all(bound is None or isinstance(bound, int) for bound in bounds):
+            return Known(slice(*bounds), "slice")
+    return Unknown("a slice with unknown ends")
+
+
+ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": operator.pow,
+    "<<": operator.lshift,
+    ">>": operator.rshift,
+    "&": operator.and_,
+    "|": operator.or_,
+    "^": operator.xor,
+}
+
+COMPARISON: dict[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "in": lambda a, b: a in b,
+    "not in": lambda a, b: a not in b,
+    "is": lambda a, b: a is b,
+    "is not": lambda a, b: a is not b,
+}
+
+
+def _binary(run: Run, node: ir.Binary) -> Value:
+    left, right = evaluate(run, node.left), evaluate(run, node.right)
+    return binary(run, node.operator, left, right, node.site)
+
+
+TENSOR_OPERATIONS = {"+": "add", "-": "add", "*": "multiply", "/": "multiply", "@": "matmul"}
+
+
+def binary(run: Run, sign: str, left: Value, right: Value, site: int) -> Value:
+    """`left sign right`."""
+    if isinstance(left, Known) and isinstance(right, Known):
+        return compute(ARITHMETIC.get(sign), left, right)
+    if is_tensor(left) or is_tensor(right):
+        return dataflow.operation(run, TENSOR_OPERATIONS.get(sign, "unknown"), (left, right), site, sign=sign)
+    if sign == "+":
+        joined = iteration.concatenate(run, left, right)
+        if joined is not None:
+            return joined
+    if sign == "*":
+        repeated = iteration.repeat(run, left, right)
+        if repeated is not None:
+            return repeated
+    if isinstance(left, Either) or isinstance(right, Either):
+        return _each(run, sign, left, right, site)
+    return Unknown("arithmetic on unknown values")
+
+
+def _each(run: Run, sign: str, left: Value, right: Value, site: int) -> Value:
+    result: Value | None = None
+    for a in options(left)[:4]:
+        for b in options(right)[:4]:
+            if isinstance(a, Absent) or isinstance(b, Absent):
+                continue
+            found = binary(run, sign, a, b, site)
+            result = found if result is None else either(result, found)
+    return result or Unknown("arithmetic on nothing")
+
+
+def is_tensor(value: Value) -> bool:
+    """Whether one of the values that this may be is a tensor."""
+    return any(isinstance(option, Tensor | ParameterRef) for option in options(value))
+
+
+SIZES = (int, float, bool, str, bytes, tuple, type(None))
+
+
+def compute(function: Callable[[Any, Any], Any] | None, left: Known, right: Known) -> Value:
+    """Python's own result on two known values, within reason."""
+    if function is None or not isinstance(left.value, SIZES) or not isinstance(right.value, SIZES):
+        return Unknown("arithmetic on unknown values")
+    for operand in (left.value, right.value):
+        if (isinstance(operand, int) and abs(operand) > 1 << 64) or (isinstance(operand, str) and len(operand) > 2000):
+            return Unknown("a very large value")
+    if function in (operator.pow, operator.lshift) and isinstance(right.value, int) and right.value > 64:
+        return Unknown("a very large value")
+    if function is operator.mul and (isinstance(left.value, str | bytes) or isinstance(right.value, str | bytes)):
+        return Unknown("a repeated string")
+    try:
+        return known(function(left.value, right.value), soft=left.soft or right.soft)
+    except (TypeError, ValueError, ArithmeticError):
+        return Unknown("arithmetic that raises")
+
+
+def _unary(run: Run, node: ir.Unary) -> Value:
+    operand = evaluate(run, node.operand)
+    if node.operator == "not":
+        verdict, soft = truth(run, operand)
+        return Unknown("a test that is not known") if verdict is None else known(not verdict, soft=soft)
+    if isinstance(operand, Known) and isinstance(operand.value, int | float):
+        if node.operator == "-":
+            return known(-operand.value, soft=operand.soft)
+        if node.operator == "~" and isinstance(operand.value, int):
+            return known(~operand.value, soft=operand.soft)
+        return operand
+    if is_tensor(operand):
+        return dataflow.operation(run, "multiply", (operand, known(-1)), 0)
+    return Unknown("arithmetic on unknown values")
+
+
+def _compare(run: Run, node: ir.Compare) -> Value:
+    left = evaluate(run, node.left)
+    verdict: bool | None = True
+    soft = False
+    for sign, other in node.rest:
+        right = evaluate(run, other)
+        answer, is_soft = compare(run, sign, left, right)
+        soft = soft or is_soft
+        if answer is False:
+            return known(False, soft=is_soft)
+        if answer is None:
+            verdict = None
+        left = right
+    return Unknown("a test that is not known") if verdict is None else known(verdict, soft=soft)
+
+
+def compare(run: Run, sign: str, left: Value, right: Value) -> tuple[bool | None, bool]:
+    """Whether `left sign right` holds, where it can be told, and whether only by the default of an option."""
+    if isinstance(left, Known) and isinstance(right, Known):
+        result = compute(COMPARISON[sign], left, right)
+        return (bool(result.value), result.soft) if isinstance(result, Known) else (None, False)
+    if sign in ("in", "not in"):
+        return _contains(run, left, right, sign == "in"), isinstance(left, Known) and left.soft
+    if sign in ("is", "is not", "==", "!="):
+        same = _identical(left, right)
+        return (None if same is None else same == (sign in ("is", "=="))), False
+    return None, False
+
+
+def _contains(run: Run, left: Value, right: Value, wanted: bool) -> bool | None:
+    if isinstance(right, DictRef):
+        entries = run.entries(right)
+        keys = {key for key, value in entries.values if not isinstance(value, Either)}
+        if left in keys:
+            return wanted
+        maybe = any(key == left for key, _ in entries.values)
+        return None if entries.open or maybe or not isinstance(left, Known) else not wanted
+    if isinstance(right, Tuple | ListRef) and isinstance(left, Known | External):
+        found = iteration.items(run, right)
+        if any(_identical(left, item) for item in found.values):
+            return wanted
+        sure = all(_identical(left, item) is False for item in found.values)
+        return not wanted if sure and not found.open else None
+    return None
+
+
+def _identical(left: Value, right: Value) -> bool | None:
+    """Whether two values are the same, where it can be told."""
+    if isinstance(left, Known) and isinstance(right, Known):
+        return None if left.soft or right.soft else left.value == right.value
+    for value, other in ((left, right), (right, left)):
+        if isinstance(value, Known) and value.value is None:
+            if isinstance(other, Either):
+                found = {_identical(value, option) for option in other.options}
+                return found.pop() if len(found) == 1 else None
+            return None if isinstance(other, Unknown | Known | Absent) else False
+    if isinstance(left, ModuleRef) and isinstance(right, ModuleRef):
+        return left.id == right.id
+    if isinstance(left, External) and isinstance(right, External):
+        same = layers.canonical(left.name) == layers.canonical(right.name)
+        return True if same else False if layers.layer(left.name) and layers.layer(right.name) else None
+    return None
+
+
+def truth(run: Run, value: Value) -> tuple[bool | None, bool]:
+    """Whether a value counts as true, where it can be told, and whether only by the default of an option."""
+    if isinstance(value, Known):
+        return bool(value.value), value.soft
+    if isinstance(value, Either):
+        answers = {truth(run, option)[0] for option in value.options}
+        return (answers.pop(), False) if len(answers) == 1 else (None, False)
+    if isinstance(value, Tuple):
+        return bool(value.items), False
+    if isinstance(value, ListRef):
+        found = run.items(value)
+        return (None if found.open and not found.values else bool(found.values)), False
+    if isinstance(value, ModuleRef | FunctionValue | External):
+        return True, False
+    return None, False
+
+
+def _logic(run: Run, node: ir.Logic) -> Value:
+    left = evaluate(run, node.left)
+    verdict, soft = truth(run, left)
+    stops = node.operator == "or"
+    if verdict is stops and not soft:
+        return left
+    if verdict is (not stops) and not soft:
+        return evaluate(run, node.right)
+    right = evaluate(run, node.right)
+    if verdict is None:
+        # What decides an `and` is the side that fails, whatever the other side is.
+        other, other_soft = truth(run, right)
+        if other is stops and not other_soft and isinstance(right, Known):
+            return right
+        return either(left, right)
+    return either(left, right, first_likely=verdict is stops, second_likely=verdict is not stops)
+
+
+def _choice(run: Run, node: ir.Choice) -> Value:
+    results: list[Value] = [Unknown("not reached"), Unknown("not reached")]
+
+    def side(index: int, part: ir.Expression) -> Callable[[], None]:
+        def go() -> None:
+            results[index] = evaluate(run, part)
+
+        return go
+
+    return statements.decide(
+        run, node.test, side(0, node.then), side(1, node.otherwise), lambda: (results[0], results[1])
+    )
+
+
+def _lambda(run: Run, node: ir.Lambda) -> Value:
+    run.captured.add(run.frame.id)
+    return FunctionValue(node, run.frame.unit, run.frame.id, run.frame.owner)
+
+
+def _comprehension(run: Run, node: ir.Comprehension) -> Value:
+    values: list[Value] = []
+    pairs: list[tuple[Value, Value]] = []
+
+    def inner() -> None:
+        if node.key is not None:
+            key = evaluate(run, node.key)
+            pairs.append((key, evaluate(run, node.element)))
+        else:
+            values.append(evaluate(run, node.element))
+
+    frame = run.enter(run.frame.unit, parent=run.frame.id, owner=run.frame.owner, receiver=run.frame.receiver)
+    try:
+        open = iteration.comprehend(run, node.clauses, inner)
+    finally:
+        run.stack.pop()
+        if run.state is not None:
+            run.state.frames.pop(frame.id, None)
+    if node.kind == "dict":
+        return run.new_dict(tuple(dict(pairs).items()), open=open)
+    return run.new_list(tuple(values), open=open)
+
+
+def _joined(run: Run, node: ir.Joined) -> Value:
+    out: list[str] = []
+    for part in node.parts:
+        value = evaluate(run, part)
+        if not isinstance(value, Known) or value.soft:
+            return Unknown("a string that is built while it runs")
+        out.append(str(value.value))
+    return known("".join(out))
+
+
+def _walrus(run: Run, node: ir.Walrus) -> Value:
+    value = evaluate(run, node.value)
+    run.now.frames[run.frame.id][node.name] = value
+    return value
+
+
+def _opaque(run: Run, node: ir.Opaque) -> Value:
+    return Unknown(node.reason)
+
+
+EVALUATE: dict[type, Callable[[Run, Any], Value]] = {
+    ir.Name: _name,
+    ir.Constant: _constant,
+    ir.Attribute: _attribute,
+    ir.Call: _call,
+    ir.Sequence: _sequence,
+    ir.Mapping: _mapping,
+    ir.Star: _star,
+    ir.Subscript: _subscript,
+    ir.Slice: _slice,
+    ir.Binary: _binary,
+    ir.Unary: _unary,
+    ir.Compare: _compare,
+    ir.Logic: _logic,
+    ir.Choice: _choice,
+    ir.Lambda: _lambda,
+    ir.Comprehension: _comprehension,
+    ir.Joined: _joined,
+    ir.Walrus: _walrus,
+    ir.Opaque: _opaque,
+}

@@ -1,0 +1,158 @@
+"""The dataflow of a forward pass: which layer feeds which operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from initls.facts.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One tensor of a forward pass, by the operation that makes it.
+
+    Kinds: `input`, `parameter`, `constant`, `affine` (Linear, convolutions and `F.linear` alike), `embedding`,
+    `recurrent`, `activation`, `norm`, `dropout`, `pooling`, `reshape`, `permute` (the units may come to lie on another axis), `slice`, `detach`, `add`, `multiply`, `matmul`,
+    `concat`, `softmax`, `reduce`, `sample`, `choice` (one of its inputs, by a branch) and `unknown`.
+    An unknown operation may do anything with its inputs.
+
+    `module` is the object that is called, `weight`, `bias` and so on are numbers of parameters of the trace.
+    """
+
+    id: int
+    kind: str
+    inputs: tuple[int, ...] = ()
+    module: int | None = None
+    weight: int | None = None
+    bias: int | None = None
+    activation: str | None = None
+    slope: float | None = None
+    rate: float | None = None
+    place: Place | None = None
+    name: str = ""
+
+
+@dataclass
+class Graph:
+    """The nodes of one forward pass, inputs before those that read them."""
+
+    nodes: list[Node] = field(default_factory=list)
+    outputs: list[int] = field(default_factory=list)
+    complete: bool = True
+    """False where something of the pass could not be followed at all, so that tensors may be used out of sight."""
+
+    def add(self, kind: str, inputs: tuple[int, ...] = (), **detail: object) -> int:
+        """Append a node; gives its number."""
+        number = len(self.nodes)
+        self.nodes.append(Node(number, kind, inputs, **detail))  # type: ignore[arg-type]
+        return number
+
+    def consumers(self) -> dict[int, list[Node]]:
+        """The nodes that read each node."""
+        found: dict[int, list[Node]] = {node.id: [] for node in self.nodes}
+        for node in self.nodes:
+            for source in node.inputs:
+                found[source].append(node)
+        return found
+
+    def of_module(self, module: int) -> Iterator[Node]:
+        """The calls of a module."""
+        return (node for node in self.nodes if node.module == module)
+
+    def of_weight(self, parameter: int) -> Iterator[Node]:
+        """The operations whose matrix is this parameter."""
+        return (node for node in self.nodes if node.weight == parameter)
+
+
+TRANSPARENT = frozenset({"norm", "dropout", "pooling", "reshape", "permute", "slice", "choice"})
+"""Operations behind which one still looks for the activation of a layer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What follows a layer: the activation, if one does, and what lies between and behind.
+
+    `activation` is None where none follows; `known` is False where the tensor goes somewhere that is not followed.
+    """
+
+    activation: str | None
+    slope: float | None
+    norm: bool
+    added: bool
+    """Whether the output is added to something else."""
+    multiplied: bool
+    sampled: bool
+    """Whether it says where to read something else (offsets, grids)."""
+    returned: bool
+    """Whether it reaches the return value through nothing but transparent operations."""
+    layers: bool
+    """Whether another layer reads it, directly or through what was passed."""
+    last: bool
+    """Whether no further layer hangs on it at all."""
+    known: bool
+
+
+NOTHING_KNOWN = Following(
+    None,
+    None,
+    norm=False,
+    added=False,
+    multiplied=False,
+    sampled=False,
+    returned=False,
+    layers=False,
+    last=False,
+    known=False,
+)
+
+
+def following(graph: Graph, node: Node, consumers: dict[int, list[Node]]) -> Following:
+    """What follows a node, looking through norms, dropout, pooling and reshaping."""
+    activation: str | None = None
+    slope: float | None = None
+    flags = dict.fromkeys(("norm", "added", "multiplied", "sampled", "returned", "layers"), False)
+    known = True
+    outputs = set(graph.outputs)
+    stack, seen = [node.id], {node.id}
+    while stack:
+        here = stack.pop()
+        if here in outputs:
+            flags["returned"] = True
+        for reader in consumers[here]:
+            if reader.id in seen:
+                continue
+            seen.add(reader.id)
+            if reader.kind in TRANSPARENT:
+                flags["norm"] = flags["norm"] or reader.kind == "norm"
+                stack.append(reader.id)
+            elif reader.kind == "activation":
+                if activation is None:
+                    activation, slope = reader.activation, reader.slope
+                elif activation != reader.activation:
+                    known = False
+            elif reader.kind == "softmax":
+                activation = activation or "softmax"
+            elif reader.kind in ("affine", "recurrent", "embedding", "matmul"):
+                flags["layers"] = True
+            elif reader.kind in ("add", "concat"):
+                flags["added"] = True
+            elif reader.kind == "multiply":
+                flags["multiplied"] = True
+            elif reader.kind == "sample":
+                flags["sampled"] = True
+            elif reader.kind == "unknown":
+                known = False
+    return Following(activation, slope, last=_is_last(node, consumers), known=known, **flags)
+
+
+def _is_last(node: Node, consumers: dict[int, list[Node]]) -> bool:
+    stack, seen = [node.id], {node.id}
+    while stack:
+        for reader in consumers[stack.pop()]:
+            if reader.kind in ("affine", "recurrent", "embedding", "unknown"):
+                return False
+            if reader.id not in seen:
+                seen.add(reader.id)
+                stack.append(reader.id)
+    return True

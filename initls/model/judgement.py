@@ -1,0 +1,114 @@
+"""What a constant weight means for the training of its layer, as far as it can be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from initls.knowledge import layers
+from initls.knowledge.layers import Kind
+from initls.knowledge.parameters import Role
+from initls.model.contents import Constant
+from initls.model.flow import NOTHING_KNOWN, Following
+from initls.model.trace import Subject, Trace
+from initls.model.training import Outlook
+
+
+class Fate(Enum):
+    """What becomes of a weight that is constant when training starts."""
+
+    DEAD = "dead"
+    """It is zero, and shown never to get a gradient, because of what stands behind it."""
+    STARVED = "starved"
+    """It is shown never to get a gradient, because nothing but zero ever reaches it."""
+    SYMMETRIC = "symmetric"
+    """Its units are shown never to differ."""
+    COSTLY = "costly"
+    """It can train, but starts with equal units between layers that are not."""
+    EQUAL = "equal"
+    """Its units start equal; what that costs depends on what is not known here."""
+    HARMLESS = "harmless"
+    """A known idiom, or a place where a zero does no harm."""
+    NOT_SHOWN = "not shown"
+    """Zero, in a place that the analysis does not follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The fate of one weight, with what it rests on."""
+
+    fate: Fate
+    constant: Constant
+    following: Following
+    subject: Subject | None = None
+
+
+def judge(trace: Trace, parameter: int) -> Judgement | None:
+    """The fate of a parameter that is constant at the end of a trace; None for any other."""
+    content = trace.content(parameter)
+    if not isinstance(content, Constant) or parameter in trace.frozen:
+        return None
+    found = trace.outlook(parameter)
+    following = trace.following(parameter)
+    if found is None:
+        zero = content.value == 0
+        if zero and (trace.has_forward or not trace.parameters[parameter].layer):
+            return Judgement(Fate.NOT_SHOWN, content, following)
+        return Judgement(Fate.EQUAL, content, following)
+    subject, outlook = found
+    return Judgement(_fate(trace, parameter, content, following, outlook), content, following, subject)
+
+
+def _fate(trace: Trace, parameter: int, content: Constant, following: Following, outlook: Outlook) -> Fate:
+    proven = parameter not in trace.outside and trace.incomplete is None
+    if outlook.dead and proven and outlook.weight_is_zero:
+        return Fate.DEAD if outlook.blocked else Fate.STARVED
+    if outlook.symmetric and proven and not outlook.dead:
+        return Fate.SYMMETRIC
+    if following is NOTHING_KNOWN:
+        return Fate.NOT_SHOWN if content.value == 0 else Fate.EQUAL
+    table = trace.parameters[parameter].role is Role.TABLE
+    set_apart = following.added or following.multiplied or following.sampled or following.activation == "softmax"
+    if content.value == 0:
+        if following.last or set_apart or not following.known:
+            return Fate.HARMLESS
+        if table or following.activation is None:
+            return Fate.HARMLESS
+        return Fate.COSTLY
+    if table or following.last or set_apart or not following.known:
+        return Fate.EQUAL
+    return Fate.COSTLY
+
+
+JUDGED_KINDS = frozenset({Kind.AFFINE, Kind.EMBEDDING})
+"""Layers whose weights are judged one by one."""
+
+
+def is_weight(trace: Trace, parameter: int) -> bool:
+    """Whether a parameter is the matrix or table of a layer of torch."""
+    info = trace.parameters[parameter]
+    layer = layers.layer(info.layer) if info.layer else None
+    return layer is not None and layer.kind in JUDGED_KINDS and info.role in (Role.WEIGHT, Role.TABLE)
+
+
+def is_recurrent_weight(trace: Trace, parameter: int) -> bool:
+    """Whether a parameter is a matrix of a recurrent layer."""
+    info = trace.parameters[parameter]
+    layer = layers.layer(info.layer) if info.layer else None
+    return layer is not None and layer.kind is Kind.RECURRENT and info.role is Role.WEIGHT
+
+
+def is_own_matrix(trace: Trace, parameter: int) -> bool:
+    """Whether a parameter is the program's own and some forward pass multiplies with it as a matrix."""
+    info = trace.parameters[parameter]
+    if info.layer is not None or not info.trainable:
+        return False
+    if info.shape is not None and len(info.shape) < 2:
+        return False
+    for subject in trace.subjects:
+        for node in subject.graph.of_weight(parameter):
+            if node.kind == "affine":
+                return True
+            if node.kind == "parameter" and any(r.kind == "matmul" for r in subject.consumers[node.id]):
+                return True
+    return False

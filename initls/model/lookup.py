@@ -1,0 +1,337 @@
+"""What a name or an attribute stands for."""
+
+from __future__ import annotations
+
+import builtins
+
+from initls.facts import ir
+from initls.knowledge import layers
+from initls.model import classes, dataflow
+from initls.model.machine import Run
+from initls.model.scope import Definition
+from initls.model.values import (
+    Absent,
+    Bound,
+    ClassValue,
+    Either,
+    External,
+    FunctionValue,
+    Known,
+    ModuleRef,
+    ParameterRef,
+    Partial,
+    Super,
+    Tensor,
+    Tuple,
+    UnitFunction,
+    Unknown,
+    Value,
+    either,
+    known,
+)
+
+BUILTINS = frozenset(dir(builtins))
+
+
+def canonical(dotted: str) -> str:
+    """The public name of something of torch's; any other name as it is."""
+    if not dotted.startswith("torch"):
+        return dotted
+    if dotted.startswith("torch.nn.modules.") or dotted in layers.LAYERS:
+        return layers.canonical(dotted)
+    return ALIASES.get(dotted, dotted)
+
+
+ALIASES = {
+    "torch.nn.parameter.Parameter": "torch.nn.Parameter",
+    "torch.nn.parameter.UninitializedParameter": "torch.nn.UninitializedParameter",
+    "torch.nn.modules.module.Module": "torch.nn.Module",
+}
+
+
+# --------------------------------------------------------------------------- names
+
+
+def name(run: Run, wanted: str) -> Value:
+    """The value of a bare name: of the function, of those around it, of the module, of Python."""
+    frame = run.frame
+    while True:
+        found = run.now.frames.get(frame.id, {}).get(wanted)
+        if found is not None and not isinstance(found, Absent):
+            return found
+        if frame.parent is None:
+            break
+        frame = run.frames[frame.parent]
+    return global_name(run, wanted)
+
+
+def global_name(run: Run, wanted: str) -> Value:
+    """The value of a module-level name."""
+    cached = run.globals.get(wanted)
+    if cached is not None:
+        return cached
+    definitions = run.reading.lookup(wanted)
+    if not definitions:
+        return (
+            External(f"builtins.{wanted}") if wanted in BUILTINS else Unknown(f"the name {wanted} is not defined here")
+        )
+    if wanted in run.resolving:
+        return Unknown(f"{wanted} is defined by itself")
+    run.resolving.add(wanted)
+    try:
+        value: Value | None = None
+        for definition in definitions:
+            found = _defined(run, definition, wanted)
+            value = found if value is None else either(value, found)
+        assert value is not None
+    finally:
+        run.resolving.discard(wanted)
+    run.globals[wanted] = value
+    return value
+
+
+def _defined(run: Run, definition: Definition, wanted: str) -> Value:
+    if definition.kind == "class":
+        return ClassValue(definition.unit, wanted)
+    if definition.kind == "function":
+        return UnitFunction(definition.unit)
+    if definition.statement is None:
+        return Unknown(f"{wanted} is bound where the analysis does not look")
+    return statement_value(run, definition.statement, wanted, definition.unit)
+
+
+def statement_value(run: Run, statement: ir.Statement, wanted: str, unit: str) -> Value:
+    """What one module-level statement binds a name to."""
+    from initls.model import expressions
+
+    match statement:
+        case ir.Import(names=names):
+            return import_value(names, wanted)
+        case ir.ImportFrom(module=module, level=level, names=names):
+            return import_from_value(run, module, level, names, wanted)
+        case ir.Function():
+            return FunctionValue(statement, unit)
+        case ir.Class():
+            return ClassValue(unit, wanted, statement)
+        case ir.Assign(targets=targets, value=value):
+            for target in targets:
+                if target == ir.Name(wanted):
+                    frame = run.enter(unit)
+                    try:
+                        return expressions.evaluate(run, value)
+                    finally:
+                        run.stack.pop()
+                        if run.state is not None:
+                            run.state.frames.pop(frame.id, None)
+    return Unknown(f"{wanted} is bound in a way that is not followed")
+
+
+def import_value(names: tuple[tuple[str, str | None], ...], wanted: str) -> Value:
+    """What `import dotted as alias` binds `wanted` to."""
+    for dotted, alias in names:
+        if alias == wanted:
+            return External(canonical(dotted))
+        if alias is None and dotted.partition(".")[0] == wanted:
+            return External(wanted)
+    return Unknown("not imported")
+
+
+def import_from_value(
+    run: Run, module: str, level: int, names: tuple[tuple[str, str | None], ...], wanted: str
+) -> Value:
+    """What `from module import name as alias` binds `wanted` to."""
+    for imported, alias in names:
+        if (alias or imported) == wanted:
+            return External(canonical("." * level + f"{module}.{imported}".lstrip(".")))
+    return Unknown("not imported")
+
+
+# --------------------------------------------------------------------------- attributes
+
+
+def attribute(run: Run, value: Value, wanted: str) -> Value:
+    """`value.wanted`."""
+    match value:
+        case External(name=dotted):
+            if wanted == "__name__":
+                return known(dotted.rpartition(".")[2])
+            return External(canonical(f"{dotted}.{wanted}"))
+        case ModuleRef():
+            return module_attribute(run, value, wanted)
+        case ParameterRef():
+            return parameter_attribute(run, value, wanted)
+        case Tensor():
+            return tensor_attribute(run, value, wanted)
+        case Super():
+            info = run.module(value.receiver)
+            found = classes.find(run, info.classes, wanted, after=value.after)
+            if found is None:
+                return Bound(value.receiver, f"?{wanted}") if info.unresolved else Unknown(f"super has no {wanted}")
+            return bind(value.receiver, found)
+        case ClassValue():
+            return class_attribute(run, value, wanted)
+        case Either():
+            result: Value | None = None
+            for index, option in enumerate(value.options):
+                if isinstance(option, Absent) or option == Known(None, "NoneType"):
+                    continue
+                here = attribute(run, option, wanted)
+                likely = index < value.likely
+                result = here if result is None else either(result, here, second_likely=likely)
+            return result or Unknown(f"nothing with {wanted}")
+        case Partial(function=function) if wanted == "func":
+            return function
+        case FunctionValue(function=function) if wanted == "__name__":
+            return known(function.name) if isinstance(function, ir.Function) else Unknown("a lambda's name")
+        case Unknown():
+            return value
+        case _:
+            return Bound(value, wanted)
+
+
+def bind(receiver: Value, found: Value) -> Value:
+    """What a class attribute is when it is reached through an object."""
+    if isinstance(found, FunctionValue | UnitFunction):
+        return Bound(receiver, found)
+    if isinstance(found, External):
+        return Bound(receiver, found.name)
+    return found
+
+
+def module_attribute(run: Run, ref: ModuleRef, wanted: str) -> Value:
+    """`module.wanted`: what it holds, its class has, or its constructor was given."""
+    attributes = run.attributes(ref)
+    if wanted in attributes.values:
+        value = attributes.values[wanted]
+        if not isinstance(value, Absent):
+            return value
+    info = run.module(ref)
+    if wanted == "__class__":
+        return classes.class_value(info.own_class)
+    if wanted == "__dict__":
+        return Unknown("an object's dict")
+    found = classes.find(run, info.classes, wanted)
+    if found is not None:
+        if classes.is_property(run, found):
+            from initls.model import calls
+
+            return calls.call(run, bind(ref, found), (), {}, 0)
+        if classes.is_static(run, found):
+            return found
+        return bind(ref, found)
+    if wanted in info.arguments:
+        argument = info.arguments[wanted]
+        if isinstance(argument, tuple):
+            return Tuple(tuple(known(part) if part is not None else Unknown("a size") for part in argument))
+        return known(argument) if isinstance(argument, int | float | str | bool | None) else Unknown(wanted)
+    if info.layer is not None and wanted in MODULE_METHODS:
+        return Bound(ref, wanted)
+    if attributes.open or info.unresolved:
+        return Bound(ref, f"?{wanted}")
+    return Unknown(f"{info.own_class.rpartition('.')[2]} has no {wanted} that the analysis sees")
+
+
+MODULE_METHODS = frozenset(
+    [
+        "add_module",
+        "append",
+        "apply",
+        "bfloat16",
+        "buffers",
+        "children",
+        "clear",
+        "compile",
+        "cpu",
+        "cuda",
+        "double",
+        "eval",
+        "extend",
+        "extra_repr",
+        "float",
+        "forward",
+        "get",
+        "get_buffer",
+        "get_parameter",
+        "get_submodule",
+        "half",
+        "insert",
+        "items",
+        "ipu",
+        "keys",
+        "load_state_dict",
+        "modules",
+        "named_buffers",
+        "named_children",
+        "named_modules",
+        "named_parameters",
+        "parameters",
+        "pop",
+        "register_backward_hook",
+        "register_buffer",
+        "register_forward_hook",
+        "register_forward_pre_hook",
+        "register_full_backward_hook",
+        "register_module",
+        "register_parameter",
+        "register_state_dict_pre_hook",
+        "requires_grad_",
+        "reset_parameters",
+        "set_submodule",
+        "share_memory",
+        "state_dict",
+        "to",
+        "to_empty",
+        "train",
+        "type",
+        "update",
+        "values",
+        "xpu",
+        "zero_grad",
+        "__init__",
+        "__call__",
+        "training",
+        "flatten_parameters",
+        "_reset_parameters",
+    ]
+)
+"""What every module of torch answers to."""
+
+
+def class_attribute(run: Run, value: ClassValue, wanted: str) -> Value:
+    """`Class.wanted`."""
+    if wanted == "__name__":
+        return known(value.name)
+    found = classes.find(run, classes.linearize(run, value).names, wanted)
+    return Unknown(f"{value.name} has no {wanted} that the analysis sees") if found is None else found
+
+
+KEEPS_STORAGE = frozenset({"data", "T", "mT", "H", "mH", "real"})
+
+
+def parameter_attribute(run: Run, ref: ParameterRef, wanted: str) -> Value:
+    """`parameter.wanted`."""
+    info = run.parameters[ref.id]
+    if wanted in KEEPS_STORAGE:
+        return dataflow.operation(run, "reshape", (ref,), 0) if run.graph is not None else ref
+    if wanted == "shape":
+        if info.shape is None or ref.region is not None:
+            return Unknown("a shape")
+        return Tuple(tuple(Unknown("a size") if size is None else known(size) for size in info.shape))
+    if wanted == "ndim":
+        return Unknown("a number of axes") if info.shape is None or ref.region else known(len(info.shape))
+    if wanted == "requires_grad":
+        if info.trainable and ref.id not in run.now.frozen:
+            return known(True)
+        return Unknown("whether it is trained")
+    if wanted in ("dtype", "device", "grad", "grad_fn", "is_cuda", "is_meta", "layout"):
+        return Unknown(wanted)
+    return Bound(ref, wanted)
+
+
+def tensor_attribute(run: Run, value: Tensor, wanted: str) -> Value:
+    """`tensor.wanted` of a tensor that is no parameter."""
+    if wanted in KEEPS_STORAGE:
+        return dataflow.operation(run, "reshape", (value,), 0)
+    if wanted in ("shape", "ndim", "dtype", "device", "requires_grad", "grad", "is_cuda"):
+        return Unknown(wanted)
+    return Bound(value, wanted)

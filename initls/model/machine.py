@@ -1,0 +1,357 @@
+"""The abstract machine: the objects of one run, the scope that it stands in, and what it has seen.
+
+The rest of the interpreter (`expressions`, `statements`, `calls`, `torch_calls`, `visitors`) are functions over a `Run`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from initls import cancel
+from initls.facts.place import Place
+from initls.knowledge.parameters import Role
+from initls.model.contents import Content
+from initls.model.contents import Unknown as UnknownContent
+from initls.model.scope import Reading
+from initls.model.state import Attributes, Entries, Items, State, Write, join
+from initls.model.values import ClassValue, DictRef, ListRef, ModuleRef, ParameterRef, Path, Unknown, Value
+
+if TYPE_CHECKING:
+    from initls.model.flow import Graph
+
+MOST_STEPS = 60_000
+"""Evaluations that one trace may take; behind it the rest is unknown."""
+
+DEEPEST_CALL = 14
+"""Calls within calls that are followed."""
+
+
+class TooMuch(Exception):
+    """The trace has used up its steps."""
+
+
+class Unreachable(Exception):
+    """What stands here is never run: every path to it raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleInfo:
+    """What does not change about an object of the program.
+
+    `layer` is the torch class that it is or derives from; `classes` are the names of all its classes, its own first:
+    dotted ones for torch's, units for those of the program.
+    """
+
+    id: int
+    layer: str | None
+    classes: tuple[str, ...]
+    place: Place
+    path: Path
+    order: int
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    many: bool = False
+    """Whether it stands for several made in a loop."""
+    unresolved: bool = False
+    """Whether one of its classes could not be found."""
+
+    @property
+    def own_class(self) -> str:
+        """The name of its class."""
+        return self.classes[0]
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterInfo:
+    """What does not change about a tensor that the program keeps."""
+
+    id: int
+    place: Place
+    path: Path
+    order: int
+    owner: int | None = None
+    name: str = ""
+    role: Role = Role.OTHER
+    layer: str | None = None
+    shape: tuple[int | None, ...] | None = None
+    trainable: bool = True
+    """Whether it is an `nn.Parameter`; a plain tensor or buffer is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One run of a visitor: `apply`, or a loop over the modules or parameters of `root`.
+
+    `replay` runs the visitor once more on another module or parameter.
+    """
+
+    index: int
+    place: Place
+    path: Path
+    root: int
+    order: int
+    over: Literal["modules", "parameters"]
+    names: bool
+    seen: frozenset[int]
+    replay: Callable[[Run, Value, str], None] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyAssignment:
+    """A module, parameter or buffer assigned before `nn.Module.__init__` has run: it raises."""
+
+    place: Place
+    path: Path
+    attribute: str
+    kind: Literal["module", "parameter", "buffer"]
+    module: int
+
+
+@dataclass(frozen=True, slots=True)
+class SuperCall:
+    """A call that leads to `nn.Module.__init__`, on object `module`."""
+
+    place: Place
+    path: Path
+    module: int
+
+
+@dataclass
+class Frame:
+    """One function on the stack."""
+
+    id: int
+    unit: str
+    parent: int | None = None
+    owner: str | None = None
+    receiver: Value | None = None
+    returns: list[tuple[State, Value]] = field(default_factory=list)
+    breaks: list[State] = field(default_factory=list)
+    continues: list[State] = field(default_factory=list)
+
+
+class Run:
+    """One abstract run, of a construction, a function or a script."""
+
+    def __init__(self, reading: Reading, check: cancel.Check = cancel.never) -> None:
+        """Start with an empty program state."""
+        self.reading = reading
+        self.check = check
+        self.state: State | None = State()
+        self.modules: list[ModuleInfo] = []
+        self.parameters: list[ParameterInfo] = []
+        self.stack: list[Frame] = []
+        self.frames: dict[int, Frame] = {}
+        self.path: Path = ()
+        self.log: list[tuple[int, Write]] = []
+        self.visits: list[Visit] = []
+        self.visit: int | None = None
+        self.early: list[EarlyAssignment] = []
+        self.supers: list[SuperCall] = []
+        self.reads: dict[int, int] = {}
+        self.globals: dict[str, Value] = {}
+        self.nested: dict[str, ClassValue] = {}
+        self.lineages: dict[tuple[str, str], tuple[Value, ...]] = {}
+        self.resolving: set[str] = set()
+        self.graph: Graph | None = None
+        self.many = 0
+        self.called: set[str] = set()
+        self.captured: set[int] = set()
+        self._order = 0
+        self._ids = 0
+        self._steps = 0
+
+    # ----------------------------------------------------------------- bookkeeping
+
+    def step(self) -> None:
+        """Count one evaluation; now and then see whether anyone still waits."""
+        self._steps += 1
+        if self._steps % 256 == 0:
+            self.check()
+            if self._steps > MOST_STEPS:
+                raise TooMuch
+
+    def order(self) -> int:
+        """The number of the next event, in program order."""
+        self._order += 1
+        return self._order
+
+    def new_id(self) -> int:
+        """A fresh identity for a list, dict or frame."""
+        self._ids += 1
+        return self._ids
+
+    @property
+    def frame(self) -> Frame:
+        """The function that runs."""
+        return self.stack[-1]
+
+    @property
+    def now(self) -> State:
+        """The state here.
+
+        Raises `Unreachable` where there is none, because a call in front of here never comes back.
+        """
+        if self.state is None:
+            raise Unreachable
+        return self.state
+
+    def place(self, site: int) -> Place:
+        """The place of a site of the unit that runs."""
+        return Place(self.frame.unit, site)
+
+    def enter(self, unit: str, **more: object) -> Frame:
+        """Push a frame."""
+        frame = Frame(self.new_id(), unit, **more)  # type: ignore[arg-type]
+        self.frames[frame.id] = frame
+        self.now.frames[frame.id] = {}
+        self.stack.append(frame)
+        return frame
+
+    # ----------------------------------------------------------------- objects
+
+    def new_list(self, values: tuple[Value, ...], *, open: bool = False) -> ListRef:
+        """A list."""
+        number = self.new_id()
+        self.now.lists[number] = Items(values, open)
+        return ListRef(number)
+
+    def items(self, ref: ListRef) -> Items:
+        """What a list holds."""
+        return self.now.lists.get(ref.id, Items(open=True))
+
+    def new_dict(self, values: tuple[tuple[Value, Value], ...], *, open: bool = False) -> DictRef:
+        """A dict."""
+        number = self.new_id()
+        self.now.dicts[number] = Entries(values, open)
+        return DictRef(number)
+
+    def entries(self, ref: DictRef) -> Entries:
+        """What a dict holds."""
+        return self.now.dicts.get(ref.id, Entries(open=True))
+
+    def new_module(
+        self,
+        classes: tuple[str, ...],
+        site: int,
+        *,
+        layer: str | None = None,
+        arguments: Mapping[str, object] | None = None,
+        unresolved: bool = False,
+        ready: bool = True,
+    ) -> ModuleRef:
+        """An object."""
+        info = ModuleInfo(
+            len(self.modules),
+            layer,
+            classes,
+            self.place(site),
+            self.path,
+            self.order(),
+            arguments or {},
+            self.many > 0,
+            unresolved,
+        )
+        self.modules.append(info)
+        self.now.objects[info.id] = Attributes({}, ready=ready)
+        return ModuleRef(info.id)
+
+    def module(self, ref: ModuleRef) -> ModuleInfo:
+        """What does not change about an object."""
+        return self.modules[ref.id]
+
+    def attributes(self, ref: ModuleRef) -> Attributes:
+        """What an object holds."""
+        return self.now.objects.get(ref.id, Attributes(open=True))
+
+    def set_attribute(self, ref: ModuleRef, name: str, value: Value) -> None:
+        """Assign an attribute; a tensor that becomes one is named after it."""
+        self.now.objects[ref.id] = self.attributes(ref).with_value(name, value)
+        if isinstance(value, ParameterRef):
+            info = self.parameters[value.id]
+            if info.owner is None:
+                self.parameters[value.id] = replace(info, owner=ref.id, name=name)
+
+    def new_parameter(
+        self,
+        site: int,
+        content: Content,
+        *,
+        owner: int | None = None,
+        name: str = "",
+        role: Role = Role.OTHER,
+        layer: str | None = None,
+        shape: tuple[int | None, ...] | None = None,
+        trainable: bool = True,
+        explicit: bool = False,
+        making: bool = True,
+    ) -> ParameterRef:
+        """A tensor, with the write that makes it."""
+        number = len(self.parameters)
+        order = self.order()
+        info = ParameterInfo(number, self.place(site), self.path, order, owner, name, role, layer, shape, trainable)
+        self.parameters.append(info)
+        write = Write(order, info.place, self.path, content, None, explicit, self.visit, making)
+        self.now.write(number, write)
+        self.log.append((number, write))
+        return ParameterRef(number)
+
+    def write(
+        self, ref: ParameterRef, content: Content, site: int, *, must: bool = True, explicit: bool = True
+    ) -> None:
+        """Record a write through `ref`, unless it lands on a copy."""
+        if ref.copy:
+            return
+        write = Write(self.order(), self.place(site), self.path, content, ref.region, explicit, self.visit)
+        self.now.write(ref.id, write, must=must)
+        self.log.append((ref.id, write))
+
+    def read(self, ref: ParameterRef) -> None:
+        """Note that the values of a parameter are used here."""
+        self.reads[ref.id] = self._order
+
+    # ----------------------------------------------------------------- what leaves the analysis
+
+    def escape(self, values: tuple[Value, ...], site: int, reason: str) -> None:
+        """Hand objects to code that is not followed: it may write whatever it can reach."""
+        from initls.model.objects import parameters_below
+
+        for value in values:
+            for ref in parameters_below(self, value):
+                self.write(ref, UnknownContent(reason), site, must=False, explicit=False)
+
+    # ----------------------------------------------------------------- branches
+
+    def branch(
+        self,
+        first: Callable[[], None],
+        second: Callable[[], None],
+        *,
+        first_likely: bool = True,
+        second_likely: bool = True,
+    ) -> None:
+        """Run both sides of a branch from here, and join what they leave."""
+        before = self.now
+        other = before.fork()
+        before.likely = before.likely and first_likely
+        self.attempt(first)
+        after_first, self.state = self.state, other
+        other.likely = other.likely and second_likely
+        self.attempt(second)
+        self.state = join(after_first, self.state)
+
+    def discard(self, value: Value) -> None:
+        """Take the value of a call that is made for its effects."""
+
+    def attempt(self, body: Callable[[], None]) -> None:
+        """Run something that may never come back; then there is no state behind it."""
+        try:
+            body()
+        except Unreachable:
+            self.state = None
+
+
+def unknown(reason: str) -> Unknown:
+    """An unknown value."""
+    return Unknown(reason)

@@ -1,0 +1,147 @@
+"""Questions about the objects of a run: children, parameters, classes, by the rules of `nn.Module`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from initls.knowledge import layers
+from initls.model.machine import ModuleInfo, Run
+from initls.model.values import (
+    Absent,
+    ClassValue,
+    DictRef,
+    External,
+    ListRef,
+    Many,
+    ModuleRef,
+    ParameterRef,
+    Tuple,
+    Value,
+    options,
+)
+
+MODULE = layers.MODULE
+
+
+def is_module(info: ModuleInfo) -> bool:
+    """Whether the object is an `nn.Module`, as far as its classes show."""
+    return info.layer is not None or info.unresolved
+
+
+def children(run: Run, ref: ModuleRef) -> Iterator[tuple[str, ModuleRef, bool]]:
+    """The direct children in order: name, module, and whether it is there on every path."""
+    for name, value in run.attributes(ref).values.items():
+        found = options(value)
+        for option in found:
+            if isinstance(option, ModuleRef) and is_module(run.module(option)):
+                yield name, option, len(found) == 1
+
+
+def descendants(run: Run, root: ModuleRef) -> Iterator[tuple[str, ModuleRef, bool]]:
+    """`named_modules`: the module itself and all below it, parents first, each once."""
+    seen: set[int] = set()
+
+    def walk(prefix: str, ref: ModuleRef, sure: bool) -> Iterator[tuple[str, ModuleRef, bool]]:
+        if ref.id in seen:
+            return
+        seen.add(ref.id)
+        yield prefix, ref, sure
+        for name, child, always in children(run, ref):
+            yield from walk(f"{prefix}.{name}" if prefix else name, child, sure and always)
+
+    yield from walk("", root, sure=True)
+
+
+def own_parameters(run: Run, ref: ModuleRef) -> Iterator[tuple[str, ParameterRef, bool]]:
+    """The parameters that a module holds itself: name, parameter, and whether it is there on every path."""
+    for name, value in run.attributes(ref).values.items():
+        found = options(value)
+        for option in found:
+            if isinstance(option, ParameterRef) and run.parameters[option.id].trainable:
+                yield name, option, len(found) == 1
+
+
+def named_parameters(run: Run, root: ModuleRef) -> Iterator[tuple[str, ParameterRef, bool]]:
+    """`named_parameters`: the parameters of a module and of all below it, each once."""
+    seen: set[int] = set()
+    for prefix, module, sure in descendants(run, root):
+        for name, parameter, always in own_parameters(run, module):
+            if parameter.id not in seen:
+                seen.add(parameter.id)
+                yield f"{prefix}.{name}" if prefix else name, parameter, sure and always
+
+
+def parameters_below(run: Run, value: Value, depth: int = 3) -> Iterator[ParameterRef]:
+    """Every parameter that code could reach through a value."""
+    for option in options(value):
+        if isinstance(option, ParameterRef):
+            yield option
+        elif isinstance(option, ModuleRef):
+            for _, parameter, _ in named_parameters(run, option):
+                yield parameter
+        elif depth and isinstance(option, ListRef):
+            for item in run.items(option).values:
+                yield from parameters_below(run, item, depth - 1)
+        elif depth and isinstance(option, Tuple):
+            for item in option.items:
+                yield from parameters_below(run, item, depth - 1)
+        elif depth and isinstance(option, Many):
+            yield from parameters_below(run, option.item, depth - 1)
+        elif depth and isinstance(option, DictRef):
+            for _, item in run.entries(option).values:
+                yield from parameters_below(run, item, depth - 1)
+
+
+def instance_of(run: Run, value: Value, kind: Value) -> bool | None:
+    """`isinstance(value, kind)`, where it can be told."""
+    if isinstance(kind, Tuple):
+        answers = [instance_of(run, value, item) for item in kind.items]
+        return True if True in answers else None if None in answers else False
+    if isinstance(kind, ListRef):
+        return None
+    if isinstance(value, Absent):
+        return False
+    name = kind.name if isinstance(kind, External) else kind.unit if isinstance(kind, ClassValue) else None
+    if name is None:
+        return None
+    if isinstance(value, ParameterRef):
+        parameter = run.parameters[value.id].trainable
+        return {"torch.Tensor": True, "torch.nn.Parameter": parameter, "torch.nn.parameter.Parameter": parameter}.get(
+            name, False if layers.layer(name) else None
+        )
+    if not isinstance(value, ModuleRef):
+        return _plain_instance(value, name)
+    info = run.module(value)
+    wanted = layers.canonical(name)
+    for own in info.classes:
+        if own == wanted or own == name or layers.subclass(own, wanted):
+            return True
+    if wanted == MODULE:
+        return True if is_module(info) else None
+    return None if info.unresolved else False
+
+
+PLAIN = {
+    "str": ("str",),
+    "int": ("int", "bool"),
+    "float": ("float",),
+    "bool": ("bool",),
+    "NoneType": ("NoneType",),
+}
+
+
+def _plain_instance(value: Value, name: str) -> bool | None:
+    from initls.model.values import Known
+
+    short = name.removeprefix("builtins.")
+    if isinstance(value, Known):
+        if short in PLAIN:
+            return None if value.soft else value.kind in PLAIN[short]
+        return False if short in ("tuple", "list", "dict") or layers.layer(name) else None
+    if isinstance(value, Tuple):
+        return {"tuple": True, "list": None}.get(short, False)
+    if isinstance(value, ListRef):
+        return {"list": True}.get(short, False)
+    if isinstance(value, DictRef):
+        return {"dict": True}.get(short, False)
+    return None

@@ -1,0 +1,108 @@
+"""Written initializations of which nothing is left when training starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from initls.facts.place import Place
+from initls.knowledge.parameters import Role
+from initls.model.contents import Constant, Random, Structured
+from initls.model.program import Program
+from initls.model.state import Write
+from initls.model.trace import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Void:
+    """A place whose every write is lost, and the places that write over it."""
+
+    place: Place
+    names: tuple[str, ...]
+    by: tuple[Place, ...]
+    by_visitor: bool
+    deletable: bool
+
+
+def void_writes(program: Program) -> tuple[Void, ...]:
+    """Every place that initializes in vain, in every trace that runs it."""
+    found: list[Void] = []
+    for place, entries in program.explicit_writes():
+        written = [entry for entry in entries if not entry[2].making]
+        if not written or len(written) < len(entries):
+            continue
+        void = _void(program, place, written)
+        if void is not None:
+            found.append(void)
+    return tuple(found)
+
+
+def _void(program: Program, place: Place, entries: list[tuple[Trace, int, Write]]) -> Void | None:
+    """The verdict on one place; None where some write survives, counts for something, or is in good style."""
+    traces = {id(trace): trace for trace, _, _ in entries}
+    inside = {id(t) for t in traces.values() if _built_by_another(t, list(traces.values()))}
+    by: dict[Place, None] = {}
+    names: dict[str, None] = {}
+    visitors = False
+    judged = 0
+    for trace, parameter, write in entries:
+        if id(trace) in inside:
+            continue
+        over = _overwriting(trace, parameter, write)
+        if over is None:
+            return None
+        judged += 1
+        by[over.place] = None
+        visitors = visitors or (over.visitor is not None and write.visitor != over.visitor)
+        names[trace.names.get(parameter, "a parameter")] = None
+    if not judged:
+        return None
+    visited = any(write.visitor is not None for _, _, write in entries)
+    return Void(place, tuple(names), tuple(by), by_visitor=visitors, deletable=not visited)
+
+
+def _built_by_another(trace: Trace, traces: list[Trace]) -> bool:
+    """Whether another trace among these builds the class that this one is about, and so decides."""
+    return trace.kind == "class" and any(
+        other is not trace and any(m.id != 0 and m.own_class == trace.root for m in other.modules) for other in traces
+    )
+
+
+def _overwriting(trace: Trace, parameter: int, write: Write) -> Write | None:
+    """The write that takes the place of `write` on every path before anything reads it, if it counts."""
+    if trace.incomplete is not None or write.region is not None or parameter not in trace.names:
+        return None
+    if any(w.order == write.order for way in trace.final.get(parameter, ()) for w in way.writes):
+        return None
+    later = [w for number, w in trace.log if number == parameter and w.order > write.order]
+    over = next((w for w in later if w.region is None), None)
+    if over is None or not over.explicit or trace.reads.get(parameter, -1) > write.order:
+        return None
+    if not _said_on_purpose(trace, parameter, write, over):
+        return None
+    return over
+
+
+def _said_on_purpose(trace: Trace, parameter: int, write: Write, over: Write) -> bool:
+    """Whether losing the write loses something that was meant, rather than a default for all."""
+    if not isinstance(write.content, Constant | Random | Structured):
+        return False
+    if write.place == over.place:
+        return False  # One statement that runs twice: a loop, or a hook called again.
+    if _by_base(trace, write) != _by_base(trace, over):
+        return False  # A base class's initialization, seen from a subclass.
+    if write.visitor is not None:
+        # A visitor gives defaults; only another visitor replaces all of its work.
+        return over.visitor is not None and over.visitor != write.visitor
+    if over.visitor is None:
+        return True
+    special = trace.parameters[parameter].role in (Role.WEIGHT, Role.TABLE, Role.GAIN, Role.OTHER)
+    if not special:
+        # Zero biases are what most visitors write anyway.
+        return isinstance(write.content, Constant) and write.content.value != 0 and write.content != over.content
+    return isinstance(write.content, Constant | Structured) and write.content != over.content
+
+
+def _by_base(trace: Trace, write: Write) -> str:
+    """The class of the outermost constructor that leads to a write."""
+    unit = (*write.path, write.place)[0].unit
+    return unit.partition(".")[0] if trace.kind == "class" else ""

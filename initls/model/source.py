@@ -1,0 +1,111 @@
+"""One file as the model reads it: the outline of its text, and the facts of its segments when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property, lru_cache
+
+from initls.facts import ir
+from initls.model.scope import Definition, bindings, may_bind
+from initls.syntax.outline import Outline
+from initls.syntax.segments import Kind, Placed, Segment
+
+FactsOf = Callable[[Placed], ir.Facts | None]
+
+
+@lru_cache(maxsize=8192)
+def _may_bind(segment: Segment) -> frozenset[str] | None:
+    return may_bind(segment.text)
+
+
+class FileSource:
+    """Answers the questions of `initls.model.scope.Source` for one outline."""
+
+    def __init__(self, filename: str, outline: Outline, facts_of: FactsOf) -> None:
+        """Read `outline`, taking the facts of its segments from `facts_of`."""
+        self.filename = filename
+        self.outline = outline
+        self._facts_of = facts_of
+        self._found: dict[str, tuple[Definition, ...]] = {}
+
+    def facts(self, unit: str) -> ir.Facts | None:
+        """What a unit says; None where it cannot be read."""
+        placed = self.outline.get(unit)
+        return None if placed is None else self._facts_of(placed)
+
+    def text(self, unit: str) -> str:
+        """The text of a unit."""
+        placed = self.outline.get(unit)
+        return "" if placed is None else placed.segment.text
+
+    @cached_property
+    def _kinds(self) -> Mapping[Kind, tuple[str, ...]]:
+        found: dict[Kind, list[str]] = {kind: [] for kind in Kind}
+        for placed in self.outline.placed:
+            found[placed.segment.kind].append(placed.unit)
+        return {kind: tuple(units) for kind, units in found.items()}
+
+    def classes(self) -> tuple[str, ...]:
+        """The classes at column 0, in text order."""
+        return self._kinds[Kind.CLASS_HEAD]
+
+    def functions(self) -> tuple[str, ...]:
+        """The functions at column 0, in text order."""
+        return self._kinds[Kind.FUNCTION]
+
+    def runs(self) -> tuple[str, ...]:
+        """The statements at module level, in text order."""
+        return self._kinds[Kind.RUN]
+
+    @cached_property
+    def _definitions(self) -> Mapping[str, str]:
+        """The last function or class of each name."""
+        return {
+            placed.segment.name: placed.unit
+            for placed in self.outline.placed
+            if placed.segment.kind in (Kind.FUNCTION, Kind.CLASS_HEAD)
+        }
+
+    @cached_property
+    def _members(self) -> Mapping[str, Mapping[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for placed in self.outline.placed:
+            if placed.segment.kind is Kind.METHOD and placed.owner is not None:
+                methods = found.setdefault(placed.owner, {})
+                name = placed.unit.rpartition(".")[2].partition("#")[0]
+                if name not in methods or ".setter" not in placed.segment.text:
+                    methods[name] = placed.unit
+        return found
+
+    def members(self, unit: str) -> Mapping[str, str]:
+        """The methods of a class at column 0: name to unit."""
+        return self._members.get(unit, {})
+
+    def lookup(self, name: str) -> tuple[Definition, ...]:
+        """What a module-level name is bound to, the last binding in text order counting."""
+        found = self._found.get(name)
+        if found is None:
+            found = self._found[name] = self._lookup(name)
+        return found
+
+    def _lookup(self, name: str) -> tuple[Definition, ...]:
+        own = self._definitions.get(name)
+        own_at = -1 if own is None else self.outline.index[own]
+        for unit in reversed(self.runs()):
+            index = self.outline.index[unit]
+            if index < own_at:
+                break
+            segment = self.outline.placed[index].segment
+            names = _may_bind(segment)
+            if names is not None and name not in names:
+                continue
+            facts = self.facts(unit)
+            if facts is None:
+                continue
+            statements = tuple(bindings(facts.body, name))
+            if statements:
+                return tuple(Definition(unit, "statement", statement) for statement in statements)
+        if own is None:
+            return ()
+        kind = self.outline.placed[own_at].segment.kind
+        return (Definition(own, "class" if kind is Kind.CLASS_HEAD else "function"),)

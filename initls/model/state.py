@@ -1,0 +1,195 @@
+"""What is true at one point of an abstract run: variables, objects, and who may have written each parameter last.
+
+A state is forked at a branch and joined behind it. Everything inside is immutable but the dicts of the state itself,
+so that a fork is a few shallow copies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from initls.facts.place import Place
+from initls.model.contents import Content, Unknown
+from initls.model.values import ABSENT, Path, Value, either
+
+_Pick = Callable[[Value, Value], Value]
+
+MOST_ALTERNATIVES = 8
+"""More ways than this for a parameter to end are summed up as unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One write to a parameter.
+
+    `order` numbers the writes of a trace. `region` is None for a write to the whole, else the part in words.
+    `explicit` tells a write that the program spells from what a constructor of torch does by itself.
+    `visitor` is the index of the visitor run that the write belongs to, if any.
+    """
+
+    order: int
+    place: Place
+    path: Path
+    content: Content
+    region: str | None = None
+    explicit: bool = True
+    visitor: int | None = None
+    making: bool = False
+    """Whether the write is the making of the tensor itself (`nn.Parameter(torch.zeros(3))`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One way that a parameter may have come to its value: a write to the whole, then writes to parts of it."""
+
+    writes: tuple[Write, ...]
+    likely: bool = True
+
+    @property
+    def content(self) -> Content:
+        """What the parameter holds if no part was written apart, else unknown."""
+        if len(self.writes) == 1:
+            return self.writes[0].content
+        if len({write.content for write in self.writes}) == 1:
+            return self.writes[0].content
+        return Unknown("parts of it are written apart")
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """What a list holds; an open one may hold more behind."""
+
+    values: tuple[Value, ...] = ()
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What a dict holds, in order; an open one may hold more."""
+
+    values: tuple[tuple[Value, Value], ...] = ()
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """What an object holds by name, in the order of assignment; an open one may hold more."""
+
+    values: Mapping[str, Value] = field(default_factory=dict)
+    open: bool = False
+    ready: bool = True
+    """Whether the base constructor of `nn.Module` has run."""
+
+    def with_value(self, name: str, value: Value) -> Attributes:
+        """The same with `name` set."""
+        return Attributes({**self.values, name: value}, self.open, self.ready)
+
+
+@dataclass
+class State:
+    """One state of an abstract run."""
+
+    frames: dict[int, dict[str, Value]] = field(default_factory=dict)
+    lists: dict[int, Items] = field(default_factory=dict)
+    dicts: dict[int, Entries] = field(default_factory=dict)
+    objects: dict[int, Attributes] = field(default_factory=dict)
+    writes: dict[int, tuple[Alternative, ...]] = field(default_factory=dict)
+    frozen: frozenset[int] = frozenset()
+    likely: bool = True
+    """False on a path that only options other than the defaults lead to."""
+
+    def fork(self) -> State:
+        """A copy that can go its own way."""
+        return State(
+            {number: dict(names) for number, names in self.frames.items()},
+            dict(self.lists),
+            dict(self.dicts),
+            dict(self.objects),
+            dict(self.writes),
+            self.frozen,
+            self.likely,
+        )
+
+    def write(self, parameter: int, write: Write, *, must: bool = True) -> None:
+        """Record a write; one to the whole that must happen leaves nothing of what was there."""
+        before = self.writes.get(parameter, ())
+        if write.region is None:
+            fresh = (Alternative((write,)),)
+            self.writes[parameter] = fresh if must else _limit(before + fresh, write)
+            return
+        stacked = tuple(Alternative((*way.writes, write)[-6:], way.likely) for way in before)
+        self.writes[parameter] = stacked if must else _limit(before + stacked, write)
+
+
+def _limit(ways: tuple[Alternative, ...], write: Write) -> tuple[Alternative, ...]:
+    """The ways without repetitions, summed up where there are too many."""
+    merged: dict[tuple[Write, ...], bool] = {}
+    for way in ways:
+        merged[way.writes] = merged.get(way.writes, False) or way.likely
+    if len(merged) > MOST_ALTERNATIVES:
+        unknown = Write(write.order, write.place, write.path, Unknown("too many ways to get here"))
+        return (Alternative((unknown,)),)
+    return tuple(Alternative(writes, likely) for writes, likely in merged.items())
+
+
+def join(first: State | None, second: State | None) -> State | None:
+    """The state behind a branch: what either side may have left. A side that never arrives is None."""
+    if first is None or second is None:
+        return first or second
+    # Where one side is only reached by unusual options, the other is what the reader has in mind.
+    one, two = first.likely or not second.likely, second.likely or not first.likely
+
+    def pick(a: Value, b: Value) -> Value:
+        return either(a, b, first_likely=one, second_likely=two)
+
+    joined = State(likely=first.likely or second.likely, frozen=first.frozen & second.frozen)
+    for number in first.frames.keys() | second.frames.keys():
+        a, b = first.frames.get(number, {}), second.frames.get(number, {})
+        names = dict.fromkeys((*a, *b))
+        joined.frames[number] = {name: pick(a.get(name, ABSENT), b.get(name, ABSENT)) for name in names}
+    for number in dict.fromkeys((*first.lists, *second.lists)):
+        joined.lists[number] = _join_items(first.lists.get(number), second.lists.get(number), pick)
+    for number in dict.fromkeys((*first.dicts, *second.dicts)):
+        joined.dicts[number] = _join_entries(first.dicts.get(number), second.dicts.get(number), pick)
+    for number in dict.fromkeys((*first.objects, *second.objects)):
+        joined.objects[number] = _join_attributes(first.objects.get(number), second.objects.get(number), pick)
+    for number in dict.fromkeys((*first.writes, *second.writes)):
+        joined.writes[number] = _join_ways(first.writes.get(number, ()), second.writes.get(number, ()), one, two)
+    return joined
+
+
+def _join_items(a: Items | None, b: Items | None, pick: _Pick) -> Items:
+    if a is None or b is None or a == b:
+        return a or b or Items()
+    length = max(len(a.values), len(b.values))
+    left = a.values + (ABSENT,) * (length - len(a.values))
+    right = b.values + (ABSENT,) * (length - len(b.values))
+    return Items(tuple(pick(x, y) for x, y in zip(left, right, strict=True)), a.open or b.open)
+
+
+def _join_entries(a: Entries | None, b: Entries | None, pick: _Pick) -> Entries:
+    if a is None or b is None or a == b:
+        return a or b or Entries()
+    left, right = dict(a.values), dict(b.values)
+    keys = dict.fromkeys((*left, *right))
+    values = tuple((key, pick(left.get(key, ABSENT), right.get(key, ABSENT))) for key in keys)
+    return Entries(values, a.open or b.open)
+
+
+def _join_attributes(a: Attributes | None, b: Attributes | None, pick: _Pick) -> Attributes:
+    if a is None or b is None or a == b:
+        return a or b or Attributes()
+    names = dict.fromkeys((*a.values, *b.values))
+    values = {name: pick(a.values.get(name, ABSENT), b.values.get(name, ABSENT)) for name in names}
+    return Attributes(values, a.open or b.open, a.ready and b.ready)
+
+
+def _join_ways(
+    a: tuple[Alternative, ...], b: tuple[Alternative, ...], first_likely: bool, second_likely: bool
+) -> tuple[Alternative, ...]:
+    if not a or not b or a == b:
+        return a or b
+    ways = tuple(Alternative(way.writes, way.likely and first_likely) for way in a)
+    ways += tuple(Alternative(way.writes, way.likely and second_likely) for way in b)
+    return _limit(ways, ways[0].writes[0])

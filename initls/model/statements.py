@@ -1,0 +1,433 @@
+"""What a statement does to the state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from initls.facts import ir
+from initls.model import dataflow, expressions, iteration, lookup, objects, torch_calls, visitors
+from initls.model.machine import Run, Unreachable
+from initls.model.state import State, join
+from initls.model.values import (
+    ABSENT,
+    NONE,
+    Absent,
+    ClassValue,
+    DictRef,
+    Either,
+    FunctionValue,
+    Known,
+    ListRef,
+    ModuleRef,
+    ParameterRef,
+    Tensor,
+    Tuple,
+    Unknown,
+    Value,
+    Walk,
+    either,
+    options,
+)
+
+
+def execute(run: Run, body: tuple[ir.Statement, ...]) -> None:
+    """Run statements in order, as far as they can be reached."""
+    for statement in body:
+        if run.state is None:
+            return
+        run.step()
+        try:
+            EXECUTE[type(statement)](run, statement)
+        except Unreachable:
+            run.state = None
+
+
+# --------------------------------------------------------------------------- simple statements
+
+
+def _assign(run: Run, node: ir.Assign) -> None:
+    value = expressions.evaluate(run, node.value)
+    for target in node.targets:
+        bind(run, target, value, node.site)
+
+
+def bind(run: Run, target: ir.Expression, value: Value, site: int = 0) -> None:
+    """`target = value`."""
+    match target:
+        case ir.Name(id=name):
+            frame = run.frame
+            run.now.frames[frame.id][name] = value
+        case ir.Attribute(value=owner, name=name):
+            torch_calls.set_attribute(run, expressions.evaluate(run, owner), name, value, site)
+        case ir.Subscript(value=owner, index=index):
+            _set_item(run, expressions.evaluate(run, owner), index, value, site)
+        case ir.Sequence(items=targets):
+            _unpack(run, targets, value, site)
+        case ir.Star(value=inner):
+            bind(run, inner, value, site)
+        case _:
+            expressions.evaluate(run, target)
+
+
+def _unpack(run: Run, targets: tuple[ir.Expression, ...], value: Value, site: int) -> None:
+    if isinstance(value, Tensor | ParameterRef):
+        for target in targets:
+            bind(run, target, dataflow.operation(run, "slice", (value,), site), site)
+        return
+    if isinstance(value, Either):
+        shapes = [option for option in value.options if isinstance(option, Tuple) and len(option.items) == len(targets)]
+        if len(shapes) == len(value.options):
+            for index, target in enumerate(targets):
+                merged: Value = shapes[0].items[index]
+                for shape in shapes[1:]:
+                    merged = either(merged, shape.items[index])
+                bind(run, target, merged, site)
+            return
+    found = iteration.items(run, value)
+    starred = any(isinstance(target, ir.Star) for target in targets)
+    exact = not found.open and not starred and len(found.values) == len(targets)
+    for index, target in enumerate(targets):
+        bind(run, target, found.values[index] if exact else Unknown("a part of something that is not known"), site)
+
+
+def _set_item(run: Run, owner: Value, index: ir.Expression, value: Value, site: int) -> None:
+    if isinstance(owner, ParameterRef):
+        region = expressions.written(index)
+        whole = region in expressions.WHOLE
+        if whole:
+            part = owner
+        else:
+            inner = region if owner.region is None else f"{owner.region}[{region}]"
+            part = ParameterRef(owner.id, inner, owner.copy)
+        run.write(part, torch_calls.content_of(run, value), site)
+        return
+    key = expressions.evaluate(run, index)
+    if isinstance(owner, DictRef):
+        entries = run.entries(owner)
+        updated = {**dict(entries.values), key: value}
+        opened = entries.open or not isinstance(key, Known)
+        run.now.dicts[owner.id] = type(entries)(tuple(updated.items()), opened)
+    elif isinstance(owner, ListRef):
+        items = run.items(owner)
+        if (
+            isinstance(key, Known)
+            and isinstance(key.value, int)
+            and -len(items.values) <= key.value < len(items.values)
+        ):
+            values = list(items.values)
+            values[key.value] = value
+            run.now.lists[owner.id] = type(items)(tuple(values), items.open)
+        else:
+            values = [either(old, value) for old in items.values]
+            run.now.lists[owner.id] = type(items)(tuple(values), open=True)
+    elif isinstance(owner, ModuleRef):
+        if isinstance(key, Known) and isinstance(key.value, str | int):
+            torch_calls.set_attribute(run, owner, str(key.value), value, site)
+        else:
+            attributes = run.attributes(owner)
+            run.now.objects[owner.id] = type(attributes)(attributes.values, open=True, ready=attributes.ready)
+
+
+def _augment(run: Run, node: ir.Augment) -> None:
+    target = expressions.evaluate(run, node.target)
+    value = expressions.evaluate(run, node.value)
+    if isinstance(target, ListRef) and node.operator == "+":
+        more = iteration.items(run, value)
+        before = run.items(target)
+        run.now.lists[target.id] = type(before)(before.values + more.values, before.open or more.open)
+        return
+    if isinstance(target, ParameterRef) and run.graph is None:
+        content = torch_calls.modified(run, target, node.operator, value)
+        run.write(target, content, node.site)
+        return
+    if isinstance(target, ModuleRef):
+        torch_calls.extend_container(run, target, iteration.items(run, value))
+        return
+    bind(run, node.target, expressions.binary(run, node.operator, target, value, node.site), node.site)
+
+
+def _evaluate(run: Run, node: ir.Evaluate) -> None:
+    expressions.evaluate(run, node.value)
+
+
+def _return(run: Run, node: ir.Return) -> None:
+    value = NONE if node.value is None else expressions.evaluate(run, node.value)
+    if run.state is not None:
+        run.frame.returns.append((run.state, value))
+        run.state = None
+
+
+def _raise(run: Run, node: ir.Raise) -> None:
+    run.state = None
+
+
+def _assert(run: Run, node: ir.Assert) -> None:
+    narrow(run, node.test, outcome=True)
+
+
+def _delete(run: Run, node: ir.Delete) -> None:
+    for target in node.targets:
+        if isinstance(target, ir.Name):
+            run.now.frames[run.frame.id].pop(target.id, None)
+        elif isinstance(target, ir.Attribute):
+            owner = expressions.evaluate(run, target.value)
+            if isinstance(owner, ModuleRef):
+                run.set_attribute(owner, target.name, ABSENT)
+
+
+def _jump(run: Run, node: ir.Jump) -> None:
+    if run.state is not None:
+        (run.frame.breaks if node.kind == "break" else run.frame.continues).append(run.state)
+        run.state = None
+
+
+def _scope(run: Run, node: ir.Scope) -> None:
+    return
+
+
+# --------------------------------------------------------------------------- definitions
+
+
+def _function(run: Run, node: ir.Function) -> None:
+    run.captured.add(run.frame.id)
+    run.now.frames[run.frame.id][node.name] = FunctionValue(node, run.frame.unit, run.frame.id, run.frame.owner)
+
+
+def _class(run: Run, node: ir.Class) -> None:
+    run.captured.add(run.frame.id)
+    run.now.frames[run.frame.id][node.name] = ClassValue(run.frame.unit, node.name, node, run.frame.id)
+
+
+def _import(run: Run, node: ir.Import) -> None:
+    for dotted, alias in node.names:
+        name = alias or dotted.partition(".")[0]
+        run.now.frames[run.frame.id][name] = lookup.import_value(node.names, name)
+
+
+def _import_from(run: Run, node: ir.ImportFrom) -> None:
+    for imported, alias in node.names:
+        if imported != "*":
+            name = alias or imported
+            value = lookup.import_from_value(run, node.module, node.level, node.names, name)
+            run.now.frames[run.frame.id][name] = value
+
+
+# --------------------------------------------------------------------------- branches and loops
+
+
+def _if(run: Run, node: ir.If) -> None:
+    decide(run, node.test, lambda: execute(run, node.body), lambda: execute(run, node.otherwise), None)
+
+
+def decide(
+    run: Run,
+    test: ir.Expression,
+    then: Callable[[], None],
+    otherwise: Callable[[], None],
+    result: Callable[[], tuple[Value, Value]] | None,
+) -> Value:
+    """Run the side of a branch that the test allows, or both; gives what `result` says of the sides that ran.
+
+    On each side the names in the test are narrowed to what makes it come out that way.
+    """
+    verdict, soft = expressions.truth(run, expressions.evaluate(run, test))
+
+    def side(outcome: bool, body: Callable[[], None]) -> Callable[[], None]:
+        def go() -> None:
+            narrow(run, test, outcome)
+            body()
+
+        return go
+
+    if verdict is not None and not soft:
+        (then if verdict else otherwise)()
+        return result()[not verdict] if result else NONE
+    run.branch(
+        side(True, then),
+        side(False, otherwise),
+        first_likely=not soft or verdict is True,
+        second_likely=not soft or verdict is False,
+    )
+    if result is None:
+        return NONE
+    first, second = result()
+    return either(first, second, first_likely=not soft or verdict is True, second_likely=not soft or verdict is False)
+
+
+def narrow(run: Run, test: ir.Expression, outcome: bool) -> None:
+    """Keep of the values that a test speaks of those with which it comes out as `outcome`."""
+    match test:
+        case ir.Unary(operator="not", operand=operand):
+            narrow(run, operand, not outcome)
+        case ir.Logic(operator=operator, left=left, right=right):
+            if (operator == "and") is outcome:
+                narrow(run, left, outcome)
+                narrow(run, right, outcome)
+        case ir.Compare(left=left, rest=((sign, right),)) if sign in ("is", "is not", "==", "!="):
+            same = (sign in ("is", "==")) is outcome
+            if isinstance(right, ir.Constant):
+                _keep(run, left, lambda value: _may_equal(value, right, same), None if not same else right)
+        case ir.Name() | ir.Attribute():
+            _keep(run, test, lambda value: expressions.truth(run, value)[0] in (None, outcome) or _soft(value), None)
+        case ir.Call(function=ir.Name(id="isinstance"), arguments=(subject, kind)):
+            wanted = expressions.evaluate(run, kind)
+            _keep(run, subject, lambda value: objects.instance_of(run, value, wanted) in (None, outcome), None)
+        case ir.Call(function=ir.Name(id="hasattr"), arguments=(subject, ir.Constant(value=str() as name))):
+            if isinstance(subject, ir.Name | ir.Attribute) and outcome:
+                _keep(run, ir.Attribute(subject, name), lambda value: not isinstance(value, Absent), None)
+        case _:
+            pass
+
+
+def _soft(value: Value) -> bool:
+    return isinstance(value, Known) and value.soft
+
+
+def _may_equal(value: Value, constant: ir.Constant, same: bool) -> bool:
+    if isinstance(value, Absent):
+        return False
+    if isinstance(value, Known) and not value.soft:
+        return (value.value == constant.value) is same
+    if isinstance(value, Known | Unknown):
+        return True
+    return (constant.value is not None or not same) if not same else constant.value is not None
+
+
+def _keep(run: Run, subject: ir.Expression, allowed: Callable[[Value], bool], settled: ir.Constant | None) -> None:
+    """Narrow what a name or attribute holds to the options that are allowed."""
+    if not isinstance(subject, ir.Name | ir.Attribute):
+        return
+    graph, run.graph = run.graph, None
+    try:
+        value = _peek(run, subject)
+        if value is None:
+            return
+        kept = [option for option in options(value) if allowed(option)]
+        if not kept:
+            return
+        narrowed: list[Value] = []
+        for option in kept:
+            if isinstance(option, Known) and option.soft:
+                # The default of an option, on a path where the option may be another value.
+                narrowed.append(Known(settled.value, settled.kind) if settled else _other_than(run, option, allowed))
+            else:
+                narrowed.append(option)
+        result = narrowed[0]
+        for option in narrowed[1:]:
+            result = either(result, option)
+        if result != value:
+            _put(run, subject, result)
+    finally:
+        run.graph = graph
+
+
+def _other_than(run: Run, option: Known, allowed: Callable[[Value], bool]) -> Value:
+    hard = Known(option.value, option.kind)
+    return option if allowed(hard) else Unknown("an option that is not the default")
+
+
+def _peek(run: Run, subject: ir.Expression) -> Value | None:
+    """What a path of names holds now, without any effect."""
+    if isinstance(subject, ir.Name):
+        return run.now.frames[run.frame.id].get(subject.id)
+    if isinstance(subject, ir.Attribute):
+        owner = _peek(run, subject.value)
+        if isinstance(owner, ModuleRef):
+            return run.attributes(owner).values.get(subject.name)
+    return None
+
+
+def _put(run: Run, subject: ir.Expression, value: Value) -> None:
+    if isinstance(subject, ir.Name):
+        run.now.frames[run.frame.id][subject.id] = value
+    elif isinstance(subject, ir.Attribute):
+        owner = _peek(run, subject.value)
+        if isinstance(owner, ModuleRef):
+            run.now.objects[owner.id] = run.attributes(owner).with_value(subject.name, value)
+
+
+def _for(run: Run, node: ir.For) -> None:
+    iterable = expressions.evaluate(run, node.iterable)
+    if isinstance(iterable, Walk) or (isinstance(iterable, Tuple | ListRef) and visitors.is_walk(node.iterable)):
+        visitors.loop_over(run, node, iterable)
+    else:
+        found, certain = iteration.rounds(run, iterable)
+
+        def body(value: Value) -> None:
+            bind(run, node.target, value, node.site)
+            execute(run, node.body)
+
+        iteration.loop(run, found, certain, body)
+    if run.state is not None:
+        execute(run, node.otherwise)
+
+
+def _while(run: Run, node: ir.While) -> None:
+    verdict, soft = expressions.truth(run, expressions.evaluate(run, node.test))
+    if verdict is False and not soft:
+        execute(run, node.otherwise)
+        return
+    iteration.loop(
+        run, (Unknown("a round"), Unknown("a round")), verdict is True and not soft, lambda _: execute(run, node.body)
+    )
+    if run.state is not None:
+        execute(run, node.otherwise)
+
+
+def _with(run: Run, node: ir.With) -> None:
+    for context, target in node.items:
+        value = expressions.evaluate(run, context)
+        if target is not None:
+            bind(run, target, value, node.site)
+    execute(run, node.body)
+
+
+def _try(run: Run, node: ir.Try) -> None:
+    before = run.now.fork()
+    execute(run, node.body)
+    if run.state is not None:
+        execute(run, node.otherwise)
+    outcome = run.state
+    for handler in node.handlers:
+        run.state = before.fork()
+        run.state.likely = False
+        execute(run, handler)
+        outcome = join(outcome, run.state)
+    run.state = outcome
+    if run.state is not None:
+        execute(run, node.final)
+
+
+def _match(run: Run, node: ir.Match) -> None:
+    expressions.evaluate(run, node.subject)
+    before = run.now
+    outcome: State | None = before.fork()
+    for case in node.cases:
+        run.state = before.fork()
+        execute(run, case)
+        outcome = join(outcome, run.state)
+    run.state = outcome
+
+
+EXECUTE: dict[type, Callable[[Run, Any], None]] = {
+    ir.Assign: _assign,
+    ir.Augment: _augment,
+    ir.Evaluate: _evaluate,
+    ir.Return: _return,
+    ir.If: _if,
+    ir.For: _for,
+    ir.While: _while,
+    ir.With: _with,
+    ir.Try: _try,
+    ir.Match: _match,
+    ir.Function: _function,
+    ir.Class: _class,
+    ir.Import: _import,
+    ir.ImportFrom: _import_from,
+    ir.Delete: _delete,
+    ir.Assert: _assert,
+    ir.Raise: _raise,
+    ir.Jump: _jump,
+    ir.Scope: _scope,
+}

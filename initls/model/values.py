@@ -1,0 +1,233 @@
+"""The values that the abstract interpreter computes with.
+
+Objects that the program can change (lists, dicts, modules) are references; what they hold stands in the `State`, so
+that the two branches of an `if` can hold different things and be joined.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from initls.facts import ir
+from initls.facts.place import Place
+from initls.model.contents import Content
+
+Path: TypeAlias = tuple[Place, ...]
+"""The call sites that lead from the root of a trace to a place, outermost first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A Python value that the program shows. A `soft` one is the default of an option: callers may choose another."""
+
+    value: object
+    kind: str
+    soft: bool = False
+
+
+def known(value: object, *, soft: bool = False) -> Known:
+    """The abstract value of a Python literal."""
+    return Known(value, type(value).__name__, soft)
+
+
+NONE = known(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that the analysis does not follow, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The attribute or item that is not there on some path."""
+
+
+ABSENT = Absent()
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """One of several values; the first `likely` of them are those of a construction with default options."""
+
+    options: tuple[Value, ...]
+    likely: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple:
+    """A tuple or another sequence that nobody changes."""
+
+    items: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """Values of which only a sample is known: the items of a loop or a list whose length the program does not show."""
+
+    item: Value
+
+
+@dataclass(frozen=True, slots=True)
+class ListRef:
+    """A list, by identity."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DictRef:
+    """A dict, by identity."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleRef:
+    """An instance of `nn.Module` or of another class, by identity."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterRef:
+    """A parameter or buffer, or a part or view of one.
+
+    `region` is None for the whole; `copy` is set where a write through this value would not reach the parameter.
+    """
+
+    id: int
+    region: str | None = None
+    copy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """A tensor that is no parameter. `node` is its place in the dataflow where one is being recorded."""
+
+    content: Content
+    shape: tuple[Value, ...] | None = None
+    node: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """A name that an import brought in, by its dotted name (`torch.nn.Linear`), torch's own resolved to the public one."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionValue:
+    """A function of the program. `frame` is the scope that it closes over, `owner` the class that a method belongs to."""
+
+    function: ir.Function | ir.Lambda
+    unit: str
+    frame: int | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFunction:
+    """A function or method at a segment of its own, read only when it is called."""
+
+    unit: str
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassValue:
+    """A class of the program: at column 0 by its unit; a nested one carries its definition."""
+
+    unit: str
+    name: str
+    definition: ir.Class | None = None
+    frame: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A method bound to its object: of the program, or `method` of torch's own by name."""
+
+    receiver: Value
+    method: FunctionValue | UnitFunction | str
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """`functools.partial(function, *arguments, **keywords)`."""
+
+    function: Value
+    arguments: tuple[Value, ...]
+    keywords: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Super:
+    """`super()` inside a method: looks names up behind `after` in the bases of the receiver's class."""
+
+    receiver: ModuleRef
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """An iterator over the modules or parameters of a module: `modules`, `named_parameters` and so on."""
+
+    root: ModuleRef
+    method: str
+    recurse: bool = True
+
+
+Value: TypeAlias = (
+    Known
+    | Unknown
+    | Absent
+    | Either
+    | Tuple
+    | Many
+    | ListRef
+    | DictRef
+    | ModuleRef
+    | ParameterRef
+    | Tensor
+    | External
+    | FunctionValue
+    | UnitFunction
+    | ClassValue
+    | Bound
+    | Partial
+    | Super
+    | Walk
+)
+
+
+def options(value: Value) -> tuple[Value, ...]:
+    """The values that `value` may be."""
+    return value.options if isinstance(value, Either) else (value,)
+
+
+def likely(value: Value) -> tuple[Value, ...]:
+    """The values that `value` may be when every option has its default."""
+    return value.options[: value.likely] if isinstance(value, Either) else (value,)
+
+
+def either(first: Value, second: Value, *, first_likely: bool = True, second_likely: bool = True) -> Value:
+    """`first` or `second`, each in its own right or only under options that are not the default."""
+    if first == second:
+        return first
+    probable: dict[Value, None] = {}
+    remote: dict[Value, None] = {}
+    for value, is_likely in ((first, first_likely), (second, second_likely)):
+        for index, option in enumerate(options(value)):
+            within = not isinstance(value, Either) or index < value.likely
+            (probable if is_likely and within else remote)[option] = None
+    merged = tuple(probable) + tuple(option for option in remote if option not in probable)
+    if len(merged) == 1:
+        return merged[0]
+    if len(merged) > 12:
+        return Unknown("too many possibilities")
+    return Either(merged, len(probable) or len(merged))

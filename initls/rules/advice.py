@@ -1,0 +1,65 @@
+"""Which initializers to offer for a weight, in the terms of plans."""
+
+from __future__ import annotations
+
+from initls.facts.place import Place
+from initls.fixes.plans import InitializeParameter, Plan, ReplaceWrite, Scheme
+from initls.knowledge import layers
+from initls.knowledge.layers import Kind
+from initls.knowledge.schemes import recommend, title
+from initls.model.constants import Entry
+from initls.settings import Settings
+
+
+def schemes(entry: Entry, settings: Settings) -> tuple[Scheme, ...]:
+    """Two to four initializers for the weight of an entry, the best first."""
+    following = entry.judgement.following
+    activation = following.activation
+    if activation is None and following.known and following.returned:
+        activation = "none"
+    info = entry.trace.parameters[entry.parameter]
+    module = entry.trace.modules[info.owner] if info.owner is not None else None
+    groups = module.arguments.get("groups", 1) if module is not None else 1
+    padded = module is not None and module.arguments.get("padding_idx") is not None
+    return tuple(
+        Scheme(r.function, r.keywords, r.reason)
+        for r in recommend(
+            activation,
+            layer=entry.layer,
+            norm_follows=following.norm,
+            slope=following.slope,
+            distribution=settings.distribution,
+            parameter=info.name,
+            grouped=groups != 1,
+            padded=padded,
+        )
+    )
+
+
+def repair(place: Place, entry: Entry, settings: Settings, *, making: bool) -> tuple[Plan, ...]:
+    """The plan that initializes the weight of an entry where the constant is written."""
+    found = schemes(entry, settings)
+    if not found:
+        return ()
+    return (InitializeParameter(place, found),) if making else (ReplaceWrite(place, found),)
+
+
+def layer_name(entry: Entry) -> str:
+    """The class of the layer as a reader knows it."""
+    return entry.layer.rpartition(".")[2] or "parameter"
+
+
+def weight_name(entry: Entry) -> str:
+    """The parameter as a message names it."""
+    return f"`{entry.name}`"
+
+
+def activation_name(name: str) -> str:
+    """An activation as a reader knows it: ReLU, GELU."""
+    return title(name)
+
+
+def is_embedding(entry: Entry) -> bool:
+    """Whether the weight is a table of rows."""
+    layer = layers.layer(entry.layer)
+    return layer is not None and layer.kind is Kind.EMBEDDING

@@ -1,0 +1,116 @@
+"""What it does
+------------
+Reports a zero weight that will never get a gradient: zero feeding zero (both matrices of a LoRA, the last two layers,
+query and key), or a zero layer with a zero bias in front of an activation whose slope at zero is zero, such as ReLU.
+
+Why is this bad?
+----------------
+The gradient of one factor of a product is the other factor. Where both are zero, both gradients are zero, and zero
+they stay: no step of any optimizer changes them. Behind a ReLU at exactly zero torch's gradient is zero too, and
+nothing below it ever learns.
+
+Example
+-------
+```python
+class LoRA(nn.Module):
+    def __init__(self, dim, rank):
+        super().__init__()
+        self.base = nn.Linear(dim, dim)
+        self.down = nn.Linear(dim, rank, bias=False)
+        self.up = nn.Linear(rank, dim, bias=False)
+        nn.init.zeros_(self.down.weight)
+        nn.init.zeros_(self.up.weight)
+
+    def forward(self, x):
+        return self.base(x) + self.up(self.down(x))
+```
+
+Use instead
+-----------
+```python
+class LoRA(nn.Module):
+    def __init__(self, dim, rank):
+        super().__init__()
+        self.base = nn.Linear(dim, dim)
+        self.down = nn.Linear(dim, rank, bias=False)
+        self.up = nn.Linear(rank, dim, bias=False)
+        nn.init.xavier_normal_(self.down.weight)
+        nn.init.zeros_(self.up.weight)
+
+    def forward(self, x):
+        return self.base(x) + self.up(self.down(x))
+```
+
+When it is silent
+-----------------
+Where exactly one of two factors is zero, where the bias in front of the ReLU is not zero, where a skip connection goes
+around, or where something that the analysis does not follow might bring a gradient.
+
+Fix safety
+----------
+Unsafe: the fix changes the values of a model that runs. It randomizes the inner factor and keeps the outer one zero,
+so that the block still starts as it was meant to.
+
+References
+----------
+Hu et al. 2021 (LoRA), arXiv:2106.09685; Zhang et al. 2019 (Fixup), arXiv:1901.09321.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from initls.findings import Severity
+from initls.model.constants import Entry, constant_writes
+from initls.model.judgement import Fate
+from initls.model.program import Program
+from initls.rules.advice import activation_name, repair, weight_name
+from initls.rules.rule import Report, Rule
+from initls.rules.wording import neighbours, others
+from initls.settings import Settings
+
+
+def ask(program: Program, settings: Settings) -> Iterator[Report]:
+    """Report each place that leaves a weight without a gradient for ever."""
+    for write in constant_writes(program):
+        found = tuple(entry for entry in write.entries if entry.judgement.fate is Fate.DEAD)
+        if not found:
+            continue
+        entry = found[0]
+        yield Report(
+            write.place,
+            Severity.ERROR if entry.sure_of_class else Severity.WARNING,
+            message(entry) + others(found, entry),
+            related=neighbours(entry),
+            plans=repair(write.place, entry, settings, making=write.making),
+        )
+
+
+def message(entry: Entry) -> str:
+    """Why no gradient arrives."""
+    name = weight_name(entry)
+    subject = entry.judgement.subject
+    assert subject is not None
+    for number in subject.prospects.reasons.get(entry.parameter, ()):
+        node = subject.graph.nodes[number]
+        if node.kind == "affine" and node.weight is not None:
+            other = entry.trace.names.get(node.weight, "the next weight")
+            outlook = subject.prospects.of.get(node.weight)
+            if other != entry.name and outlook is not None and outlook.weight_is_zero:
+                return f"{name} is zero and feeds `{other}`, which is zero too: neither will ever get a gradient."
+        if node.kind == "activation" and node.activation is not None:
+            return (
+                f"{name} and its bias are zero in front of {activation_name(node.activation)}, "
+                "whose slope at zero is zero: no gradient will ever reach it."
+            )
+    return f"{name} is zero, and so is what it is multiplied with: no gradient will ever reach it."
+
+
+RULE = Rule(
+    code="INI104",
+    name="dead-zero-weight",
+    summary="A zero weight can never get a gradient.",
+    documentation=__doc__,
+    fixable=True,
+    ask=ask,
+)

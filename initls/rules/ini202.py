@@ -1,0 +1,163 @@
+"""What it does
+------------
+Reports an initialization that runs before the layers that it is meant for are made: `self.apply(...)`, a loop over
+`self.modules()` or `self.parameters()`, or a method that does either, called too early in the constructor.
+
+Why is this bad?
+----------------
+The visitor meets the modules that exist at that moment, and no others. Nothing fails: the layers made afterwards keep
+torch's defaults, and the careful initialization has no effect on them.
+
+Example
+-------
+```python
+class LeNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self._initialize_weights()
+        self.conv = nn.Conv2d(1, 6, 5)
+        self.fc = nn.Linear(6, 10)
+
+    def _initialize_weights(self):
+        for m in self.modules():
+            if isinstance(m, (nn.Conv2d, nn.Linear)):
+                nn.init.kaiming_normal_(m.weight)
+```
+
+Use instead
+-----------
+```python
+class LeNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 6, 5)
+        self.fc = nn.Linear(6, 10)
+        self._initialize_weights()
+
+    def _initialize_weights(self):
+        for m in self.modules():
+            if isinstance(m, (nn.Conv2d, nn.Linear)):
+                nn.init.kaiming_normal_(m.weight)
+```
+
+When it is silent
+-----------------
+Layers that the visitor would not touch, that are initialized, loaded or frozen afterwards, or that a later run of a
+visitor reaches.
+
+Fix safety
+----------
+Safe: only the place of the call changes. The call moves, with its guard and its comments, behind the last layer that it
+misses; where a later initialization would then be overwritten, there is no fix.
+
+References
+----------
+The documentation of `torch.nn.Module.apply`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from initls.facts.place import Place
+from initls.findings import Severity
+from initls.fixes.plans import Move, Plan
+from initls.model.program import Program
+from initls.model.trace import Missed, Trace
+from initls.rules.rule import Report, Rule
+from initls.rules.wording import listed
+from initls.settings import Settings
+
+
+def ask(program: Program, settings: Settings) -> Iterator[Report]:
+    """Report each visitor run that misses layers, once, from the class that it stands in."""
+    if program.is_test:
+        return
+    best: dict[Place, tuple[int, Report]] = {}
+    for trace in program.traces:
+        for missed in trace.missed:
+            found = _report(trace, missed)
+            if found is None:
+                continue
+            foreign = not found.place.unit.startswith(trace.root)
+            known = best.get(found.place)
+            if known is None or foreign < known[0]:
+                best[found.place] = (foreign, found)
+    for _, report in best.values():
+        yield report
+
+
+def _report(trace: Trace, missed: Missed) -> Report | None:
+    visit = (*missed.path, missed.place)
+    modules = [(name, (*path, place)) for name, place, path in missed.modules]
+    anchor: Place | None = None
+    behind: Place | None = None
+    names: list[str] = []
+    for name, chain in modules:
+        fork = _fork(visit, chain)
+        if fork is None:
+            continue
+        if anchor is None or fork[0] == anchor:
+            anchor, behind = fork
+            names.append(name)
+    if anchor is None or behind is None:
+        return None
+    leaves = _topmost(names)
+    related = tuple((f"`{name}` is made here", place) for name, place, _ in missed.modules if name in leaves)[:6]
+    return Report(
+        anchor,
+        Severity.WARNING,
+        f"this initialization runs before {listed(leaves)} {'is' if len(leaves) == 1 else 'are'} made, "
+        f"and so misses {'it' if len(leaves) == 1 else 'them'}: torch's default initialization stays.",
+        related=related,
+        plans=_plans(trace, missed, anchor, behind),
+    )
+
+
+def _fork(visit: tuple[Place, ...], chain: tuple[Place, ...]) -> tuple[Place, Place] | None:
+    """The sites of the visitor run and of the layer in the function that leads to both."""
+    for first, second in zip(visit, chain, strict=False):
+        if first != second:
+            return (first, second) if first.unit == second.unit else None
+    return None
+
+
+def _topmost(names: list[str]) -> list[str]:
+    """The names without repetitions, in order."""
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def _plans(trace: Trace, missed: Missed, anchor: Place, behind: Place) -> tuple[Plan, ...]:
+    if any(call.place == anchor for call in trace.supers) or (len(missed.path) and _is_super(trace, anchor)):
+        return ()
+    start = trace.visits[missed.visit].order
+    end = max(
+        module.order
+        for module in trace.modules
+        for _, place, path in missed.modules
+        if (module.place, module.path) == (place, path)
+    )
+    between = [
+        write
+        for _, write in trace.log
+        if write.explicit and not write.making and start < write.order < end and write.visitor != missed.visit
+    ]
+    if between:
+        # Moved behind the last layer, the visitor would write over these.
+        return ()
+    return (Move(anchor, behind, "Move the initialization behind the layers that it misses"),)
+
+
+def _is_super(trace: Trace, anchor: Place) -> bool:
+    """Whether the anchor is the call of a base class's constructor, which has to stay where it is."""
+    return any(anchor in call.path for call in trace.supers)
+
+
+RULE = Rule(
+    code="INI202",
+    name="init-before-layers",
+    summary="An initialization runs before the layers that it is meant for are made.",
+    documentation=__doc__,
+    fixable=True,
+    ask=ask,
+)

@@ -1,0 +1,50 @@
+"""Phrases that several rules share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from initls.facts.place import Place
+from initls.model.constants import Entry
+from initls.rules.advice import activation_name
+
+
+def number_of(entry: Entry) -> str:
+    """The constant of an entry as a message says it."""
+    value = entry.judgement.constant.value
+    return "one constant" if value is None else f"{value:g}"
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Names in a row: `a`, `b` and `c`, or the first few and how many more."""
+    shown = [f"`{name}`" for name in names[:most]]
+    left = len(names) - len(shown)
+    if left:
+        return ", ".join(shown) + f" and {left} more"
+    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " and " + shown[-1]
+
+
+def others(entries: Sequence[Entry], chosen: Entry) -> str:
+    """A sentence on the other weights that the same place leaves constant."""
+    names = sorted({entry.name for entry in entries if entry.trace is chosen.trace} - {chosen.name})
+    return f" The same goes for {listed(names, 3)}." if names else ""
+
+
+def neighbours(entry: Entry) -> tuple[tuple[str, Place], ...]:
+    """The places that take part in what is shown of a weight: the layers and activations that read it."""
+    subject = entry.judgement.subject
+    if subject is None:
+        return ()
+    found: list[tuple[str, Place]] = []
+    trace = entry.trace
+    for number in subject.prospects.reasons.get(entry.parameter, ()):
+        node = subject.graph.nodes[number]
+        if node.weight is not None and node.kind == "affine":
+            name = trace.names.get(node.weight, "the next weight")
+            writes = [w for way in trace.final.get(node.weight, ()) for w in way.writes if w.explicit]
+            if writes:
+                found.append((f"`{name}`, which reads it, is written here", writes[-1].place))
+        elif node.kind == "activation" and node.place is not None and node.activation:
+            found.append((f"{activation_name(node.activation)} follows here", node.place))
+    unique = list(dict.fromkeys(found))
+    return tuple(unique[:4])

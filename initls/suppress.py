@@ -358,64 +358,64 @@ def suppression_fix(text: Text, finding: Finding) -> Fix | None:
 # --------------------------------------------------------------------------- their documentation
 
 _UNUSED_PAGE = """\
-## What it does
-
+What it does
+------------
 Finds comments of the form `# initls: ignore[...]` that silence nothing, or that name codes which are not found there.
 
-## Why is this bad?
-
+Why is this bad?
+----------------
 A suppression that has outlived its reason hides the next bug on the same line.
 
-## Example
-
+Example
+-------
 ```python
 nn.init.kaiming_normal_(self.fc.weight)  # initls: ignore[INI101]
 ```
 
-## Use instead
-
+Use instead
+-----------
 ```python
 nn.init.kaiming_normal_(self.fc.weight)
 ```
 
-## When it is silent
-
+When it is silent
+-----------------
 For `# noqa`, which belongs to other tools as well; for codes that are not selected; and as long as some part of the
 file cannot be parsed, because a finding may be missing for that reason alone.
 
-## Fix safety
-
+Fix safety
+----------
 The fix is safe: it changes a comment.
 """
 
 _INVALID_PAGE = """\
-## What it does
-
+What it does
+------------
 Finds `# initls:` comments that cannot do what they are meant to do: they name a code that does not exist, are written
 in a form that is not understood, or stand where they do not count.
 
-## Why is this bad?
-
+Why is this bad?
+----------------
 A suppression with a typing error silences nothing, and does not say so.
 
-## Example
-
+Example
+-------
 ```python
 self.fc.weight.data.zero_()  # initls: ignore[INI1O1]
 ```
 
-## Use instead
-
+Use instead
+-----------
 ```python
 self.fc.weight.data.zero_()  # initls: ignore[INI101]
 ```
 
-## When it is silent
-
+When it is silent
+-----------------
 For `# noqa`, which belongs to other tools as well, and as long as some part of the file cannot be parsed.
 
-## Fix safety
-
+Fix safety
+----------
 The fix is safe: it removes a comment, or a code from it, that has no effect.
 """
 

@@ -172,7 +172,7 @@ def test_a_rule_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rule", "ini001"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("# unused-suppression (INI001)\n")
-    assert "## Why is this bad?" in out
+    assert "\nWhy is this bad?\n---" in out
 
 
 def test_a_rule_may_be_named(capsys: pytest.CaptureFixture[str]) -> None:
@@ -190,7 +190,7 @@ def test_all_rules(capsys: pytest.CaptureFixture[str]) -> None:
         all_rules()
     )
     assert main(["rule", "--all", "--output-format", "markdown"]) == 0
-    assert capsys.readouterr().out.count("## What it does") == len(rules)
+    assert capsys.readouterr().out.count("\nWhat it does\n---") == len(rules)
 
 
 def test_an_unknown_rule(capsys: pytest.CaptureFixture[str]) -> None:

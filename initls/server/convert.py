@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from initls import rulebook
 from initls.findings import Edit, Finding, Severity
-from initls.server import rulebook
 from initls.server.client import UNNECESSARY, Client
 from initls.server.params import Position, Range
 from initls.syntax.encoding import Encoding, from_units, to_units
@@ -84,8 +84,8 @@ class Wire:
             "source": SOURCE,
             "message": finding.message,
         }
-        if client.shows_code_description and (rule := rulebook.rules().get(finding.code)) is not None:
-            item["codeDescription"] = {"href": rule.url}
+        if client.shows_code_description and (url := rulebook.url_of(finding.code)) is not None:
+            item["codeDescription"] = {"href": url}
         if client.fades_unnecessary and finding.unnecessary:
             item["tags"] = [UNNECESSARY]
         if finding.related:

@@ -14,8 +14,9 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
+from initls import rulebook
 from initls.check import Checker, Result
-from initls.server import features, lifetime, logs, preferences, rulebook
+from initls.server import features, lifetime, logs, preferences
 from initls.server.analyses import Analyses
 from initls.server.client import Client
 from initls.server.convert import Wire
@@ -108,7 +109,7 @@ class Server(LanguageServer):
         log.error("%s: %s", source.__name__, error)
 
     def _read_preferences(self, settings: dict[str, Any]) -> Preferences:
-        wanted, complaints = preferences.read(settings, tuple(rulebook.rules()))
+        wanted, complaints = preferences.read(settings, tuple(rulebook.all_rules()))
         logs.set_level(wanted.log_level)
         for complaint in complaints:
             log.error("%s", complaint)
@@ -118,7 +119,7 @@ class Server(LanguageServer):
         return self.wire.diagnostics(snapshot, result, syntax_errors=self.preferences.show_syntax_errors)
 
     def _policy(self) -> Policy:
-        return Policy(self.preferences, tuple(rulebook.rules()), self._folder)
+        return Policy(self.preferences, tuple(rulebook.all_rules()), self._folder)
 
 
 def _version() -> str:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
+from initls import rulebook
 from initls.findings import Finding
-from initls.server import rulebook
 from initls.server.analyses import Settled
 from initls.server.params import Position, document_uri, field, position
 from initls.syntax.span import Span
@@ -49,7 +49,7 @@ async def _hover(server: Server, settled: Settled, place: Position) -> dict[str,
 
 def explain(finding: Finding, *, markdown: bool) -> str:
     """The finding and its rule, in a few lines."""
-    rule = rulebook.rules().get(finding.code)
+    rule = rulebook.all_rules().get(finding.code)
     summary = rule.summary if rule else ""
     if not markdown:
         return "\n\n".join(filter(None, [f"{finding.code} {finding.name}: {finding.message}", summary]))

@@ -34,8 +34,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _check(arguments: Any) -> int:
     from initls.cli import check
+    from initls.cli.options import options_of
 
-    return check.run(check.options_of(arguments))
+    return check.run(options_of(arguments))
 
 
 def _rule(arguments: Any) -> int:

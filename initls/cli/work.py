@@ -25,8 +25,8 @@ Mode = Literal["check", "fix", "diff"]
 class Analysis(Protocol):
     """What of `initls.check.Checker` the command line asks for."""
 
-    def check(self, document: Document, settings: Settings) -> Result:
-        """The findings of `document`."""
+    def check(self, document: Document, settings: Settings, *, syntax: bool = False) -> Result:
+        """The findings of `document`; with `syntax` everything that is not Python is a problem."""
 
     def fix_all(self, document: Document, settings: Settings, *, unsafe: bool) -> Document:
         """`document` with its preferred fixes applied."""
@@ -95,7 +95,7 @@ def perform(task: Task, analysis: Analysis) -> Outcome:
 
 def _perform(task: Task, source: Source, analysis: Analysis) -> Outcome:
     document = Document.of(str(task.path), source.text)
-    result = analysis.check(document, task.settings)
+    result = analysis.check(document, task.settings, syntax=True)
     if task.mode == "check" or not result.findings:
         return _outcome(task, result, source.text)
     repaired = analysis.fix_all(document, task.settings, unsafe=task.unsafe)
@@ -109,7 +109,7 @@ def _perform(task: Task, source: Source, analysis: Analysis) -> Outcome:
         except (OSError, UnreadableError) as error:
             notes = (f"the fixes could not be written ({error}); the file is as it was",)
             return _outcome(task, result, source.text, notes=notes)
-    left = analysis.check(repaired, task.settings)
+    left = analysis.check(repaired, task.settings, syntax=True)
     outcome = _outcome(task, left, text)
     return Outcome(
         task,

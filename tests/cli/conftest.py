@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from initls.cli import arguments, check
+from initls.cli.options import options_of
 from tests.cli.fake import FakeChecker
 
 
@@ -42,7 +43,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     def run(*argv: str, stdin: bytes | None = None) -> Ran:
         if stdin is not None:
             monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        options = check.options_of(arguments.parse(["check", *argv]))
+        options = options_of(arguments.parse(["check", *argv]))
         capsys.readouterr()
         status = check.run(options, FakeChecker)
         captured = capsys.readouterr()

@@ -41,7 +41,7 @@ class FakeResult(Result):
 class FakeChecker:
     """The analysis; the word `crash` makes it raise, `kill` ends the process."""
 
-    def check(self, document: Document, settings: Settings) -> FakeResult:
+    def check(self, document: Document, settings: Settings, *, syntax: bool = False) -> FakeResult:
         findings = []
         problems = []
         text = document.text
@@ -73,7 +73,7 @@ class FakeChecker:
                             fixable=match.group() in CURES,
                         )
                     )
-        return FakeResult(document, tuple(findings), tuple(problems))
+        return FakeResult(document, tuple(findings), tuple(problems), settings)
 
     def fix_all(self, document: Document, settings: Settings, *, unsafe: bool) -> Document:
         result = self.check(document, settings)

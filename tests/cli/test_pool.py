@@ -54,9 +54,9 @@ class Deep(FakeChecker):
 
     seen: list[tuple[str, int]] = []
 
-    def check(self, document, settings):  # type: ignore[no-untyped-def]
+    def check(self, document, settings, *, syntax=False):  # type: ignore[no-untyped-def]
         self.seen.append((threading.current_thread().name, depth(0)))
-        return super().check(document, settings)
+        return super().check(document, settings, syntax=syntax)
 
 
 def depth(level: int) -> int:

@@ -1,0 +1,57 @@
+"""What `initls check` was asked to do, as one typed value."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import dataclass, fields
+from typing import Literal
+
+from initls.cli.work import Mode
+from initls.findings import Severity
+
+STDIN = "-"
+"""The path that stands for standard input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What `initls check` was asked to do."""
+
+    paths: tuple[str, ...] = (".",)
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    fix: bool = False
+    unsafe_fixes: bool = False
+    diff: bool = False
+    output_format: Literal["full", "concise", "json"] = "full"
+    statistics: bool = False
+    color: Literal["auto", "always", "never"] = "auto"
+    quiet: bool = False
+    stdin_filename: str | None = None
+    force_exclude: bool = False
+    config: tuple[str, ...] = ()
+    isolated: bool = False
+    show_settings: bool = False
+    show_files: bool = False
+    exit_zero: bool = False
+    exit_on: Severity = Severity.WARNING
+    jobs: int | None = None
+
+    @property
+    def mode(self) -> Mode:
+        """What is done with each file; showing a diff wins over fixing."""
+        return "diff" if self.diff else "fix" if self.fix else "check"
+
+    @property
+    def from_stdin(self) -> bool:
+        """Whether the text comes on standard input: it is named, or its name is given."""
+        return self.paths == (STDIN,) or self.stdin_filename is not None
+
+
+def options_of(arguments: Namespace) -> Options:
+    """The options that the parsed `arguments` stand for; they go by the same names."""
+    given = {field.name: getattr(arguments, field.name) for field in fields(Options)}
+    given = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
+    given |= {"paths": given["paths"] or (".",), "exit_on": Severity(arguments.exit_on)}
+    return Options(**given)

@@ -1,0 +1,64 @@
+"""The end of a run: what is printed, and with which status the program leaves."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+
+from initls.cli.console import out, paint, warn
+from initls.cli.exit import CLEAN, FAILED, FOUND
+from initls.cli.options import Options
+from initls.cli.output import concise, full, json, patch, summary
+from initls.cli.work import Outcome
+
+
+def report(outcomes: Sequence[Outcome], options: Options, *, to_stderr: bool = False) -> int:
+    """Print what was found and what became of it; the result is the exit status."""
+    failed = False
+    for outcome in outcomes:
+        if outcome.failure is not None:
+            warn(f"{outcome.task.name}: {outcome.failure}")
+            failed = failed or outcome.crashed or outcome.task.named
+        for note in outcome.notes:
+            warn(f"{outcome.task.name}: {note}")
+    stream = sys.stderr if to_stderr else sys.stdout
+    colours = paint(options.color, stream)
+    unsafe = options.unsafe_fixes
+    if options.mode == "diff":
+        for outcome in outcomes:
+            if outcome.before is not None and outcome.after is not None:
+                out(patch.unified(outcome.before, outcome.after, outcome.task.name, colours))
+        if not options.quiet:
+            print(summary.would_fix(outcomes, unsafe=unsafe), file=sys.stderr)
+    else:
+        text = "".join(_lines(outcomes, options))
+        if to_stderr:
+            sys.stderr.write(text)
+        else:
+            out(text)
+    if failed:
+        return FAILED
+    if options.exit_zero:
+        return CLEAN
+    if options.mode == "diff":
+        return FOUND if any(outcome.after is not None for outcome in outcomes) else CLEAN
+    least = options.exit_on.rank
+    counts = any(one.finding.severity.rank >= least for outcome in outcomes for one in outcome.shown)
+    return FOUND if counts else CLEAN
+
+
+def _lines(outcomes: Sequence[Outcome], options: Options) -> Iterator[str]:
+    unsafe = options.unsafe_fixes
+    colours = paint(options.color, sys.stdout)
+    if options.output_format == "json":
+        yield summary.statistics_json(outcomes, unsafe=unsafe) if options.statistics else json.render(outcomes)
+        return
+    if options.statistics:
+        yield from (line + "\n" for line in summary.statistics(outcomes, colours, unsafe=unsafe))
+    elif options.output_format == "concise":
+        yield from concise.render(outcomes, colours, unsafe=unsafe)
+    else:
+        yield from full.render(outcomes, colours, unsafe=unsafe)
+    if not options.quiet:
+        closing = summary.closing(outcomes, colours, fixing=options.mode == "fix", unsafe=unsafe)
+        yield from (line + "\n" for line in closing)

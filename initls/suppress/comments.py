@@ -1,0 +1,147 @@
+"""The suppressions that stand in the comments of a text, and which findings they mean."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from initls.findings import Finding
+from initls.syntax.scan import Layout
+from initls.syntax.span import Point, Span
+
+Kind = Literal["ignore", "ignore-file", "noqa", "unknown"]
+
+_OURS = re.compile(
+    r"#\s*initls\s*:\s*(?P<word>[\w-]*)"
+    r"(?:\s*\[(?P<codes>[^\]#]*)(?P<close>\])?)?"
+)
+_NOQA = re.compile(r"#\s*noqa\b(?:(?P<colon>\s*:)(?P<codes>[\sA-Za-z0-9,]*))?", re.IGNORECASE)
+_NOQA_CODE = re.compile(r"[A-Za-z]+[0-9]+\b")
+_CODE = re.compile(r"[^\s,]+")
+_LIKE_CODE = re.compile(r"[A-Z]+[0-9]+\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code in a comment, and the columns that it covers."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """One suppression in a comment; a comment may hold several, behind each other."""
+
+    kind: Kind
+    line: int
+    start: int
+    end: int
+    """The columns from its `#` to the end of what belongs to it, a reason included."""
+    codes: tuple[Code, ...] | None
+    """None stands for every code."""
+    target: tuple[int, int] | None = None
+    """The first and last line of the statement that is meant; None for a whole file and for no statement at all."""
+    alone: bool = False
+    """Whether nothing but comments stands on its line."""
+    trouble: str = ""
+    """What is wrong with the way it is written; it silences nothing then."""
+
+    def covers(self, code: str) -> bool:
+        """Whether findings of `code` are meant."""
+        if self.codes is None:
+            return True
+        if self.kind == "noqa":
+            return any(code.startswith(named.text.upper()) for named in self.codes)
+        return any(code == named.text for named in self.codes)
+
+    @property
+    def span(self) -> Span:
+        """The place of the directive."""
+        return Span(Point(self.line, self.start), Point(self.line, self.end))
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressions:
+    """All directives of a text."""
+
+    directives: tuple[Directive, ...]
+
+    def matching(self, finding: Finding) -> Iterator[Directive]:
+        """The directives that silence `finding`, by the line that it starts on."""
+        line = finding.span.start.line
+        for directive in self.directives:
+            if directive.trouble or not directive.covers(finding.code):
+                continue
+            target = directive.target
+            if directive.kind == "ignore-file" or (target is not None and target[0] <= line <= target[1]):
+                yield directive
+
+
+def may_suppress(source: str) -> bool:
+    """A quick look whether `source` has any suppression, so that most texts need no second."""
+    return "initls" in source or "noqa" in source.casefold()
+
+
+def parse(lines: Layout) -> Suppressions:
+    """The directives in the comments of a text."""
+    starts = {first: (first, last) for first, last in lines.statements}
+    top = lines.statements[0][0] if lines.statements else None
+    found: list[Directive] = []
+    for line, comment in sorted(lines.comments.items()):
+        if "initls" not in comment.text and "noqa" not in comment.text.casefold():
+            continue
+        around = lines.statement_at(line)
+        # A comment of its own speaks of the statement that begins right below it.
+        target = around or starts.get(line + 1)
+        for directive in _directives(comment.text, line, comment.column):
+            directive = replace(directive, target=target, alone=around is None)
+            if directive.kind == "ignore-file":
+                directive = replace(directive, target=None)
+                if around is not None or (top is not None and line > top):
+                    misplaced = "counts only alone on a line above the first statement of the file"
+                    directive = replace(directive, trouble=f"`ignore-file` {misplaced}")
+            elif directive.kind == "noqa" and around is None:
+                # Other tools take it for its own line alone, and so do we.
+                continue
+            found.append(directive)
+    return Suppressions(tuple(found))
+
+
+def _directives(text: str, line: int, column: int) -> Iterator[Directive]:
+    for match in _OURS.finditer(text):
+        end = text.find("#", match.end())
+        end = len(text.rstrip()) if end < 0 else len(text[:end].rstrip())
+        word = match.group("word")
+        kind: Kind = "ignore" if word == "ignore" else "ignore-file" if word == "ignore-file" else "unknown"
+        codes = None
+        trouble = ""
+        if kind == "unknown":
+            if match.group("codes") is None and not difflib.get_close_matches(word, ("ignore", "ignore-file")):
+                # Prose that happens to begin with our name.
+                continue
+            trouble = f"initls knows no comment `{word}`; there are `ignore` and `ignore-file`"
+        elif match.group("codes") is not None:
+            offset = column + match.start("codes")
+            codes = tuple(
+                Code(code.group(), offset + code.start(), offset + code.end())
+                for code in _CODE.finditer(match.group("codes"))
+            )
+            if not match.group("close"):
+                trouble = "the list of codes has no closing bracket"
+            elif not codes:
+                trouble = "the list of codes is empty"
+        yield Directive(kind, line, column + match.start(), column + end, codes, trouble=trouble)
+    for match in _NOQA.finditer(text):
+        codes = None
+        if match.group("colon"):
+            offset = column + match.start("codes")
+            codes = tuple(
+                Code(code.group(), offset + code.start(), offset + code.end())
+                for code in _NOQA_CODE.finditer(match.group("codes"))
+            )
+        yield Directive("noqa", line, column + match.start(), column + match.end(), codes)

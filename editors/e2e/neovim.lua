@@ -64,9 +64,10 @@ local function check()
       return action.isPreferred == true
     end,
   })
-  until_(function()
-    return taken ~= nil and text() == expected
-  end, 'the repaired text is shown')
+  vim.wait(PATIENCE, function()
+    return text() == expected
+  end, 20)
+  assert(text() == expected, 'the repaired text is shown: it differs by\n' .. vim.text.diff(expected, text()))
   done(('"%s" was taken, and the buffer holds the repaired text'):format(taken))
   assert(vim.startswith(taken, scenario.fix), 'the preferred fix is not "' .. scenario.fix .. '..."')
 

@@ -23,10 +23,8 @@ function done(step) {
 /** Waits until the question, asked again and again, has a true answer. */
 async function until(question, what) {
   const end = Date.now() + PATIENCE;
-  for (;;) {
-    const answer = await question();
-    if (answer) return answer;
-    if (Date.now() > end) throw new Error(`${what}: not within ${PATIENCE / 1000} s`);
+  while (!(await question())) {
+    if (Date.now() > end) throw new Error(`${what()}: not within ${PATIENCE / 1000} s`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
@@ -65,8 +63,12 @@ async function shrinkPanel(page, height) {
 }
 
 async function check(page) {
-  const answers = () => fetch(`${E2E_URL}/healthz`).then((answer) => answer.ok, () => false);
-  await until(answers, "the workbench is served");
+  const answers = () =>
+    fetch(`${E2E_URL}/healthz`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+  await until(answers, () => "the workbench is served");
   const host = new URL(E2E_URL).host;
   const open = JSON.stringify([["openFile", `vscode-remote://${host}${E2E_FILE}`]]);
   const query = new URLSearchParams({ folder: path.dirname(E2E_FILE), payload: open });
@@ -78,11 +80,14 @@ async function check(page) {
 
   const squiggle = page.locator(".editor-instance [class*=squiggly-]");
   const notification = page.locator(".notification-list-item-message", { hasText: "initls" });
-  await until(async () => {
-    // The extension speaks up when it has no server; then there is nothing to wait for.
-    for (const said of await notification.allInnerTexts()) throw new Error(`the editor says: ${said}`);
-    return (await squiggle.count()) > 0;
-  }, "the finding is shown");
+  await until(
+    async () => {
+      // The extension speaks up when it has no server; then there is nothing to wait for.
+      for (const said of await notification.allInnerTexts()) throw new Error(`the editor says: ${said}`);
+      return (await squiggle.count()) > 0;
+    },
+    () => "the finding is shown",
+  );
   done(`a squiggle is drawn: ${await squiggle.first().getAttribute("class")}`);
 
   const before = fs.readFileSync(E2E_FILE, "utf8").split("\n");
@@ -115,17 +120,24 @@ async function check(page) {
   if (!titles[0].startsWith(scenario.fix)) throw new Error(`the first fix is not "${scenario.fix}...": ${titles[0]}`);
   await page.keyboard.press("Enter");
 
-  const visible = await until(async () => {
-    const text = await visibleText(page);
-    return expected.includes(text) && !before.join("\n").includes(text) && text;
-  }, "the repaired text is shown");
+  let visible;
+  await until(
+    async () => {
+      visible = await visibleText(page);
+      return expected.includes(visible) && !before.join("\n").includes(visible);
+    },
+    () => `the repaired text is shown: instead there is\n${visible}\n`,
+  );
   done(`the editor shows the repaired text, ${visible.split("\n").length} lines of it`);
   await squiggle.first().waitFor({ state: "detached" });
   done("the squiggle is gone");
   await page.screenshot({ path: path.join(E2E_OUT, "vscode-repaired.png") });
 
   await page.keyboard.press("Control+s");
-  await until(() => fs.readFileSync(E2E_FILE, "utf8") === expected, "the file on disk is the repaired text");
+  await until(
+    () => fs.readFileSync(E2E_FILE, "utf8") === expected,
+    () => "the file on disk is the repaired text",
+  );
   await page.locator(".tab.dirty").waitFor({ state: "detached" });
   done("saved, and the file on disk is the repaired text");
 }

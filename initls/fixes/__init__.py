@@ -1,1 +1,1 @@
-
+"""The rewriting: from plans to edits of the text."""

@@ -36,7 +36,7 @@ def _delete(source: Source, statement: cst.CSTNode) -> tuple[Edit, ...]:
     if not isinstance(statement, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
         return ()
     block = source.parent(statement)
-    if isinstance(block, cst.IndentedBlock) and len(block.body) == 1:
+    if isinstance(block, cst.IndentedBlock) and block is not source.root and len(block.body) == 1:
         return _emptied(source, block, statement)
     paragraph = _spoken_of(source, statement)
     return () if paragraph is None else (Edit(paragraph.removed(), ""),)
@@ -54,7 +54,7 @@ def _joined(source: Source, line: cst.SimpleStatementLine | cst.SimpleStatementS
 def _emptied(source: Source, block: cst.CSTNode, statement: cst.CSTNode) -> tuple[Edit, ...]:
     """Delete the only statement of a block: the guard around it goes too, any other block is left with `pass`."""
     holder = source.parent(block)
-    if holder is not None and _idle(holder) and not _is_branch(source, holder) and not _is_stand_in(source, holder):
+    if holder is not None and _idle(holder) and not _is_branch(source, holder):
         return _delete(source, holder)
     if isinstance(statement, cst.BaseCompoundStatement):
         start = Point(
@@ -78,10 +78,6 @@ def _with_comment(source: Source, span: Span) -> Span:
 def _is_branch(source: Source, node: cst.CSTNode) -> bool:
     """Whether an `if` is an `elif` of another."""
     return isinstance(node, cst.If) and isinstance(source.parent(node), cst.If)
-
-
-def _is_stand_in(source: Source, node: cst.CSTNode) -> bool:
-    return isinstance(source.root, cst.IndentedBlock) and source.parent(source.root) is node
 
 
 def _idle(node: cst.CSTNode) -> bool:

@@ -41,7 +41,11 @@ class Paragraph:
         top = first - (_comments(source, statement, first) if comments else 0)
         above = _blank(text, top - 1, -1)
         below = _blank(text, last + 1, 1)
-        opens, closes = block.body[0] is statement, block.body[-1] is statement
+        if isinstance(block, cst.Module):
+            # A module is cut into units, so that the tree does not know where it begins and ends.
+            opens, closes = top == above, last + below + 1 >= len(text.lines) - (not text.lines[-1])
+        else:
+            opens, closes = block.body[0] is statement, block.body[-1] is statement
         return Paragraph(source, statement, top, first, last, above, below, opens, closes)
 
     @property

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import libcst as cst
 
+from initls.facts.place import Place
 from initls.findings import Edit
 from initls.fixes import layout
 from initls.fixes.layout import Paragraph
@@ -12,21 +15,28 @@ from initls.fixes.plans import Move, MoveSuperFirst
 from initls.fixes.source import Source, Statement
 
 
+class _Standing(NamedTuple):
+    """A statement of a body; the statements of a module may come from several units."""
+
+    source: Source
+    statement: Statement
+
+    @property
+    def paragraph(self) -> Paragraph | None:
+        return Paragraph.of(self.source, self.statement)
+
+
 def move(plan: Move, source: Source, node: cst.CSTNode) -> tuple[Edit, ...]:
     """The edits that put the statement of the place, with its guard, behind another."""
-    found = _pair(source, node, plan.behind.unit, plan.behind.site)
-    if found is None:
+    body = _stretch(source, node, plan.behind, backward=False)
+    if len(body) < 2:
         return ()
-    body, moved, behind = found
-    start, end = body.index(moved), body.index(behind)
-    if start >= end or not _alone(source, node, moved):
+    moved, *passed = body
+    tests = frozenset[str]().union(*(reads(test) for test in _tests(moved.statement)))
+    read = frozenset(name for name in reads(moved.statement) if "." not in name) | tests
+    if not _alone(source, node, moved.statement) or _hinders(passed, read, binds(moved.statement)):
         return ()
-    passed = body[start + 1 : end + 1]
-    guards = frozenset(one for test in _tests(moved) for one in reads(test))
-    if _hinders(passed, frozenset(name for name in reads(moved) if "." not in name) | guards, binds(moved)):
-        return ()
-    paragraph = Paragraph.of(source, moved)
-    target = Paragraph.of(source, behind)
+    paragraph, target = moved.paragraph, passed[-1].paragraph
     if paragraph is None or target is None or paragraph.last >= target.first:
         return ()
     text = source.document.text
@@ -42,19 +52,17 @@ def move(plan: Move, source: Source, node: cst.CSTNode) -> tuple[Edit, ...]:
 
 def move_super_first(plan: MoveSuperFirst, source: Source, node: cst.CSTNode) -> tuple[Edit, ...]:
     """The edits that put the call of the base constructor in front of another statement."""
-    found = _pair(source, node, plan.before.unit, plan.before.site)
-    if found is None:
+    body = _stretch(source, node, plan.before, backward=True)
+    statement = source.statement(node)
+    if len(body) < 2 or statement is None:
         return ()
-    body, moved, before = found
-    start, end = body.index(before), body.index(moved)
-    simple = isinstance(moved, cst.SimpleStatementLine) and len(moved.body) == 1
-    if start >= end or not simple or source.statement(node) is None or source.parent(_small(source, node)) is not moved:
+    *passed, moved = body
+    if layout.simple_line(source, statement) is not moved.statement:
         return ()
-    if _hinders(body[start:end], reads(moved), binds(moved)):
+    if _hinders(passed, reads(moved.statement), binds(moved.statement)):
         return ()
-    paragraph = Paragraph.of(source, moved)
-    target = Paragraph.of(source, before)
-    if paragraph is None or target is None or target.last >= paragraph.top:
+    paragraph, target = moved.paragraph, passed[0].paragraph
+    if paragraph is None or target is None or target.last >= paragraph.first:
         return ()
     newline = layout.newline_at(source.document.text, paragraph.first - 1)
     lines = layout.ended(paragraph.lines, newline)
@@ -63,25 +71,46 @@ def move_super_first(plan: MoveSuperFirst, source: Source, node: cst.CSTNode) ->
     return (layout.ahead(target.top, lines), Edit(paragraph.removed(), ""))
 
 
-def _small(source: Source, node: cst.CSTNode) -> cst.CSTNode:
-    found = source.statement(node)
-    assert found is not None
-    return found
+def _stretch(source: Source, node: cst.CSTNode, other: Place, *, backward: bool) -> list[_Standing]:
+    """The statements of the body around `node`, from the one that holds it to the one that holds `other`.
 
-
-def _pair(
-    source: Source, node: cst.CSTNode, unit: str, site: int
-) -> tuple[tuple[Statement, ...], Statement, Statement] | None:
-    """The statements of the body around `node`, and which of them hold `node` and the other place."""
-    if unit != source.unit or not 0 <= site < len(source.tree.sites):
-        return None
+    `backward`: from the one that holds `other` to the one that holds `node`. None where they have no body in common,
+    or stand the other way round.
+    """
+    found = Source.at(source.document, other)
     block = source.block(node)
-    if block is None:
-        return None
-    one, other = source.lifted(node, block), source.lifted(source.tree.sites[site], block)
-    if one is None or other is None:
-        return None
-    return layout.statements(block), one, other
+    if found is None or block is None:
+        return []
+    there, target = found
+    standing: list[_Standing] = []
+    if there.unit == source.unit:
+        one, two = source.lifted(node, block), source.lifted(target, block)
+        standing = [_Standing(source, statement) for statement in layout.statements(block)]
+    elif isinstance(block, cst.Module) and isinstance(there.block(target), cst.Module):
+        one, two = source.lifted(node, block), there.lifted(target, there.root)
+        standing = _module(source, there)
+    else:
+        return []
+    if backward:
+        one, two = two, one
+    order = [statement for _, statement in standing]
+    if one is None or two is None or one not in order or two not in order:
+        return []
+    return standing[order.index(one) : order.index(two) + 1]
+
+
+def _module(source: Source, other: Source) -> list[_Standing]:
+    """The statements of a module, in all its units between two; nothing where one of them can't be read."""
+    outline = source.document.parts[0].outline
+    low, high = sorted((outline.index[source.unit], outline.index[other.unit]))
+    standing: list[_Standing] = []
+    for placed in outline.placed[low : high + 1]:
+        if placed.owner is None:
+            unit = Source.of(source.document, placed.unit)
+            if unit is None:
+                return []
+            standing += [_Standing(unit, statement) for statement in layout.statements(unit.root)]
+    return standing
 
 
 def _alone(source: Source, node: cst.CSTNode, moved: Statement) -> bool:
@@ -109,21 +138,17 @@ def _tests(statement: cst.CSTNode) -> list[cst.BaseExpression]:
     return found
 
 
-def _hinders(passed: tuple[Statement, ...], read: frozenset[str], bound: frozenset[str]) -> bool:
+def _hinders(passed: list[_Standing], read: frozenset[str], bound: frozenset[str]) -> bool:
     """Whether a statement cannot change places with those in `passed`.
 
     They must not bind what it reads nor read what it binds, and must not leave the function.
     """
-    return any(not binds(one).isdisjoint(read) or not reads(one).isdisjoint(bound) or leaves(one) for one in passed)
+    return any(not binds(one).isdisjoint(read) or not reads(one).isdisjoint(bound) or _leaves(one) for _, one in passed)
 
 
-def leaves(node: cst.CSTNode) -> bool:
+def _leaves(node: cst.CSTNode) -> bool:
     """Whether control may leave the function in a statement."""
-    waiting = [node]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, (cst.Return, cst.Yield)):
-            return True
-        if not isinstance(one, (cst.FunctionDef, cst.ClassDef, cst.Lambda)):
-            waiting.extend(one.children)
-    return False
+    if isinstance(node, (cst.Return, cst.Yield)):
+        return True
+    own = not isinstance(node, (cst.FunctionDef, cst.ClassDef, cst.Lambda))
+    return own and any(_leaves(child) for child in node.children)

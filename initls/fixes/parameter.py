@@ -58,8 +58,13 @@ def initialize_parameter(
     """The edits for each scheme that the plan proposes and that can be carried out."""
     imports = Imports.seen_from(source, node)
     statement = source.statement(node)
+    if statement is None:
+        return
     for scheme in plan.schemes:
-        edits = () if statement is None else initialize(source, imports, statement, scheme)
+        if isinstance(node, cst.Call) and _made(source, imports, statement) is None:
+            edits = _wrapped(source, imports, node, scheme)
+        else:
+            edits = initialize(source, imports, statement, scheme)
         if edits:
             yield scheme, edits
 
@@ -76,8 +81,6 @@ def initialize(source: Source, imports: Imports, node: cst.CSTNode, scheme: Sche
     if found is None or line is None:
         return ()
     target, value = found
-    if not _is_tensor(imports, value):
-        return ()
     spelling = imports.spell(scheme.function)
     if spelling is None:
         return ()
@@ -92,8 +95,36 @@ def initialize(source: Source, imports: Imports, node: cst.CSTNode, scheme: Sche
     return (*spelling.edits, *_allocation(source, imports, value), inserted)
 
 
+def _wrapped(source: Source, imports: Imports, node: cst.Call, scheme: Scheme) -> tuple[Edit, ...]:
+    """Where the parameter has no name yet, as in a comprehension: the init call around its tensor."""
+    data = _data(node) if is_parameter(imports.resolve(node.func)) else None
+    spelling = imports.spell(scheme.function)
+    if data is None or spelling is None or _maker(imports, data) is None:
+        return ()
+    span = source.span(data)
+    ending = render.tail(render.keywords(scheme, source.document.text))
+    return (
+        *spelling.edits,
+        Edit(Span(span.start, span.start), spelling.name + "("),
+        *_allocation(source, imports, data),
+        Edit(Span(span.end, span.end), ending),
+    )
+
+
+def _data(call: cst.Call) -> cst.BaseExpression | None:
+    """The tensor that a parameter is made from."""
+    found = next((arg for arg in call.args if arg.keyword is None or arg.keyword.value == "data"), None)
+    return None if found is None or found.star else found.value
+
+
 def _made(source: Source, imports: Imports, node: cst.CSTNode) -> tuple[str, cst.Call] | None:
     """The parameter that a statement makes, as code, and the call that makes it."""
+    found = _target(source, node)
+    return found if found is not None and _is_tensor(imports, found[1]) else None
+
+
+def _target(source: Source, node: cst.CSTNode) -> tuple[str, cst.Call] | None:
+    """What a statement assigns a call to, as code, and the call."""
     match node:
         case cst.Assign(targets=[first, *_], value=cst.Call() as value):
             target = first.target
@@ -129,7 +160,7 @@ def _registered(source: Source, call: cst.Call) -> tuple[str, cst.Call] | None:
     return None
 
 
-def _allocation(source: Source, imports: Imports, value: cst.Call) -> Iterator[Edit]:
+def _allocation(source: Source, imports: Imports, value: cst.BaseExpression) -> Iterator[Edit]:
     """The edits that make the tensor without values; none where it is made in another way, which does no harm."""
     maker = _maker(imports, value)
     if maker is None:
@@ -155,10 +186,10 @@ def _maker(imports: Imports, value: cst.BaseExpression) -> tuple[cst.Call, cst.C
         value = node
         dotted = imports.resolve(value.func)
         if is_parameter(dotted):
-            data = next((arg for arg in value.args if arg.keyword is None or arg.keyword.value == "data"), None)
-            if data is None or data.star:
+            data = _data(value)
+            if data is None:
                 return None
-            node, writes = data.value, None
+            node, writes = data, None
         elif dotted in CONSTANT_MAKERS:
             return value, writes
         elif isinstance(value.func, cst.Attribute) and dotted is None:

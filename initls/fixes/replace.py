@@ -44,7 +44,7 @@ class _Write:
 
     def call(self, node: cst.Call) -> Edits:
         """The edits for a call that writes."""
-        dotted = self.imports.resolve(node.func)
+        dotted = self.imports.resolve(node.func) or _unimported(node.func)
         if self._initializes(node, dotted):
             return self._initializer(node, dotted)
         if isinstance(node.func, cst.Attribute) and dotted is None and node.func.attr.value in TENSOR_WRITES:
@@ -150,6 +150,12 @@ class _Write:
             Edit(Span(whole.start, kept.start), spelling.name + "("),
             Edit(Span(kept.end, whole.end), ending),
         )
+
+
+def _unimported(function: cst.BaseExpression) -> str | None:
+    """What a function is by its name alone, where no import of the file says so: `nn.init.zeros_`."""
+    module, _, name = (path(function) or "").rpartition(".")
+    return f"{INIT}.{name}" if module in ("init", "nn.init", INIT) else None
 
 
 def argument(node: cst.Call, keyword: str) -> cst.Arg | None:

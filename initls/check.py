@@ -257,9 +257,7 @@ class Checker:
         for finding in result.findings:
             if not finding.fixable:
                 continue
-            fix = next(
-                (fix for fix in result.fixes(finding) if fix.preferred and fix.applicability in allowed), None
-            )
+            fix = next((fix for fix in result.fixes(finding) if fix.preferred and fix.applicability in allowed), None)
             if fix is not None and not any(_meet(fix, other) for other in taken):
                 taken.append(fix)
         if not taken:
@@ -294,9 +292,7 @@ def _is_python(source: str) -> bool:
 # --------------------------------------------------------------------------- from places to positions
 
 
-def _finding(
-    document: Document, reading: _Reading, rule: Rule, report: Report, settings: Settings
-) -> Finding | None:
+def _finding(document: Document, reading: _Reading, rule: Rule, report: Report, settings: Settings) -> Finding | None:
     """A report in the terms of the document; None where an edit has met the place since it was good."""
     span = _span(document, reading, report.place)
     if span is None:

@@ -345,7 +345,7 @@ class Function:
 class Class:
     """`class name(bases): body`.
 
-    For a class at column 0 the body holds the statements of the class head alone: its methods are segments of their own.
+    For a class at column 0 the body holds the statements of the head alone: its methods are segments of their own.
     """
 
     name: str

@@ -98,7 +98,7 @@ def call(run: Run, function: Value, arguments: Arguments, keywords: Keywords, si
             return call_function(run, function, arguments, keywords, site)
         case Bound(receiver=receiver, method=str() as method):
             return torch_calls.call_method(run, receiver, method, arguments, keywords, site)
-        case Bound(receiver=receiver, method=method):
+        case Bound(receiver=receiver, method=FunctionValue() | UnitFunction() as method):
             if classes.is_class_method(run, method) and isinstance(receiver, ModuleRef):
                 owner = classes.class_value(run.module(receiver).own_class)
                 return call_function(run, method, (owner, *arguments), keywords, site)
@@ -283,7 +283,9 @@ def _open(run: Run, ref: ModuleRef) -> None:
 
 
 def looks_like_module(run: Run, lineage: classes.Lineage) -> bool:
-    """Whether a class whose base could not be found is taken for a module: it has a `forward` or calls the base constructor."""
+    """Whether a class whose base could not be found is taken for a module: it has a `forward`, or calls its base's
+    constructor and assigns to itself.
+    """
     if classes.find(run, lineage.names, "forward") is not None:
         return True
     found = classes.find(run, lineage.names, "__init__")

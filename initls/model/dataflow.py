@@ -160,9 +160,8 @@ def unknown_operation(run: Run, values: tuple[Value, ...], site: int) -> Value:
     inputs: list[int] = []
     for value in values:
         inputs.extend(nodes_in(run, graph, value))
-        for ref in objects.parameters_below(run, value):
-            if not isinstance(value, ParameterRef | Tensor):
-                inputs.append(graph.add("parameter", weight=ref.id))
+        if not isinstance(value, ParameterRef | Tensor):
+            inputs += [graph.add("parameter", weight=ref.id) for ref in objects.parameters_below(run, value)]
     return Tensor(NOT_FOLLOWED, node=graph.add("unknown", tuple(inputs), place=run.place(site)))
 
 

@@ -13,9 +13,9 @@ class Node:
     """One tensor of a forward pass, by the operation that makes it.
 
     Kinds: `input`, `parameter`, `constant`, `affine` (Linear, convolutions and `F.linear` alike), `embedding`,
-    `recurrent`, `activation`, `norm`, `dropout`, `pooling`, `reshape`, `permute` (the units may come to lie on another axis), `slice`, `detach`, `add`, `multiply`, `matmul`,
-    `concat`, `softmax`, `reduce`, `sample`, `choice` (one of its inputs, by a branch) and `unknown`.
-    An unknown operation may do anything with its inputs.
+    `recurrent`, `activation`, `norm`, `dropout`, `pooling`, `reshape`, `permute` (the units may come to lie on another
+    axis), `slice`, `detach`, `add`, `multiply`, `matmul`, `concat`, `softmax`, `reduce`, `sample`, `choice` (one of its
+    inputs, by a branch) and `unknown`. An unknown operation may do anything with its inputs.
 
     `module` is the object that is called, `weight`, `bias` and so on are numbers of parameters of the trace.
     """

@@ -30,6 +30,8 @@ from initls.model.values import (
 MOST_UNROLLED = 4
 """Loops with more rounds than this are sampled: the first, one in between, the last."""
 
+NAMED_CONTAINERS = frozenset({"torch.nn.ModuleDict", "torch.nn.ParameterDict"})
+
 MOST_ITEMS = 4000
 """Modules or parameters that one loop visits."""
 
@@ -65,7 +67,7 @@ def items(run: Run, value: Value) -> Items:
 def _module_items(run: Run, ref: ModuleRef) -> Items:
     info = run.module(ref)
     attributes = run.attributes(ref)
-    if info.layer in ("torch.nn.ModuleDict", "torch.nn.ParameterDict"):
+    if info.layer in NAMED_CONTAINERS:
         return Items(tuple(known(name) for name in attributes.values), attributes.open)
     if info.layer in ("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ParameterList"):
         return Items(
@@ -193,9 +195,11 @@ def item(run: Run, value: Value, index: Value) -> Value:
         if isinstance(index, Known) or entries.open or not candidates:
             return Unknown("an entry that is not known")
         return _any_of(candidates)
-    if isinstance(value, ModuleRef) and run.module(value).layer in ("torch.nn.ModuleDict", "torch.nn.ParameterDict"):
-        found = run.attributes(value).values.get(index.value) if isinstance(index, Known) else None  # type: ignore[arg-type]
-        return present(found) if found is not None else _any_of([v for v in run.attributes(value).values.values()])
+    if isinstance(value, ModuleRef) and run.module(value).layer in NAMED_CONTAINERS:
+        held = run.attributes(value).values
+        if isinstance(index, Known) and isinstance(index.value, str) and index.value in held:
+            return present(held[index.value])
+        return _any_of(list(held.values()))
     if not isinstance(value, Tuple | ListRef | ModuleRef):
         return Unknown("an item of something that is not known")
     found_items = items(run, value)

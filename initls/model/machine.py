@@ -1,6 +1,6 @@
 """The abstract machine: the objects of one run, the scope that it stands in, and what it has seen.
 
-The rest of the interpreter (`expressions`, `statements`, `calls`, `torch_calls`, `visitors`) are functions over a `Run`.
+The rest of the interpreter (`expressions`, `statements`, `calls`, `torch_calls`, `visitors`) is functions over a `Run`.
 """
 
 from __future__ import annotations

@@ -114,7 +114,7 @@ def instance_of(run: Run, value: Value, kind: Value) -> bool | None:
     info = run.module(value)
     wanted = layers.canonical(name)
     for own in info.classes:
-        if own == wanted or own == name or layers.subclass(own, wanted):
+        if own in (wanted, name) or layers.subclass(own, wanted):
             return True
     if wanted == MODULE:
         return True if is_module(info) else None

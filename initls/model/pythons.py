@@ -48,7 +48,7 @@ def _range(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Val
     numbers = [value.value for value in arguments if isinstance(value, Known) and isinstance(value.value, int)]
     if len(numbers) != len(arguments) or not numbers:
         return iteration.UNKNOWN_SPAN
-    start, stop, step = (0, numbers[0], 1) if len(numbers) == 1 else (numbers + [1])[:3]
+    start, stop, step = (0, numbers[0], 1) if len(numbers) == 1 else ([*numbers, 1])[:3]
     if not step or abs(stop - start) > 1_000_000:
         return iteration.UNKNOWN_SPAN
     return iteration.span(start, stop, step)

@@ -91,21 +91,25 @@ class Reading:
         self.answers: dict[tuple[str, str], object] = {}
 
     def lookup(self, name: str) -> tuple[Definition, ...]:
+        """The bindings of a module-level name."""
         found = self.source.lookup(name)
         self.answers["lookup", name] = found
         return found
 
     def facts(self, unit: str) -> ir.Facts | None:
+        """What a unit says."""
         found = self.source.facts(unit)
         self.answers["facts", unit] = None if found is None else found.fingerprint
         return found
 
     def members(self, unit: str) -> Mapping[str, str]:
+        """The methods of a class by name."""
         found = self.source.members(unit)
         self.answers["members", unit] = tuple(found.items())
         return found
 
     def runs(self) -> tuple[str, ...]:
+        """The statements at module level."""
         found = self.source.runs()
         self.answers["runs", ""] = found
         return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from initls.knowledge import layers
 from initls.knowledge.initializers import (
@@ -151,7 +152,7 @@ def initialize(run: Run, initializer: Initializer, arguments: Arguments, keyword
 
 def _bind(signature: tuple[tuple[str, object], ...], arguments: Arguments, keywords: Keywords) -> Keywords:
     bound: Keywords = {}
-    for (name, default), value in zip(signature, arguments, strict=False):
+    for (name, _), value in zip(signature, arguments, strict=False):
         bound[name] = value
     for name, default in signature:
         if name in keywords:
@@ -356,7 +357,7 @@ def parameter(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> 
         if info.trainable:  # A second parameter over the same memory: what it is called is decided anew.
             ref = run.new_parameter(site, content_of(run, data), shape=info.shape, explicit=True)
         else:
-            run.parameters[data.id] = _replace(info, trainable=True, place=run.place(site), path=run.path)
+            run.parameters[data.id] = replace(info, trainable=True, place=run.place(site), path=run.path)
             ref = data
     else:
         content = Garbage() if data == NONE else content_of(run, data)
@@ -364,12 +365,6 @@ def parameter(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> 
     if not (isinstance(trained, Known) and bool(trained.value)):
         run.now.frozen |= {ref.id}
     return ref
-
-
-def _replace(info, **changes):  # type: ignore[no-untyped-def]
-    from dataclasses import replace
-
-    return replace(info, **changes)
 
 
 # --------------------------------------------------------------------------- layers
@@ -388,7 +383,7 @@ def construct_layer(run: Run, ref: ModuleRef, name: str, arguments: Arguments, k
         return
     bound = _layer_arguments(run, layer, arguments, keywords)
     info = run.modules[ref.id]
-    run.modules[ref.id] = _replace(info, arguments={**bound, **info.arguments})
+    run.modules[ref.id] = replace(info, arguments={**bound, **info.arguments})
     for attribute, argument in layer.holds:
         value = bound.get(argument)
         if isinstance(value, ModuleRef):
@@ -579,7 +574,7 @@ def adopt(run: Run, ref: ModuleRef, name: str, before: Value, value: Value, site
     replaced = [run.parameters[old.id] for old in options(before) if isinstance(old, ParameterRef)]
     if info.owner is None and replaced and replaced[0].id != value.id:
         old = replaced[0]
-        run.parameters[value.id] = _replace(
+        run.parameters[value.id] = replace(
             info, role=old.role, layer=old.layer, shape=info.shape or old.shape, owner=ref.id, name=name
         )
     return value
@@ -622,7 +617,6 @@ def parameter_method(
     run: Run, ref: ParameterRef, method: str, arguments: Arguments, keywords: Keywords, site: int
 ) -> Value:
     """A method of a parameter."""
-    info = run.parameters[ref.id]
     if method in TENSOR_WRITES and run.graph is None:
         return write_method(run, ref, method, arguments, keywords, site)
     if method in ("dim", "ndimension"):
@@ -651,15 +645,11 @@ def parameter_method(
         return run.new_list((part,), open=True) if split else part
     run.read(ref)
     if method in ("clone", "repeat", "detach_"):
-        return Tensor(content_of(run, ref), info.shape and tuple(map(_size, info.shape)))
+        return Tensor(content_of(run, ref))
     op = tensor_operation(f"torch.Tensor.{method}")
     if op is not None:
         return made_by_operation(run, op.name, op.category, (ref, *arguments), site)
     return Unknown(f"the result of {method}")
-
-
-def _size(value: int | None) -> Value:
-    return Unknown("a size") if value is None else Known(value, "int")
 
 
 def tensor_method(run: Run, value: Tensor, method: str, arguments: Arguments, keywords: Keywords, site: int) -> Value:

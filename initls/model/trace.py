@@ -492,12 +492,12 @@ HOOKS = (
 def _hooks(run: Run, models: tuple[ModuleRef, ...], called: frozenset[str]) -> frozenset[int]:
     """The parameters that a hook of the models' classes, or a visitor function of the file, would write."""
     found: set[int] = set()
-    for model in models:
-        try:
+    try:
+        for model in models:
             for _, module, _ in objects.descendants(run, model):
                 found |= _own_hooks(run, module, called)
-        except TooMuch:
-            break
+    except TooMuch:  # What was found until here is found.
+        return frozenset(found)
     return frozenset(found)
 
 

@@ -115,14 +115,17 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True)
 class External:
-    """A name that an import brought in, by its dotted name (`torch.nn.Linear`), torch's own resolved to the public one."""
+    """What an import brought in, by its dotted name; torch's own by the public one (`torch.nn.Linear`)."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionValue:
-    """A function of the program. `frame` is the scope that it closes over, `owner` the class that a method belongs to."""
+    """A function of the program.
+
+    `frame` is the scope that it closes over, `owner` the class that a method belongs to.
+    """
 
     function: ir.Function | ir.Lambda
     unit: str

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import Literal
+
 from initls.facts import ir
 from initls.model import calls, iteration, objects, statements
 from initls.model.machine import Run, Visit
@@ -82,7 +85,7 @@ def loop_over(run: Run, node: ir.For, iterable: Value) -> None:
 
     if root is not None:
         leaves = [value.items[-1] if isinstance(value, Tuple) and value.items else value for value in found.values]
-        over = (
+        over: Literal["modules", "parameters"] = (
             "parameters"
             if any(isinstance(leaf, ParameterRef) for leaf in leaves)
             or (isinstance(iterable, Walk) and iterable.method.endswith("parameters"))
@@ -112,11 +115,21 @@ def _root(run: Run, iterable: Value, values: tuple[Value, ...]) -> ModuleRef | N
     return None
 
 
-def _visit(run: Run, site: int, root: ModuleRef, over, *, names: bool, seen, replay) -> None:  # type: ignore[no-untyped-def]
-    ids = frozenset(
-        option.id for value in seen for option in options(value) if isinstance(option, ModuleRef | ParameterRef)
-    )
-    run.visits.append(Visit(len(run.visits), run.place(site), run.path, root.id, run.order(), over, names, ids, replay))
+def _visit(
+    run: Run,
+    site: int,
+    root: ModuleRef,
+    over: Literal["modules", "parameters"],
+    *,
+    names: bool,
+    seen: Iterable[Value],
+    replay: Callable[[Run, Value, str], None],
+) -> None:
+    """Note a run of a visitor, with all that it meets."""
+    met = [option for value in seen for option in options(value)]
+    ids = frozenset(option.id for option in met if isinstance(option, ModuleRef | ParameterRef))
+    place = run.place(site)
+    run.visits.append(Visit(len(run.visits), place, run.path, root.id, run.order(), over, names, ids, replay))
 
 
 def rerun(run: Run, visit: Visit, value: Value, name: str) -> frozenset[int]:

@@ -35,7 +35,7 @@ class Rule:
     name: str
     summary: str
     documentation: str
-    """Markdown with the headings What it does, Why is this bad?, Example, Use instead, When it is silent, Fix safety, References."""
+    """Markdown under fixed headings: What it does, Why is this bad?, Example, Use instead, and so on."""
     fixable: bool
     ask: Callable[[Program, Settings], Iterator[Report]]
 

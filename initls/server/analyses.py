@@ -57,8 +57,8 @@ class Analysed:
 Settled: TypeAlias = "asyncio.Future[Analysed | None]"
 """Will hold an analysis, or None when the document is edited or closed before there is one."""
 
-Convert: TypeAlias = Callable[[Snapshot, Result], list[dict[str, Any]]]
-"""From a result to the items that a client is sent."""
+Convert: TypeAlias = Callable[[Snapshot, Result, bool], list[dict[str, Any]]]
+"""From a result to the items that a client is sent, with the lines that cannot be read if that is wanted."""
 
 
 @dataclass(eq=False)
@@ -117,6 +117,8 @@ class Analyses:
         self._said.pop(uri, None)
         if (state := self._states.pop(uri, None)) is not None:
             _overtake(state.waiting)
+            filename = state.snapshot.filename
+            self._worker.submit(Job(lambda check: self._checker.forget(filename), lambda outcome: None))
             self.on_closed(uri)
             self._end_review()
 
@@ -241,18 +243,19 @@ class Analyses:
     # ----------------------------------------------------------------------------------- on the analysis thread
 
     def _check(self, snapshot: Snapshot, check: Check) -> Analysed:
-        settings = self._policy.settings(snapshot.path)
+        policy = self._policy
+        settings = policy.settings(snapshot.path)
         if settings is None:
             return Analysed(snapshot, None, None, [])
         try:
-            result = self._checker.check(snapshot.document(), settings, check)
+            result = self._checker.check(snapshot.document(), settings, check, syntax=policy.wants_syntax_errors)
         except Cancelled:
             raise
         except BaseException:
             # Who knows in what state it is: what it remembers goes with it.
             self._checker = self._make_checker()
             raise
-        return Analysed(snapshot, settings, result, self._convert(snapshot, result))
+        return Analysed(snapshot, settings, result, self._convert(snapshot, result, policy.wants_syntax_errors))
 
 
 def _overtake(waiting: list[Settled]) -> None:

@@ -66,7 +66,7 @@ class Wire:
         """A span in the client's units."""
         return {"start": self.position(text, span.start), "end": self.position(text, span.end)}
 
-    def diagnostics(self, snapshot: Snapshot, result: Result, *, syntax_errors: bool) -> list[JSON]:
+    def diagnostics(self, snapshot: Snapshot, result: Result, syntax_errors: bool) -> list[JSON]:
         """The findings as the client shows them, in their order, and behind them the `syntax_errors` if wanted."""
         items = [self.diagnostic(snapshot, finding) for finding in result.findings]
         if syntax_errors:

@@ -52,10 +52,15 @@ class Snapshot:
     since: tuple[Change, ...] = ()
     """The changes that lead from `base` to here."""
 
+    @property
+    def filename(self) -> str:
+        """What the analysis calls the document."""
+        return str(self.path) if self.path else self.uri
+
     def document(self) -> Document:
         """The document to analyse; costs what was changed since the last time."""
         if self.base is None:
-            return Document.of(str(self.path) if self.path else self.uri, self.text.source)
+            return Document.of(self.filename, self.text.source)
         return self.base.edits(0, self.since)
 
 

@@ -64,6 +64,11 @@ class Policy:
         self._answers[place] = _Answer(now, resolved, settings)
         return settings
 
+    @property
+    def wants_syntax_errors(self) -> bool:
+        """Whether lines that cannot be read are shown."""
+        return self._preferences.show_syntax_errors
+
     def look_again(self) -> None:
         """Trust no answer that was given so far."""
         self._answers.clear()

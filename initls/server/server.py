@@ -15,12 +15,12 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
 from initls import rulebook
-from initls.check import Checker, Result
+from initls.check import Checker
 from initls.server import features, lifetime, logs, preferences
 from initls.server.analyses import Analyses
 from initls.server.client import Client
 from initls.server.convert import Wire
-from initls.server.documents import Documents, Snapshot
+from initls.server.documents import Documents
 from initls.server.policy import Policy
 from initls.server.preferences import Preferences
 from initls.server.protocol import Protocol
@@ -70,7 +70,9 @@ class Server(LanguageServer):
         logs.log_to_client(self.protocol.tell)
         self.preferences = self._read_preferences(self._options)
         self.documents = Documents(self.client.encoding)
-        self.analyses = Analyses(self.documents, self._make_checker, self._worker, self._policy(), self._items)
+        self.analyses = Analyses(
+            self.documents, self._make_checker, self._worker, self._policy(), self.wire.diagnostics
+        )
         for feature in features.suiting(self.client, self.preferences):
             feature.register(self)
         pid = params.get("processId")
@@ -114,9 +116,6 @@ class Server(LanguageServer):
         for complaint in complaints:
             log.error("%s", complaint)
         return wanted
-
-    def _items(self, snapshot: Snapshot, result: Result) -> list[dict[str, Any]]:
-        return self.wire.diagnostics(snapshot, result, syntax_errors=self.preferences.show_syntax_errors)
 
     def _policy(self) -> Policy:
         return Policy(self.preferences, tuple(rulebook.all_rules()), self._folder)

@@ -13,7 +13,7 @@ _running: set[asyncio.Task[object]] = set()
 
 
 def in_background(work: Coroutine[object, object, object]) -> None:
-    """Do `work` and log it when it fails."""
+    """Do `work` and say so in the log when it fails."""
     task = asyncio.ensure_future(work)
     _running.add(task)
     task.add_done_callback(_finish)
@@ -22,4 +22,4 @@ def in_background(work: Coroutine[object, object, object]) -> None:
 def _finish(task: asyncio.Task[object]) -> None:
     _running.discard(task)
     if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("A request to the client failed: %s", error)
+        log.warning("A request to the client failed: %s", error)

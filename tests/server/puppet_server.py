@@ -46,7 +46,7 @@ class PuppetResult(Result):
 
 
 class Puppet(Checker):
-    def check(self, document: Document, settings: Settings, check: Check = never) -> Result:
+    def check(self, document: Document, settings: Settings, check: Check = never, *, syntax: bool = False) -> Result:
         text = document.text
         source = text.source
         if "DOOMED" in source:
@@ -72,7 +72,7 @@ class Puppet(Checker):
             for number, line in enumerate(text.lines)
             if "BROKEN" in line
         ]
-        return PuppetResult(document, tuple(findings), tuple(problems))
+        return PuppetResult(document, tuple(findings), tuple(problems) if syntax else (), settings)
 
     def _finding(self, word: str, code: str, span: Span, number: int) -> Finding:
         return Finding(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from conftest import PUPPET, Start
@@ -145,3 +147,18 @@ def test_a_stray_print_does_not_reach_the_client(tmp_path: object, start: Start)
     assert item["range"]["start"]["character"] == units("PRINT = 1  # \U0001f40d ", "utf-16")
     client.close()
     assert b"printed by the analysis" in client.errors
+
+
+def test_over_a_socket(tmp_path: Path) -> None:
+    script = f"import sys; sys.path.insert(0, {str(Path(PUPPET[1]).parent)!r})\nfrom puppet_server import *\n"
+    command = [sys.executable, "-c", script + "serve(tcp=('127.0.0.1', 0), make_checker=Puppet)"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=tmp_path) as server:
+        assert server.stderr
+        port = int(server.stderr.readline().rpartition(b":")[2])
+        with socket.create_connection(("127.0.0.1", port), 5) as connection:
+            body = b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}'
+            connection.sendall(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+            answer = connection.recv(1 << 16)
+        assert b'"capabilities"' in answer
+        # The connection has ended without goodbye.
+        assert server.wait(3) == 1

@@ -54,8 +54,8 @@ ALLOCATIONS: dict[str, str] = {
 
 def initialize_parameter(
     plan: InitializeParameter, source: Source, node: cst.CSTNode
-) -> Iterator[tuple[Scheme, tuple[Edit, ...]]]:
-    """The edits for each scheme that the plan proposes and that can be carried out."""
+) -> Iterator[tuple[str, tuple[Edit, ...]]]:
+    """The title and the edits for each scheme that the plan proposes and that can be carried out."""
     imports = Imports.seen_from(source, node)
     statement = source.statement(node)
     if statement is None:
@@ -66,7 +66,7 @@ def initialize_parameter(
         else:
             edits = initialize(source, imports, statement, scheme)
         if edits:
-            yield scheme, edits
+            yield render.title(scheme), edits
 
 
 def is_parameter(dotted: str | None) -> bool:
@@ -97,7 +97,7 @@ def initialize(source: Source, imports: Imports, node: cst.CSTNode, scheme: Sche
 
 def _wrapped(source: Source, imports: Imports, node: cst.Call, scheme: Scheme) -> tuple[Edit, ...]:
     """Where the parameter has no name yet, as in a comprehension: the init call around its tensor."""
-    data = _data(node) if is_parameter(imports.resolve(node.func)) else None
+    data = _data(node) if is_parameter(imports.resolve(node.func)) else node
     spelling = imports.spell(scheme.function)
     if data is None or spelling is None or _maker(imports, data) is None:
         return ()

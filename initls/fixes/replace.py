@@ -20,8 +20,8 @@ from initls.syntax.span import Span
 Edits = tuple[Edit, ...]
 
 
-def replace(plan: ReplaceWrite, source: Source, node: cst.CSTNode) -> Iterator[tuple[Scheme, Edits]]:
-    """The edits for each scheme that the plan proposes and that can be carried out."""
+def replace(plan: ReplaceWrite, source: Source, node: cst.CSTNode) -> Iterator[tuple[str, Edits]]:
+    """The title and the edits for each scheme that the plan proposes and that can be carried out."""
     if isinstance(node, cst.Expr):
         node = node.value
     imports = Imports.seen_from(source, node)
@@ -29,7 +29,7 @@ def replace(plan: ReplaceWrite, source: Source, node: cst.CSTNode) -> Iterator[t
         write = _Write(source, imports, scheme)
         edits = write.call(node) if isinstance(node, cst.Call) else write.assignment(node)
         if edits:
-            yield scheme, edits
+            yield render.title(scheme), edits
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,7 +25,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Random:
-    """Elements drawn apart from each other by `scheme` (`normal`, `kaiming_uniform`), with the arguments that are known."""
+    """Elements drawn apart by `scheme` (`normal`, `kaiming_uniform`), with the arguments that are known."""
 
     scheme: str
     arguments: tuple[tuple[str, float | str | bool | None], ...] = ()

@@ -158,6 +158,7 @@ class Run:
         self.many = 0
         self.called: set[str] = set()
         self.captured: set[int] = set()
+        self.hooks: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._order = 0
         self._ids = 0
         self._steps = 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from initls.facts.place import Place
 from initls.model.contents import Content, Unknown
@@ -143,43 +144,62 @@ def join(first: State | None, second: State | None) -> State | None:
     def pick(a: Value, b: Value) -> Value:
         return either(a, b, first_likely=one, second_likely=two)
 
-    joined = State(likely=first.likely or second.likely, frozen=first.frozen & second.frozen)
-    for number in first.frames.keys() | second.frames.keys():
-        a, b = first.frames.get(number, {}), second.frames.get(number, {})
-        names = dict.fromkeys((*a, *b))
-        joined.frames[number] = {name: pick(a.get(name, ABSENT), b.get(name, ABSENT)) for name in names}
-    for number in dict.fromkeys((*first.lists, *second.lists)):
-        joined.lists[number] = _join_items(first.lists.get(number), second.lists.get(number), pick)
-    for number in dict.fromkeys((*first.dicts, *second.dicts)):
-        joined.dicts[number] = _join_entries(first.dicts.get(number), second.dicts.get(number), pick)
-    for number in dict.fromkeys((*first.objects, *second.objects)):
-        joined.objects[number] = _join_attributes(first.objects.get(number), second.objects.get(number), pick)
-    for number in dict.fromkeys((*first.writes, *second.writes)):
-        joined.writes[number] = _join_ways(first.writes.get(number, ()), second.writes.get(number, ()), one, two)
+    frames = {
+        number: _merge(first.frames.get(number, {}), second.frames.get(number, {}), pick)
+        for number in first.frames.keys() | second.frames.keys()
+    }
+    return State(
+        frames,
+        _join_cells(first.lists, second.lists, lambda a, b: _join_items(a, b, pick)),
+        _join_cells(first.dicts, second.dicts, lambda a, b: _join_entries(a, b, pick)),
+        _join_cells(first.objects, second.objects, lambda a, b: _join_attributes(a, b, pick)),
+        _join_cells(first.writes, second.writes, lambda a, b: _join_ways(a, b, one, two)),
+        first.frozen & second.frozen,
+        first.likely or second.likely,
+    )
+
+
+_Cell = TypeVar("_Cell")
+
+
+def _join_cells(
+    first: dict[int, _Cell], second: dict[int, _Cell], merge: Callable[[_Cell, _Cell], _Cell]
+) -> dict[int, _Cell]:
+    """The cells of both sides. The two were forked from one state, so that nearly all are the very same objects."""
+    joined = {**second, **first}
+    for number in [number for number, cell in first.items() if second.get(number, cell) is not cell]:
+        joined[number] = merge(first[number], second[number])
     return joined
 
 
-def _join_items(a: Items | None, b: Items | None, pick: _Pick) -> Items:
-    if a is None or b is None or a == b:
-        return a or b or Items()
+def _merge(a: dict[str, Value], b: dict[str, Value], pick: _Pick) -> dict[str, Value]:
+    """The variables of both sides; one that only one side has may not be there."""
+    joined = dict(a)
+    for name, value in b.items():
+        if name not in a:
+            joined[name] = pick(ABSENT, value)
+    for name, value in a.items():
+        other = b.get(name, ABSENT)
+        if other is not value:
+            joined[name] = pick(value, other)
+    return joined
+
+
+def _join_items(a: Items, b: Items, pick: _Pick) -> Items:
     length = max(len(a.values), len(b.values))
     left = a.values + (ABSENT,) * (length - len(a.values))
     right = b.values + (ABSENT,) * (length - len(b.values))
     return Items(tuple(pick(x, y) for x, y in zip(left, right, strict=True)), a.open or b.open)
 
 
-def _join_entries(a: Entries | None, b: Entries | None, pick: _Pick) -> Entries:
-    if a is None or b is None or a == b:
-        return a or b or Entries()
+def _join_entries(a: Entries, b: Entries, pick: _Pick) -> Entries:
     left, right = dict(a.values), dict(b.values)
     keys = dict.fromkeys((*left, *right))
     values = tuple((key, pick(left.get(key, ABSENT), right.get(key, ABSENT))) for key in keys)
     return Entries(values, a.open or b.open)
 
 
-def _join_attributes(a: Attributes | None, b: Attributes | None, pick: _Pick) -> Attributes:
-    if a is None or b is None or a == b:
-        return a or b or Attributes()
+def _join_attributes(a: Attributes, b: Attributes, pick: _Pick) -> Attributes:
     names = dict.fromkeys((*a.values, *b.values))
     values = {name: pick(a.values.get(name, ABSENT), b.values.get(name, ABSENT)) for name in names}
     return Attributes(values, a.open or b.open, a.ready and b.ready)

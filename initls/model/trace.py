@@ -253,7 +253,9 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
     missed = _missed(run, final, frozen, module_names)
     visits = tuple(replace(visit, replay=_nothing) for visit in run.visits)
     reinitialized = _hooks(run, models, called)
-    subjects = tuple(s for s in (_subject(run, model, final, frozen) for model in models) if s is not None)
+    subjects: tuple[Subject, ...] = ()
+    if any(_is_constant_matrix(run, number, ways) for number, ways in final.items()):
+        subjects = tuple(s for s in (_subject(run, model, final, frozen) for model in models) if s is not None)
     outside = _used_outside(run, ref)
     return Trace(
         root,
@@ -355,6 +357,15 @@ def _subject(
     units = {info.id: _units(run, info) for info in run.parameters}
     found = prospects(graph, contents, units, frozen) if graph.complete else NO_PROSPECTS
     return Subject(ref.id, graph, found)
+
+
+def _is_constant_matrix(run: Run, number: int, ways: tuple[Alternative, ...]) -> bool:
+    """Whether the forward pass has to be read at all: only a matrix that the program leaves constant asks for it."""
+    info = run.parameters[number]
+    own = info.layer is None and (info.shape is None or len(info.shape) > 1)
+    if not info.trainable or not (own or info.role in (Role.WEIGHT, Role.TABLE)):
+        return False
+    return isinstance(_agreed(ways), Constant) and any(w.explicit for way in ways for w in way.writes)
 
 
 def _agreed(ways: tuple[Alternative, ...]) -> Content | None:
@@ -501,10 +512,18 @@ def _hooks(run: Run, models: tuple[ModuleRef, ...], called: frozenset[str]) -> f
     return frozenset(found)
 
 
+def _hook_names(run: Run, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The hooks that the classes of the program among `names` define."""
+    known = run.hooks.get(names)
+    if known is None:
+        known = run.hooks[names] = tuple(name for name in HOOKS if classes.find(run, names, name) is not None)
+    return known
+
+
 def _own_hooks(run: Run, ref: ModuleRef, called: frozenset[str]) -> set[int]:
     found: set[int] = set()
     info = run.module(ref)
-    for name in HOOKS:
+    for name in _hook_names(run, info.classes):
         hook = classes.find(run, info.classes, name)
         if not isinstance(hook, UnitFunction | FunctionValue) or hook.unit in called:
             continue

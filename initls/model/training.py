@@ -109,6 +109,7 @@ def prospects(
         marks = kept
         current = _step(graph, marks)
     useful = _reaching_outputs(graph)
+    consumers = graph.consumers()
     found: dict[int, Outlook] = {}
     reasons: dict[int, tuple[int, ...]] = {}
     for node in graph.nodes:
@@ -126,7 +127,8 @@ def prospects(
             symmetric_at_start=marks_of(contents[number]).rows and several,
             weight_is_zero=marks_of(contents[number]).zero,
         )
-        reasons[number] = _reasons(graph, node, current)
+        if found[number].dead or found[number].symmetric:
+            reasons[number] = _reasons(consumers, node)
     return Prospects(found, reasons)
 
 
@@ -362,9 +364,8 @@ def _other_factors(node: Node, source: int, upstream: Spread, out: Mapping[int, 
     return max([upstream, *(out[other] for other in node.inputs if other != source)])
 
 
-def _reasons(graph: Graph, node: Node, current: _Pass) -> tuple[int, ...]:
+def _reasons(consumers: Mapping[int, list[Node]], node: Node) -> tuple[int, ...]:
     """The nodes behind a layer at which its gradient ends, or by which it is made equal."""
-    consumers = graph.consumers()
     found: list[int] = []
     stack, seen = [node.id], {node.id}
     while stack:

@@ -98,7 +98,7 @@ async function check(page) {
   const problem = page.locator(".markers-panel .monaco-list-row", { hasText: scenario.code });
   await problem.first().waitFor();
   done(`the problem is listed: ${(await problem.first().innerText()).replaceAll(/\s+/g, " ")}`);
-  await shrinkPanel(page, 110);
+  await shrinkPanel(page, 132);
   await page.locator(".editor-instance .view-lines").click({ position: { x: 5, y: 5 } });
   await goTo(page, line + 1, before[line].indexOf(scenario.mark) + 1);
 
@@ -146,7 +146,7 @@ const browser = await chromium.launchPersistentContext(E2E_PROFILE, {
   executablePath: E2E_CHROMIUM,
   headless: true,
   // A picture for the README comes out of this: small enough to be read when scaled down, sharp on dense screens.
-  viewport: { width: 1100, height: 600 },
+  viewport: { width: 1190, height: 620 },
   deviceScaleFactor: 2,
   args: [
     "--no-sandbox",

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { LanguageClient, RevealOutputChannelOn, State as ClientState, TransportKind } from "vscode-languageclient/node";
 import type { Interpreters } from "./interpreter";
+import { relay } from "./output";
 import { probe } from "./probe";
 import { Serial } from "./serial";
 import { findServer, sameServer, shown, type Found } from "./server";
@@ -97,6 +98,7 @@ export class Server {
         documentSelector: SELECTOR,
         outputChannel: this.log,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
+        stdioOptions: { stdout: () => undefined, stderr: relay },
         initializationOptions: { settings: settings.server },
       },
     );

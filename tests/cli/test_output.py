@@ -255,13 +255,27 @@ def test_a_move_shows_both_places() -> None:
     ]
 
 
+def test_a_moved_block_takes_the_empty_line_behind_it_along() -> None:
+    old = ["def f():", "", "    init()", "", "    a = 1", "    b = 2", "", "def g():"]
+    new = ["def f():", "", "    a = 1", "    b = 2", "", "    init()", "", "def g():"]
+    [run] = changes(old, new)
+    assert [f"{change.sign}{change.text}" for change in run if change.sign != " "] == [
+        "-    init()",
+        "-",
+        "+",
+        "+    init()",
+    ]
+
+
 LINES = st.lists(st.sampled_from(["a", "b", "c", ""]), max_size=12)
 
 
-@given(LINES, LINES)
-def test_a_small_diff_tells_the_whole_change(old: list[str], new: list[str]) -> None:
+@given(LINES, LINES, st.integers(0, 3))
+def test_a_small_diff_tells_the_whole_change(old: list[str], new: list[str], context: int) -> None:
     """Going through the new text with the diff in hand gives the old one back."""
-    runs = changes(old, new, context=0)
+    runs = changes(old, new, context)
+    assert all(new[change.row] == change.text for run in runs for change in run if change.sign == " ")
+    assert all(any(change.sign != " " for change in run) for run in runs)
     removed = [change.text for run in runs for change in run if change.sign == "-"]
     added = {change.row: change.text for run in runs for change in run if change.sign == "+"}
     assert all(new[row] == text for row, text in added.items())

@@ -11,6 +11,9 @@ from initls.cli.output.frame import Line, edge, number_width
 
 _CONTEXT = 1
 
+Opcode = tuple[str, int, int, int, int]
+"""One step of a difference, as `difflib` has them: its kind, and the lines of the old and the new text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -35,12 +38,56 @@ def changes(old: Sequence[str], new: Sequence[str], context: int = _CONTEXT) -> 
     old_middle = old[first : min(len(old), len(old) - end + context)]
     new_middle = new[first : min(len(new), len(new) - end + context)]
     matcher = difflib.SequenceMatcher(None, old_middle, new_middle, autojunk=False)
-    return [list(_run(group, old_middle, new_middle, first)) for group in matcher.get_grouped_opcodes(context)]
+    opcodes = _settled(matcher.get_opcodes(), old_middle, new_middle)
+    return [list(_run(group, old_middle, new_middle, first)) for group in _grouped(opcodes, context)]
 
 
-def _run(
-    group: Sequence[tuple[str, int, int, int, int]], old: Sequence[str], new: Sequence[str], first: int
-) -> Iterator[Change]:
+def _settled(opcodes: Sequence[Opcode], old: Sequence[str], new: Sequence[str]) -> list[Opcode]:
+    """The same difference with each block cut where a person would cut it.
+
+    A block and the empty line behind it can be told as the empty line before it and the block. What goes takes the
+    line behind it along, what comes brings the line before it.
+    """
+    # Empty stretches at both ends spare the question whether a block has a neighbour.
+    settled = [("equal", 0, 0, 0, 0), *opcodes, ("equal", len(old), len(old), len(new), len(new))]
+    for number, (kind, i1, i2, j1, j2) in enumerate(settled):
+        shift = 0
+        if kind == "delete" and i2 < len(old) and old[i1] == old[i2] and not old[i1].strip():
+            shift = 1
+        elif kind == "insert" and j1 > 0 and new[j1 - 1] == new[j2 - 1] and not new[j2 - 1].strip():
+            shift = -1
+        before, after = settled[number - 1], settled[(number + 1) % len(settled)]
+        if shift and before[0] == after[0] == "equal":
+            settled[number - 1] = ("equal", before[1], before[2] + shift, before[3], before[4] + shift)
+            settled[number] = (kind, i1 + shift, i2 + shift, j1 + shift, j2 + shift)
+            settled[number + 1] = ("equal", after[1] + shift, after[2], after[3] + shift, after[4])
+    return [opcode for opcode in settled if opcode[0] != "equal" or opcode[1] < opcode[2]]
+
+
+def _grouped(opcodes: Sequence[Opcode], context: int) -> Iterator[list[Opcode]]:
+    """The opcodes in runs, the stretches without a change cut down to `context` lines next to one."""
+    group: list[Opcode] = []
+    for number, (kind, i1, i2, j1, j2) in enumerate(opcodes):
+        if kind != "equal":
+            group.append((kind, i1, i2, j1, j2))
+            continue
+        first, last = number == 0, number + 1 == len(opcodes)
+        if first:
+            skip = max(0, i2 - i1 - context)
+            group.append((kind, i1 + skip, i2, j1 + skip, j2))
+        elif last or i2 - i1 > 2 * context:
+            keep = min(context, i2 - i1)
+            group.append((kind, i1, i1 + keep, j1, j1 + keep))
+            if not last:
+                yield group
+                group = [(kind, i2 - context, i2, j2 - context, j2)]
+        else:
+            group.append((kind, i1, i2, j1, j2))
+    if any(opcode[0] != "equal" for opcode in group):
+        yield group
+
+
+def _run(group: Sequence[Opcode], old: Sequence[str], new: Sequence[str], first: int) -> Iterator[Change]:
     for kind, old_start, old_end, new_start, new_end in group:
         if kind == "equal":
             for offset in range(old_end - old_start):

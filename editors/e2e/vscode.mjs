@@ -98,7 +98,7 @@ async function check(page) {
   const problem = page.locator(".markers-panel .monaco-list-row", { hasText: scenario.code });
   await problem.first().waitFor();
   done(`the problem is listed: ${(await problem.first().innerText()).replaceAll(/\s+/g, " ")}`);
-  await shrinkPanel(page, 132);
+  await shrinkPanel(page, 124);
   await page.locator(".editor-instance .view-lines").click({ position: { x: 5, y: 5 } });
   await goTo(page, line + 1, before[line].indexOf(scenario.mark) + 1);
 

@@ -57,7 +57,7 @@ def move_super_first(plan: MoveSuperFirst, source: Source, node: cst.CSTNode) ->
     if len(body) < 2 or statement is None:
         return ()
     *passed, moved = body
-    if layout.simple_line(source, statement) is not moved.statement:
+    if layout.simple_line(source, statement) is not moved.statement or not _constructs(statement):
         return ()
     if _hinders(passed, reads(moved.statement), binds(moved.statement)):
         return ()
@@ -127,6 +127,15 @@ def _alone(source: Source, node: cst.CSTNode, moved: Statement) -> bool:
                 return False
         inner = holder
     return inner is moved
+
+
+def _constructs(statement: cst.CSTNode) -> bool:
+    """Whether a statement is a call of a constructor, through `super` or through the name of the base."""
+    match statement:
+        case cst.Expr(value=cst.Call(func=cst.Attribute(attr=cst.Name(value="__init__")))):
+            return True
+        case _:
+            return False
 
 
 def _tests(statement: cst.CSTNode) -> list[cst.BaseExpression]:

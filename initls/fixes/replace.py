@@ -47,12 +47,12 @@ class _Write:
         dotted = self.imports.resolve(node.func) or _unimported(node.func)
         if self._initializes(node, dotted):
             return self._initializer(node, dotted)
-        if isinstance(node.func, cst.Attribute) and dotted is None and node.func.attr.value in TENSOR_WRITES:
-            return self._method(node, node.func)
+        if isinstance(node.func, cst.Attribute) and dotted is None and _fills(node.func.attr.value):
+            return self._around(node, self._bare(node.func.value, node))
         out = argument(node, "out")
         if dotted in CONSTANT_MAKERS and out is not None:
             return self._around(node, self._bare(out.value, node))
-        if dotted is not None and dotted.startswith("torch.") and dotted.removeprefix("torch.") in TENSOR_WRITES:
+        if dotted is not None and dotted.startswith("torch.") and _fills(dotted.removeprefix("torch.")):
             tensor = first_argument(node, "input")
             return () if tensor is None else self._around(node, self._bare(tensor.value, node))
         return ()
@@ -103,10 +103,6 @@ class _Write:
         if written != source.between(start, end):
             yield Edit(Span(start, end), written)
 
-    def _method(self, node: cst.Call, function: cst.Attribute) -> Edits:
-        """`w.data.fill_(0)`, where what is in front of the method is the tensor."""
-        return self._around(node, self._bare(function.value, node))
-
     def _bare(self, tensor: cst.BaseExpression, node: cst.Call) -> cst.BaseExpression:
         """The tensor without its detours; they stay where the result of the call is used, for it is theirs."""
         return strip(tensor) if isinstance(self.source.parent(node), cst.Expr) else tensor
@@ -130,9 +126,8 @@ class _Write:
             return self._around(node, strip(target))
         value = node.value if isinstance(node, (cst.Assign, cst.AnnAssign)) else None
         if isinstance(value, cst.Call) and is_parameter(self.imports.resolve(value.func)):
-            if isinstance(target, cst.Attribute) and not isinstance(target.value, cst.Name):
-                return self._around(node, target)
-            if isinstance(target, cst.Attribute) and path(target.value) not in ("self", "cls"):
+            # A parameter of another module is there already; one of `self` may only come to be here.
+            if isinstance(target, cst.Attribute) and path(target.value) != "self":
                 return self._around(node, target)
         return initialize(self.source, self.imports, node, self.scheme)
 
@@ -182,6 +177,12 @@ def strip(node: cst.BaseExpression) -> cst.BaseExpression:
                 node = value
             case _:
                 return node
+
+
+def _fills(method: str) -> bool:
+    """Whether a method leaves a tensor with other values everywhere; `mul_(0)` does too."""
+    write = TENSOR_WRITES.get(method)
+    return write is not None and write.kind not in ("partial", "metadata")
 
 
 def _passes(method: str) -> bool:

@@ -24,7 +24,7 @@ def insert_super(plan: InsertSuper, source: Source, node: cst.CSTNode) -> tuple[
     if block is None or function is None or before is None or function.body is not block:
         return ()
     body = layout.statements(block)
-    if any(_calls_super(one) for one in body[: body.index(before)]):
+    if any(_calls_super(one) for one in body[: body.index(before) + 1]):
         return ()
     paragraph = Paragraph.of(source, before)
     call = _call(source, function)

@@ -263,7 +263,7 @@ def matmul(run: Run, left: Value, right: Value, site: int) -> Value:
     for weight, signal in ((right, left), (left, right)):
         is_tensor = any(isinstance(option, Tensor) for option in options(signal))
         if isinstance(weight, ParameterRef) and is_tensor and run.parameters[weight.id].trainable:
-            return affine(run, signal, weight, None, site)
+            return affine(run, signal, weight, None, site, inputs_first=weight is right)
     inputs = nodes_in(run, graph, left) + nodes_in(run, graph, right)
     return Tensor(NOT_FOLLOWED, node=graph.add("matmul", inputs, place=run.place(site)))
 
@@ -277,6 +277,7 @@ def affine(
     *,
     kind: str = "affine",
     module: int | None = None,
+    inputs_first: bool = False,
 ) -> Value:
     """A matrix product with a parameter, and a bias where one is given."""
     graph = run.graph
@@ -291,6 +292,12 @@ def affine(
         inputs += (graph.add("parameter", weight=weight.id),)
         return Tensor(NOT_FOLLOWED, node=graph.add("unknown", inputs, place=run.place(site), module=module))
     node = graph.add(
-        kind, inputs, module=module, weight=weight.id, bias=found[0] if found else None, place=run.place(site)
+        kind,
+        inputs,
+        module=module,
+        weight=weight.id,
+        bias=found[0] if found else None,
+        inputs_first=inputs_first,
+        place=run.place(site),
     )
     return Tensor(NOT_FOLLOWED, node=node)

@@ -29,6 +29,8 @@ class Node:
     activation: str | None = None
     slope: float | None = None
     rate: float | None = None
+    inputs_first: bool = False
+    """Whether the weight is stored as (in, out), as in `x @ w`."""
     place: Place | None = None
     name: str = ""
 

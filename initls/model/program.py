@@ -56,18 +56,29 @@ class Program:
 
 def relevant(source: FileSource) -> Iterator[tuple[str, str]]:
     """The roots worth tracing: `class`, `function` or `module`, with the unit."""
+    concerned: set[str] = set()
     for unit in source.classes():
         methods = source.members(unit)
-        texts = [source.text(method) for method in methods.values()]
-        if any(_concerns(name, text) for name, text in zip(methods, texts, strict=True)) or CONCERNS.search(
-            source.text(unit)
-        ):
+        own = any(_concerns(name, source.text(method)) for name, method in methods.items())
+        head = source.text(unit)
+        # What a base class writes, it writes in each class that derives from it.
+        if own or CONCERNS.search(head) or not concerned.isdisjoint(_base_names(head)):
+            concerned.add(unit.partition("#")[0])
             yield "class", unit
     for unit in source.functions():
         if CONCERNS.search(source.text(unit)):
             yield "function", unit
     if any(CONCERNS.search(source.text(unit)) for unit in source.runs() if "import " not in source.text(unit)[:7]):
         yield "module", ""
+
+
+_BASES = re.compile(r"(?m)^class\s+\w+\s*\(([^)]*)\)")
+_WORD = re.compile(r"\w+")
+
+
+def _base_names(head: str) -> list[str]:
+    found = _BASES.search(head)
+    return [] if found is None else _WORD.findall(found.group(1))
 
 
 _SELF = re.compile(r"self\.\w+\s*(?::[^=\n]+)?=[^=]")

@@ -19,7 +19,7 @@ from enum import IntEnum
 
 from initls.knowledge.activations import ACTIVATIONS
 from initls.model.contents import Constant, Content
-from initls.model.flow import Graph, Node
+from initls.model.flow import TRANSPARENT, Graph, Node
 
 
 class Spread(IntEnum):
@@ -375,16 +375,6 @@ def _reasons(consumers: Mapping[int, list[Node]], node: Node) -> tuple[int, ...]
             seen.add(reader.id)
             if reader.kind in ("affine", "activation", "matmul", "multiply"):
                 found.append(reader.id)
-            if reader.kind in (
-                "norm",
-                "dropout",
-                "pooling",
-                "reshape",
-                "permute",
-                "slice",
-                "add",
-                "choice",
-                "activation",
-            ):
+            if reader.kind in TRANSPARENT or reader.kind in ("add", "activation", "matmul", "multiply"):
                 stack.append(reader.id)
     return tuple(sorted(found))

@@ -20,6 +20,8 @@ def schemes(entry: Entry, settings: Settings) -> tuple[Scheme, ...]:
     info = entry.trace.parameters[entry.parameter]
     module = entry.trace.modules[info.owner] if info.owner is not None else None
     groups = module.arguments.get("groups", 1) if module is not None else 1
+    subject = entry.judgement.subject
+    nodes = subject.graph.of_weight(entry.parameter) if subject is not None else ()
     padded = module is not None and module.arguments.get("padding_idx") is not None
     return tuple(
         Scheme(r.function, r.keywords, r.reason)
@@ -31,6 +33,7 @@ def schemes(entry: Entry, settings: Settings) -> tuple[Scheme, ...]:
             distribution=settings.distribution,
             parameter=info.name,
             grouped=groups != 1,
+            inputs_first=any(node.inputs_first for node in nodes),
             padded=padded,
         )
     )

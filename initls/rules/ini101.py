@@ -139,8 +139,8 @@ def message(entry: Entry) -> str:
             )
         case Fate.COSTLY:
             return (
-                f"{name} is {held} everywhere when training starts: {unit} compute the same thing "
-                "until the random layers around it have pulled them apart."
+                f"{name} is {held} everywhere when training starts: {unit} start as copies of each other, "
+                "biases apart, and learn as one until what surrounds them pulls them apart."
             )
         case _:
             return f"{name} is {held} everywhere when training starts: {unit} start equal."

@@ -103,7 +103,7 @@ def message(entry: Entry) -> str:
                 f"{name} and its bias are zero in front of {activation_name(node.activation)}, "
                 "whose slope at zero is zero: no gradient will ever reach it."
             )
-    return f"{name} is zero, and so is what it is multiplied with: no gradient will ever reach it."
+    return f"{name} is zero, and what stands behind it lets no gradient through: none will ever reach it."
 
 
 RULE = Rule(

@@ -8,13 +8,14 @@ CORPUS ?= .corpus
 TORCH_PIP_ARGS ?=
 # What to hand to pytest besides the folders, say `-k suppress`.
 PYTEST_ARGS ?=
+# What to hand to the benchmark, say `--quick`.
+BENCH_ARGS ?=
 TORCH := torch==2.13.0
 RELEASES := timm==1.0.31 transformers==5.23.0 diffusers==0.42.1
 
 BIN := $(VENV)/bin
 PIP := -m pip --disable-pip-version-check --quiet
 HEAVY := torch or corpus or editor or property
-export PYTHONDONTWRITEBYTECODE ?= 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test proofs property corpus corpus-files editors bench lint fmt types imports clean
@@ -75,7 +76,7 @@ editors: $(VENV)/.tools ## Drive initls in the real editors, end to end
 	editors/e2e/run
 
 bench: $(VENV)/.tools ## Measure initls against an empty server, ruff and whole-file libcst
-	$(BIN)/python benchmarks/run
+	$(BIN)/python benchmarks/run $(BENCH_ARGS)
 
 # ---------------------------------------------------------------- keeping it tidy
 
@@ -94,4 +95,4 @@ types: $(VENV)/.tools ## Check the types
 	$(BIN)/mypy
 
 clean: ## Remove environments, downloads and caches
-	rm -rf $(VENV) $(TORCH_VENV) $(CORPUS) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .e2e
+	rm -rf $(VENV) $(TORCH_VENV) $(CORPUS) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .e2e .bench

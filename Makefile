@@ -26,20 +26,22 @@ help: ## List the verbs
 # ---------------------------------------------------------------- environments
 
 $(VENV)/.program: pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "initls needs Python 3.10 or newer: make PYTHON=python3.12 ...")'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python $(PIP) install --editable .
-	touch $@
+	@echo 'Preparing $(VENV)'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "initls needs Python 3.10 or newer: make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python $(PIP) install --editable .
+	@touch $@
 
 $(VENV)/.tools: $(VENV)/.program
-	$(BIN)/python $(PIP) install --editable '.[dev]'
-	touch $@
+	@$(BIN)/python $(PIP) install --editable '.[dev]'
+	@touch $@
 
 $(TORCH_VENV)/.ready: pyproject.toml
-	test -x $(TORCH_VENV)/bin/python || $(PYTHON) -m venv $(TORCH_VENV)
-	$(TORCH_VENV)/bin/python $(PIP) install $(TORCH_PIP_ARGS) $(TORCH) numpy
-	$(TORCH_VENV)/bin/python $(PIP) install --editable '.[dev]'
-	touch $@
+	@echo 'Preparing $(TORCH_VENV)'
+	@test -x $(TORCH_VENV)/bin/python || $(PYTHON) -m venv $(TORCH_VENV)
+	@$(TORCH_VENV)/bin/python $(PIP) install $(TORCH_PIP_ARGS) $(TORCH) numpy
+	@$(TORCH_VENV)/bin/python $(PIP) install --editable '.[dev]'
+	@touch $@
 
 # ---------------------------------------------------------------- seeing it work
 
@@ -67,7 +69,7 @@ $(CORPUS)/.ready: Makefile
 	mkdir -p $(CORPUS)
 	$(PYTHON) $(PIP) download --no-deps --dest $(CORPUS)/wheels $(RELEASES)
 	for wheel in $(CORPUS)/wheels/*.whl; do $(PYTHON) -m zipfile --extract $$wheel $(CORPUS); done
-	touch $@
+	@touch $@
 
 corpus: $(VENV)/.tools $(CORPUS)/.ready ## Check timm, transformers and diffusers, and hold the findings to the reviewed list
 	$(BIN)/pytest -n auto -m corpus $(PYTEST_ARGS)

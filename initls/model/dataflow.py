@@ -192,7 +192,8 @@ def function(run: Run, op: Op, arguments: tuple[Value, ...], keywords: dict[str,
             return Tensor(NOT_FOLLOWED, node=graph.add("activation", inputs, activation=name, slope=slope, place=place))
         case Category.DROPOUT if signal is not None:
             rate = _number(given(op.input + 1, "p"))
-            return Tensor(NOT_FOLLOWED, node=graph.add("dropout", nodes_in(run, graph, signal), rate=rate, place=place))
+            inputs = nodes_in(run, graph, signal)
+            return Tensor(NOT_FOLLOWED, node=graph.add("dropout", inputs, rate=rate, place=place, name=op.name))
         case Category.RESHAPE | Category.POOLING | Category.DETACH | Category.SOFTMAX if signal is not None:
             kind = KINDS[op.category]
             if kind == "reshape" and not _keeps_units(op.name, len(arguments) - 1):

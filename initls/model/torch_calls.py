@@ -959,7 +959,11 @@ def forward(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, 
             return Tensor(
                 dataflow.NOT_FOLLOWED,
                 node=graph.add(
-                    "dropout", inputs, module=ref.id, rate=float(rate) if isinstance(rate, int | float) else None
+                    "dropout",
+                    inputs,
+                    module=ref.id,
+                    rate=float(rate) if isinstance(rate, int | float) else None,
+                    name=layer.name,
                 ),
             )
         case Kind.POOLING | Kind.RESHAPE:

@@ -248,8 +248,15 @@ def _activation(node: Node, out: Mapping[int, Spread], marks: Mapping[int, Marks
     if row is None or not row.elementwise:
         return Spread.FREE
     if into is Spread.ZERO:
-        return Spread.ZERO if row.zero_at_zero else Spread.EQUAL
-    return into
+        return Spread.ZERO if row.zero_at_zero and row.name not in SHIFTED else Spread.EQUAL
+    return Spread.FREE if row.name in NOISY else into
+
+
+NOISY = frozenset({"rrelu"})
+"""Activations that draw a slope for each unit, and so tell equal units apart."""
+
+SHIFTED = frozenset({"threshold", "hardtanh"})
+"""Activations whose arguments decide what becomes of zero."""
 
 
 def _norm(node: Node, out: Mapping[int, Spread], marks: Mapping[int, Marks]) -> Spread:
@@ -264,7 +271,9 @@ def _norm(node: Node, out: Mapping[int, Spread], marks: Mapping[int, Marks]) -> 
 
 def _dropout(node: Node, out: Mapping[int, Spread], marks: Mapping[int, Marks]) -> Spread:
     into = _input(node, out)
-    return into if into is Spread.ZERO or node.rate == 0 else Spread.FREE
+    # Alpha dropout puts a number of its own where it drops, zeros included.
+    still = into is Spread.ZERO and "alpha" not in node.name.lower()
+    return into if still or node.rate == 0 else Spread.FREE
 
 
 def _add(node: Node, out: Mapping[int, Spread], marks: Mapping[int, Marks]) -> Spread:
@@ -329,9 +338,11 @@ def _backward(
         case "activation":
             row = ACTIVATIONS.get(node.activation or "")
             into = _input(node, out)
-            if row is not None and row.elementwise and into is Spread.ZERO and row.dead_at_zero:
+            if row is None or not row.elementwise or row.name in NOISY:
+                return [(source, Spread.FREE) for source in node.inputs]
+            if into is Spread.ZERO and row.dead_at_zero and row.name not in SHIFTED:
                 return [(source, Spread.ZERO) for source in node.inputs]
-            kept = upstream if row is not None and row.elementwise and into is not Spread.FREE else Spread.FREE
+            kept = upstream if into is not Spread.FREE else Spread.FREE
             return [(source, kept) for source in node.inputs]
         case "norm":
             gain = Marks(zero=False, rows=True, columns=True) if node.weight is None else marks.get(node.weight, FREE)
@@ -341,8 +352,11 @@ def _backward(
             return [(source, kept) for source in node.inputs]
         case "dropout":
             return [(source, upstream if node.rate == 0 else Spread.FREE) for source in node.inputs]
-        case "pooling" | "reshape" | "slice" | "add" | "choice":
+        case "pooling" | "reshape" | "add" | "choice":
             return [(source, upstream) for source in node.inputs]
+        case "slice":
+            # Units outside the slice get nothing from it, and which axis it cuts is not known.
+            return [(source, Spread.FREE) for source in node.inputs]
         case "multiply":
             return [(source, _other_factors(node, source, upstream, out)) for source in node.inputs]
         case "matmul":

@@ -61,6 +61,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from initls.findings import Severity
+from initls.knowledge.activations import ACTIVATIONS
 from initls.model.constants import Entry, constant_writes
 from initls.model.judgement import Fate
 from initls.model.program import Program
@@ -96,12 +97,15 @@ def message(entry: Entry) -> str:
         if node.kind == "affine" and node.weight is not None:
             other = entry.trace.names.get(node.weight, "the next weight")
             outlook = subject.prospects.of.get(node.weight)
-            if other != entry.name and outlook is not None and outlook.weight_is_zero:
+            if other != entry.name and outlook is not None and outlook.weight_is_zero and outlook.dead:
                 return f"{name} is zero and feeds `{other}`, which is zero too: neither will ever get a gradient."
-        if node.kind == "activation" and node.activation is not None:
+        row = ACTIVATIONS.get(node.activation or "") if node.kind == "activation" else None
+        if row is not None and row.dead_at_zero:
+            biased = any(reader.bias is not None for reader in subject.graph.of_weight(entry.parameter))
+            zeros = f"{name} and its bias are zero" if biased else f"{name} is zero, without a bias,"
             return (
-                f"{name} and its bias are zero in front of {activation_name(node.activation)}, "
-                "whose slope at zero is zero: no gradient will ever reach it."
+                f"{zeros} in front of {activation_name(row.name)}, whose slope at zero is zero: "
+                "no gradient will ever reach it."
             )
     return f"{name} is zero, and what stands behind it lets no gradient through: none will ever reach it."
 

@@ -208,7 +208,7 @@ def _extension(source: Source, node: cst.ImportFrom, names: Iterable[cst.ImportA
     if before:
         separator = before[-1]
     elif node.lpar is not None:
-        separator = "," + source.between(source.span(node.lpar).end, source.span(aliases[0]).start).lstrip("(")
+        separator = "," + (source.between(source.span(node.lpar).start, source.span(aliases[0]).start)[1:] or " ")
     else:
         separator = ", "
     if "#" in separator or "," not in separator:

@@ -125,10 +125,10 @@ class _Write:
         if isinstance(target, cst.Attribute) and target.attr.value == "data":
             return self._around(node, strip(target))
         value = node.value if isinstance(node, (cst.Assign, cst.AnnAssign)) else None
-        if isinstance(value, cst.Call) and is_parameter(self.imports.resolve(value.func)):
-            # A parameter of another module is there already; one of `self` may only come to be here.
-            if isinstance(target, cst.Attribute) and path(target.value) != "self":
-                return self._around(node, target)
+        made = isinstance(value, cst.Call) and is_parameter(self.imports.resolve(value.func))
+        # A parameter of another module is there already; one of `self` may only come to be here.
+        if made and isinstance(target, cst.Attribute) and path(target.value) != "self":
+            return self._around(node, target)
         return initialize(self.source, self.imports, node, self.scheme)
 
     # ----------------------------------------------------------------- both

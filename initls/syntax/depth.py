@@ -25,6 +25,8 @@ _LINK = 1
 _PIECE = 1
 _LAMBDA = 1
 _BRACKET = 1
+_COSTLY_BRACKET = 20
+"""What a bracket counts in a pattern or behind `del`: there every further one doubles the parser's time, or worse."""
 _BLOCK = 1
 _ELIF = 1
 
@@ -42,12 +44,15 @@ _TOKEN = re.compile(
   | (?P<join>\\(?:\r\n|\r|\n))
   | (?P<lambda>\blambda\b)
   | (?P<operator>{_WORDS}|{_SIGNS})
+  | (?P<costly>(?<![.\w])(?:case|del)\b)
   | (?P<colon>:)
     """,
     re.VERBOSE,
 )
-_NESTS = re.compile(rf"{_WORDS}|{_SIGNS}|[.(\[{{]")
+_NESTS = re.compile(rf"""{_WORDS}|{_SIGNS}|[.(\[{{]|["'](?=\s*[A-Za-z]{{0,2}}["'])""")
 """All that can nest inside an f-string."""
+_PLAIN = frozenset("rbuRBU")
+"""The prefixes of strings that have nothing to be read inside."""
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _LINE = re.compile(r"\ufeff?([ \t\f]*)(?:(elif\b)|(else|except|finally|case)\b|(?=[^\s#]))")
 
@@ -132,6 +137,7 @@ def too_deep(text: str, limit: int = LIMIT) -> int | None:
     level = _Level()
     around: list[_Level] = []
     enclosing = blocks.depth
+    bracket = _BRACKET
     at = 0
     while True:
         resume = -1
@@ -145,25 +151,30 @@ def too_deep(text: str, limit: int = LIMIT) -> int | None:
                 level = _Level()
                 blocks.read(text, token.end())
                 enclosing = blocks.depth
+                bracket = _BRACKET
             elif kind == "string":
                 resume = string_end(text, token.end(), token["quote"])
                 level.operand += _PIECE if level.string else 0
                 level.string = True
-                if "f" in token["prefix"].lower() or "t" in token["prefix"].lower():
+                if not _PLAIN.issuperset(token["prefix"]):
                     level.operand = max(level.operand, len(_NESTS.findall(text, token.end(), resume)))
+                    opened = text.count("{", token.end(), resume)
+                    if opened != text.count("}", token.end(), resume):
+                        # What looks like the end of the string is the beginning of one within it.
+                        level.chain += 2 * opened
             else:
                 level.string = False
                 if kind == "open":
                     # What is called or indexed may be deep itself; what stands between the brackets is deep again.
                     level.operand += _LINK
                     around.append(level)
-                    enclosing += level.chain + _BRACKET
+                    enclosing += level.chain + bracket
                     level = _Level()
                 elif kind == "close":
                     if around:
                         inside, level = level, around.pop()
-                        enclosing -= level.chain + _BRACKET
-                        level.operand = max(level.operand, inside.depth + _BRACKET)
+                        enclosing -= level.chain + bracket
+                        level.operand = max(level.operand, inside.depth + bracket)
                 elif kind == "link":
                     level.operand += _LINK
                 elif kind == "operator":
@@ -173,6 +184,9 @@ def too_deep(text: str, limit: int = LIMIT) -> int | None:
                     level.lambdas += 1
                 elif kind == "colon":
                     level.lambdas = max(0, level.lambdas - 1)
+                elif kind == "costly":
+                    if not around:
+                        bracket = _COSTLY_BRACKET
                 elif not level.lambdas:
                     level.separate()
             if enclosing + level.depth > limit:

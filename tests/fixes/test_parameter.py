@@ -1,0 +1,131 @@
+"""Parameters made from a constant: the allocation stays, the values come from an init call."""
+
+from __future__ import annotations
+
+import pytest
+
+from initls.document import Document
+from initls.fixes.plans import InitializeParameter, Scheme
+from tests.fixes.marks import fixes, place, results
+
+GLOROT = Scheme("xavier_uniform_", (), "unknown")
+HEAD = "import torch\nimport torch.nn as nn\nfrom torch import zeros\n\n\ndef f(self, n, m, x, d):\n"
+
+
+REWRITES = [
+    ("nn.Parameter(torch.zeros(n, m))", "nn.Parameter(torch.empty(n, m))"),
+    ("nn.Parameter(torch.ones((n, m)), requires_grad=True)", "nn.Parameter(torch.empty((n, m)), requires_grad=True)"),
+    ("nn.Parameter(data=torch.zeros(n, m))", "nn.Parameter(data=torch.empty(n, m))"),
+    ("nn.Parameter(torch.full((n, m), 0.1))", "nn.Parameter(torch.empty((n, m)))"),
+    ("nn.Parameter(torch.full((n, m), 0.1, dtype=d))", "nn.Parameter(torch.empty((n, m), dtype=d))"),
+    ("nn.Parameter(torch.full(size=(n, m), fill_value=0.))", "nn.Parameter(torch.empty(size=(n, m)))"),
+    ("nn.Parameter(torch.full(fill_value=0., size=(n, m)))", "nn.Parameter(torch.empty(size=(n, m)))"),
+    ("nn.Parameter(torch.zeros_like(x))", "nn.Parameter(torch.empty_like(x))"),
+    ("nn.Parameter(torch.full_like(x, 1.))", "nn.Parameter(torch.empty_like(x))"),
+    ("nn.Parameter(x.new_zeros(n, m))", "nn.Parameter(x.new_empty(n, m))"),
+    ("nn.Parameter(x.weight.new_full((n, m), 2))", "nn.Parameter(x.weight.new_empty((n, m)))"),
+    ("nn.Parameter(torch.zeros(n, m).to(d).float())", "nn.Parameter(torch.empty(n, m).to(d).float())"),
+    ("nn.Parameter(torch.empty(n, m).fill_(0.5))", "nn.Parameter(torch.empty(n, m))"),
+    ("nn.Parameter(torch.Tensor(n, m).zero_())", "nn.Parameter(torch.Tensor(n, m))"),
+    ("nn.Parameter(torch.zeros(n, m).fill_(0.5))", "nn.Parameter(torch.empty(n, m))"),
+    ("torch.zeros(n, m, requires_grad=True)", "torch.empty(n, m, requires_grad=True)"),
+    ("torch.zeros(n, m).requires_grad_()", "torch.empty(n, m).requires_grad_()"),
+    # What can't be taken out of the allocation is written over all the same.
+    ("nn.Parameter(torch.ones(n, m) * 0.1)", "nn.Parameter(torch.ones(n, m) * 0.1)"),
+    ("nn.Parameter(zeros(n, m))", "nn.Parameter(zeros(n, m))"),
+    ("nn.Parameter(torch.Tensor(n, m))", "nn.Parameter(torch.Tensor(n, m))"),
+    ("nn.Parameter(torch.tensor([[1., 1.]]))", "nn.Parameter(torch.tensor([[1., 1.]]))"),
+    (
+        "nn.Parameter(\n        torch.zeros(  # größe\n            n, m\n        )\n    )",
+        "nn.Parameter(\n        torch.empty(  # größe\n            n, m\n        )\n    )",
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), REWRITES)
+@pytest.mark.parametrize("target", ["self.w", "w", 'self.all["w"]', "self.w: x"])
+@pytest.mark.parametrize("ending", ["\n", "  # why\n    x = 1\n", ""])
+def test_the_allocation_stays_and_the_init_call_follows(before: str, after: str, target: str, ending: str) -> None:
+    document = Document.of("a.py", f"{HEAD}    {target} = {before}{ending}")
+    plan = InitializeParameter(place(document, f"{target} = {before}"), (GLOROT,))
+    comment, newline, rest = ending.partition("\n")
+    call = f"    nn.init.xavier_uniform_({target.partition(':')[0]})"
+    expected = f"{HEAD}    {target} = {after}{comment}\n{call}{newline}{rest}"
+    assert results(document, plan) == [expected]
+
+
+@pytest.mark.parametrize("site", ["nn.Parameter(torch.zeros(n, m))", "torch.zeros(n, m)"])
+def test_the_call_that_makes_it_may_be_the_place(site: str) -> None:
+    document = Document.of("a.py", f"{HEAD}    self.w = nn.Parameter(torch.zeros(n, m))\n")
+    plan = InitializeParameter(place(document, site), (GLOROT,))
+    assert results(document, plan) == [
+        f"{HEAD}    self.w = nn.Parameter(torch.empty(n, m))\n    nn.init.xavier_uniform_(self.w)\n"
+    ]
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+@pytest.mark.parametrize("site", ["{0}", "nn.Parameter(torch.zeros(n, m))"])
+def test_a_registered_parameter_is_initialized_by_its_name(quote: str, site: str) -> None:
+    call = f"self.register_parameter({quote}w{quote}, nn.Parameter(torch.zeros(n, m)))"
+    document = Document.of("a.py", f"{HEAD}    {call}\n")
+    plan = InitializeParameter(place(document, site.format(call)), (GLOROT,))
+    assert results(document, plan) == [
+        f"{HEAD}    {call.replace('zeros', 'empty')}\n    nn.init.xavier_uniform_(self.w)\n"
+    ]
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "self.ws = nn.ParameterList([{} for _ in x])",
+        "self.ws.append({})",
+        "return {}",
+        "self.w = {} if x else None",
+    ],
+)
+def test_a_parameter_without_a_name_is_initialized_where_it_is_made(around: str) -> None:
+    document = Document.of("a.py", f"{HEAD}    {around.format('nn.Parameter(torch.zeros(n, m))')}\n")
+    plan = InitializeParameter(place(document, "nn.Parameter(torch.zeros(n, m))"), (GLOROT,))
+    made = "nn.Parameter(nn.init.xavier_uniform_(torch.empty(n, m)))"
+    assert results(document, plan) == [f"{HEAD}    {around.format(made)}\n"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "x = 1; self.w = nn.Parameter(torch.zeros(n, m))",
+        "if x: self.w = nn.Parameter(torch.zeros(n, m))",
+    ],
+)
+def test_no_line_is_added_behind_a_statement_that_has_none_of_its_own(code: str) -> None:
+    document = Document.of("a.py", f"{HEAD}    {code}\n")
+    plan = InitializeParameter(place(document, "self.w = nn.Parameter(torch.zeros(n, m))"), (GLOROT,))
+    assert fixes(document, plan) == ()
+
+
+@pytest.mark.parametrize("code", ["self.w = x", "self.w = d(x)", "a, b = nn.Parameter(x), 1", "self.w = None"])
+def test_what_is_no_parameter_gets_no_init_call(code: str) -> None:
+    document = Document.of("a.py", f"{HEAD}    {code}\n")
+    assert fixes(document, InitializeParameter(place(document, code), (GLOROT,))) == ()
+
+
+def test_a_parameter_of_a_class_body_is_initialized_there() -> None:
+    head = "from torch import nn, zeros\n\n\nclass A(nn.Module):\n"
+    source = head + "\tw = nn.Parameter(zeros(2, 2))  # é\n\n\tdef f(self): pass\n"
+    document = Document.of("a.py", source)
+    plan = InitializeParameter(place(document, "w = nn.Parameter(zeros(2, 2))"), (GLOROT,))
+    assert results(document, plan) == [source.replace("# é\n", "# é\n\tnn.init.xavier_uniform_(w)\n")]
+
+
+def test_the_new_line_ends_as_its_neighbour_does() -> None:
+    source = "from torch import nn, zeros\nclass A:\r\n  def f(self):\r\n    self.w = nn.Parameter(zeros(2, 2))\r\n"
+    document = Document.of("a.py", source)
+    plan = InitializeParameter(place(document, "self.w = nn.Parameter(zeros(2, 2))"), (GLOROT,))
+    assert results(document, plan) == [source + "    nn.init.xavier_uniform_(self.w)\r\n"]
+
+
+def test_applied_twice_changes_nothing() -> None:
+    source = f"{HEAD}    self.w = nn.Parameter(torch.empty(n, m))\n    nn.init.xavier_uniform_(self.w)\n"
+    document = Document.of("a.py", source)
+    plan = InitializeParameter(place(document, "self.w = nn.Parameter(torch.empty(n, m))"), (GLOROT,))
+    assert fixes(document, plan) == ()

@@ -61,14 +61,14 @@ class Group:
             tuple([atom for chunk in member for atom in chunk.atoms]) for member in groups(chunks, joins(chunks, dirty))
         ]
         members[0] = (*atoms[:main], *members[0])
-        pieces: Pieces = ()
+        pieces: list[tuple[Segment, int]] = []
         for index, member in enumerate(members):
             tail = _tail(member)
             pieces += self._part(_member if index else _class_head, member[:tail], known)
             if tail < len(member):
                 behind = [atom for later in members[index + 1 :] for atom in later]
-                return pieces + self._runs([*member[tail:], *behind], known)
-        return pieces
+                return (*pieces, *self._runs([*member[tail:], *behind], known))
+        return tuple(pieces)
 
     def _part(self, make: Make, atoms: Atoms, known: Parts) -> Pieces:
         pieces = known.get((make, atoms))

@@ -138,7 +138,7 @@ def test_the_line_is_that_of_what_is_too_deep() -> None:
         "def f():\n    if a:\n        return b\n" * 1000,
         "x = f'{a.b} and {c.d}' + 'e'\n" * 1000,
         "f('a', 'b')('c')\n" * 1000,
-        "# ((((((((((((\n" * 1000 + '"""' + '((((((((((((\n' * 100 + '"""\n',
+        "# ((((((((((((\n" * 1000 + '"""' + "((((((((((((\n" * 100 + '"""\n',
         "a = b = c = d\nx: int = -1; y = not x\n" * 1000,
         "f(a)(b)(c).d.e[0] or (g.h(i) and j)\n" * 1000,
     ],

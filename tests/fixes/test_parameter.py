@@ -43,14 +43,22 @@ REWRITES = [
 
 
 @pytest.mark.parametrize(("before", "after"), REWRITES)
+def test_the_allocation_stays_and_the_init_call_follows(before: str, after: str) -> None:
+    document = Document.of("a.py", f"{HEAD}    self.w = {before}  # why\n    x = 1\n")
+    plan = InitializeParameter(place(document, f"self.w = {before}"), (GLOROT,))
+    assert results(document, plan) == [
+        f"{HEAD}    self.w = {after}  # why\n    nn.init.xavier_uniform_(self.w)\n    x = 1\n"
+    ]
+
+
 @pytest.mark.parametrize("target", ["self.w", "w", 'self.all["w"]', "self.w: x"])
-@pytest.mark.parametrize("ending", ["\n", "  # why\n    x = 1\n", ""])
-def test_the_allocation_stays_and_the_init_call_follows(before: str, after: str, target: str, ending: str) -> None:
-    document = Document.of("a.py", f"{HEAD}    {target} = {before}{ending}")
-    plan = InitializeParameter(place(document, f"{target} = {before}"), (GLOROT,))
+@pytest.mark.parametrize("ending", ["\n", "  # why\n\n    # x\n    x = 1\n", ""])
+def test_targets_and_what_follows(target: str, ending: str) -> None:
+    document = Document.of("a.py", f"{HEAD}    {target} = nn.Parameter(torch.zeros(n)){ending}")
+    plan = InitializeParameter(place(document, f"{target} = nn.Parameter(torch.zeros(n))"), (GLOROT,))
     comment, newline, rest = ending.partition("\n")
     call = f"    nn.init.xavier_uniform_({target.partition(':')[0]})"
-    expected = f"{HEAD}    {target} = {after}{comment}\n{call}{newline}{rest}"
+    expected = f"{HEAD}    {target} = nn.Parameter(torch.empty(n)){comment}\n{call}{newline}{rest}"
     assert results(document, plan) == [expected]
 
 

@@ -61,8 +61,15 @@ def inner(code: str) -> str:
 
 
 @pytest.mark.parametrize(("before", "after"), REWRITES)
-@pytest.mark.parametrize("around", ["{}", "{}  # why", "if i: {}", "i = 1; {}; x = 2"])
-def test_a_write_becomes_an_init_call(before: str, after: str, around: str) -> None:
+def test_a_write_becomes_an_init_call(before: str, after: str) -> None:
+    document = Document.of("a.py", f"{HEAD}    {before}  # why\n")
+    plan = ReplaceWrite(place(document, inner(before)), (RELU,))
+    assert results(document, plan) == [f"{HEAD}    {after}  # why\n"]
+
+
+@pytest.mark.parametrize("around", ["{}", "if i: {}", "i = 1; {}; x = 2", "with torch.no_grad():\n        {}"])
+@pytest.mark.parametrize(("before", "after"), REWRITES[13:26:6])
+def test_a_write_may_share_its_line(before: str, after: str, around: str) -> None:
     document = Document.of("a.py", f"{HEAD}    {around.format(before)}\n")
     plan = ReplaceWrite(place(document, inner(before)), (RELU,))
     assert results(document, plan) == [f"{HEAD}    {around.format(after)}\n"]

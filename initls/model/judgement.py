@@ -65,6 +65,8 @@ def _fate(trace: Trace, parameter: int, content: Constant, following: Following,
         return Fate.DEAD if outlook.blocked else Fate.STARVED
     if outlook.symmetric and proven and not outlook.dead:
         return Fate.SYMMETRIC
+    if not outlook.symmetric_at_start and not outlook.dead:
+        return Fate.HARMLESS  # There is but one unit, which has no other to be equal to.
     if following is NOTHING_KNOWN:
         return Fate.NOT_SHOWN if content.value == 0 else Fate.EQUAL
     table = trace.parameters[parameter].role is Role.TABLE

@@ -75,7 +75,7 @@ def _overwriting(trace: Trace, parameter: int, write: Write) -> Write | None:
         return None
     later = [w for number, w in trace.log if number == parameter and w.order > write.order]
     over = next((w for w in later if w.region is None), None)
-    if over is None or not over.explicit or trace.reads.get(parameter, -1) > write.order:
+    if over is None or not over.explicit or trace.reads.get(parameter, -1) >= write.order:
         return None
     if not _said_on_purpose(trace, parameter, write, over):
         return None

@@ -57,19 +57,32 @@ class Program:
 def relevant(source: FileSource) -> Iterator[tuple[str, str]]:
     """The roots worth tracing: `class`, `function` or `module`, with the unit."""
     concerned: set[str] = set()
+    functions = [unit for unit in source.functions() if CONCERNS.search(source.text(unit))]
+    helpers = _calls_of(functions)
     for unit in source.classes():
         methods = source.members(unit)
-        own = any(_concerns(name, source.text(method)) for name, method in methods.items())
+        texts = {name: source.text(method) for name, method in methods.items()}
+        own = any(_concerns(name, text) or _helped(name, text, helpers) for name, text in texts.items())
         head = source.text(unit)
         # What a base class writes, it writes in each class that derives from it.
         if own or CONCERNS.search(head) or not concerned.isdisjoint(_base_names(head)):
             concerned.add(unit.partition("#")[0])
             yield "class", unit
-    for unit in source.functions():
-        if CONCERNS.search(source.text(unit)):
-            yield "function", unit
+    for unit in functions:
+        yield "function", unit
     if any(CONCERNS.search(source.text(unit)) for unit in source.runs() if "import " not in source.text(unit)[:7]):
         yield "module", ""
+
+
+def _calls_of(functions: list[str]) -> re.Pattern[str] | None:
+    """What a call of one of these functions looks like: `zero_module(`."""
+    names = sorted({unit.partition("#")[0] for unit in functions})
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\s*\(") if names else None
+
+
+def _helped(name: str, text: str, helpers: re.Pattern[str] | None) -> bool:
+    """Whether a method of this text may initialize through a function of the file."""
+    return helpers is not None and name != "forward" and helpers.search(text) is not None
 
 
 _BASES = re.compile(r"(?m)^class\s+\w+\s*\(([^)]*)\)")

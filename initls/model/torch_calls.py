@@ -269,6 +269,7 @@ def write_method(
         case "modify":
             sign = {"mul_": "*", "div_": "/", "add_": "+", "sub_": "-"}.get(method, "?")
             content = modified(run, ref, sign, given) if given is not None else UnknownContent("changed in place")
+            run.read(ref)
             run.write(ref, content, site)
     return ref
 

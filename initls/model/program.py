@@ -94,7 +94,7 @@ def _base_names(head: str) -> list[str]:
     return [] if found is None else _WORD.findall(found.group(1))
 
 
-_SELF = re.compile(r"self\.\w+\s*(?::[^=\n]+)?=[^=]")
+_SELF = re.compile(r"self\.\w+\s*(?:\(|(?::[^=\n]+)?=[^=])")
 
 
 def _concerns(name: str, text: str) -> bool:

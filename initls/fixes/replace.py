@@ -25,6 +25,10 @@ def replace(plan: ReplaceWrite, source: Source, node: cst.CSTNode) -> Iterator[t
     if isinstance(node, cst.Expr):
         node = node.value
     imports = Imports.seen_from(source, node)
+    if isinstance(node, cst.Call) and is_parameter(imports.resolve(node.func)):
+        # What writes is not the call that makes the parameter but the assignment that puts it in place.
+        parent = source.parent(node)
+        node = parent if isinstance(parent, cst.Assign | cst.AnnAssign) else node
     for scheme in plan.schemes:
         write = _Write(source, imports, scheme)
         edits = write.call(node) if isinstance(node, cst.Call) else write.assignment(node)

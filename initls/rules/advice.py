@@ -8,6 +8,7 @@ from initls.knowledge import layers
 from initls.knowledge.layers import Kind
 from initls.knowledge.schemes import recommend, title
 from initls.model.constants import Entry
+from initls.model.flow import NOTHING_KNOWN
 from initls.settings import Settings
 
 
@@ -15,7 +16,7 @@ def schemes(entry: Entry, settings: Settings) -> tuple[Scheme, ...]:
     """Two to four initializers for the weight of an entry, the best first."""
     following = entry.judgement.following
     activation = following.activation
-    if activation is None and following.known and following.returned:
+    if activation is None and following.known and following is not NOTHING_KNOWN:
         activation = "none"
     info = entry.trace.parameters[entry.parameter]
     module = entry.trace.modules[info.owner] if info.owner is not None else None

@@ -79,7 +79,12 @@ def through(atoms: Iterable[Atom], state: State = CLEAN) -> State:
 def _role(line: str, previous: str) -> tuple[Role, int] | None:
     """The role of an atom that begins at `line`; None where none begins."""
     first = line[:1]
-    if first == _MARK:
+    if first == " " or first == "\t":
+        # Most lines of most texts are done with here.
+        head = line.lstrip()[:1]
+        if not head or head not in "@cda":
+            return None
+    elif first == _MARK:
         first = line[1:2]
     if first and first in " \t\f@cda":
         if definition := _DEFINITION.match(line):

@@ -32,27 +32,34 @@ _ELIF = 1
 
 _WORDS = r"\b(?:and|or|not|in|is|if|for|await|yield|lambda)\b"
 _SIGNS = r"\*\*=?|//=?|<<=?|>>=?|[=!<>]=|->|:=|[-+*/%@&|^<>~]"
+# Every alternative begins with a character of the leading set, which lets the regex engine skip all else quickly; and
+# it does not take long to see that a letter begins none of the words.
 _TOKEN = re.compile(
-    rf"""
-    (?P<comment>\#[^\r\n]*)
-  | (?P<string>(?P<prefix>(?:\b[A-Za-z]{{1,2}})?)(?P<quote>\"{{3}}|'{{3}}|"|'))
-  | (?P<link>\.)
-  | (?P<open>[(\[{{])
-  | (?P<close>[)\]}}])
-  | (?P<comma>[,;])
-  | (?P<newline>\r\n|\r|\n)
-  | (?P<join>\\(?:\r\n|\r|\n))
-  | (?P<lambda>\blambda\b)
-  | (?P<operator>{_WORDS}|{_SIGNS})
-  | (?P<costly>(?<![.\w])(?:case|del)\b)
-  | (?P<colon>:)
-    """,
+    r"""[acdfilnoy\#"'.()\[\]{},;\r\n\\:*/<>=!\-+%@&|^~](?:
+        (?<=[acdfilnoy])(?<!\w.)(?:
+            (?P<operator>(?:(?<=a)nd|(?<=a)wait|(?<=f)or|(?<=i)[nsf]|(?<=n)ot|(?<=o)r|(?<=y)ield)\b)
+          | (?P<lambda>(?<=l)ambda\b)
+          | (?P<costly>(?<!\..)(?:(?<=c)ase|(?<=d)el)\b)
+        )
+      | (?<![acdfilnoy])(?:
+            (?P<comma>(?<=[,;]))
+          | (?P<newline>(?<=\r)\n|(?<=[\r\n]))
+          | (?P<string>(?<=")(?:"")?|(?<=')(?:'')?)
+          | (?P<link>(?<=\.))
+          | (?P<open>(?<=[(\[{]))
+          | (?P<close>(?<=[)\]}]))
+          | (?P<comment>(?<=\#)[^\r\n]*)
+          | (?P<join>(?<=\\)(?:\r\n|\r|\n)?)
+          | (?P<colon>(?<=:)(?!=))
+          | (?P<sign>(?<=\*)\*?=?|(?<=/)/?=?|(?<=<)<?=?|(?<=>)>?=?|(?<==)=|(?<=!)=|(?<=-)>?|(?<=:)=|(?<=[+%@&|^~]))
+        )
+    )""",
     re.VERBOSE,
 )
 _NESTS = re.compile(rf"""{_WORDS}|{_SIGNS}|[.(\[{{]|["'](?=\s*[A-Za-z]{{0,2}}["'])""")
 """All that can nest inside an f-string."""
-_PLAIN = frozenset("rbuRBU")
-"""The prefixes of strings that have nothing to be read inside."""
+_READ = frozenset("fFtT")
+"""The letters in front of a string by which something is to be read inside."""
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _LINE = re.compile(r"\ufeff?([ \t\f]*)(?:(elif\b)|(else|except|finally|case)\b|(?=[^\s#]))")
 
@@ -153,10 +160,12 @@ def too_deep(text: str, limit: int = LIMIT) -> int | None:
                 enclosing = blocks.depth
                 bracket = _BRACKET
             elif kind == "string":
-                resume = string_end(text, token.end(), token["quote"])
+                start = token.start()
+                resume = string_end(text, token.end(), token.group())
                 level.operand += _PIECE if level.string else 0
                 level.string = True
-                if not _PLAIN.issuperset(token["prefix"]):
+                raw = text[start - 1 : start] in ("r", "R")
+                if text[start - 1 - raw : start - raw] in _READ:
                     level.operand = max(level.operand, len(_NESTS.findall(text, token.end(), resume)))
                     opened = text.count("{", token.end(), resume)
                     if opened != text.count("}", token.end(), resume):
@@ -177,7 +186,7 @@ def too_deep(text: str, limit: int = LIMIT) -> int | None:
                         level.operand = max(level.operand, inside.depth + bracket)
                 elif kind == "link":
                     level.operand += _LINK
-                elif kind == "operator":
+                elif kind == "operator" or kind == "sign":
                     level.operate(_OPERATOR)
                 elif kind == "lambda":
                     level.operate(_LAMBDA)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import Start
 from lsp_client import JSON, Client, LspError, apply, span
 
 SNAKE = "\U0001f40d"
@@ -176,8 +175,8 @@ def test_a_question_without_sense_gets_an_answer(editor: Client, params: object)
     assert error.value.code == -32602
 
 
-def test_a_repair_that_cannot_be_worked_out_costs_an_error_and_no_more(start: Start) -> None:
-    client = start("vscode")
+def test_a_repair_that_cannot_be_worked_out_costs_an_error_and_no_more(session_of: Callable[[str], Client]) -> None:
+    client = session_of("vscode")
     uri = client.open("BAD CURSED\n")
     with pytest.raises(LspError) as error:
         client.actions(uri, span(0, 6, 0, 6))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from conftest import Start
 from lsp_client import JSON, Client, LspError
@@ -28,9 +30,9 @@ def test_the_finding_under_the_pointer_is_explained(editor: Client) -> None:
     assert hover(editor, uri, 0, 0) is None
 
 
-def test_markup_only_for_editors_that_show_it(start: Start) -> None:
+def test_markup_only_for_editors_that_show_it(session_of: Callable[[str], Client]) -> None:
     for profile, kind in (("vscode", "markdown"), ("bare", "plaintext")):
-        client = start(profile)
+        client = session_of(profile)
         found = hover(client, client.open("BAD\n"), 0, 0)
         assert found is not None and found["contents"]["kind"] == kind
         assert ("](https://" in found["contents"]["value"]) == (kind == "markdown")

@@ -92,8 +92,8 @@ def test_a_question_without_sense_gets_an_answer(asking: Client, params: object)
     assert error.value.code == -32602
 
 
-def test_an_editor_with_all_abilities_gets_all_details(start: Start) -> None:
-    client = start("vscode")
+def test_an_editor_with_all_abilities_gets_all_details(session_of: Callable[[str], Client]) -> None:
+    client = session_of("vscode")
     bad, faded = client.diagnostics(client.open("x\nBAD FADED\n"), 1)
     assert bad["relatedInformation"][0]["message"] == "it began here"
     assert bad["message"] == "BAD is not good"
@@ -134,8 +134,8 @@ def test_a_settings_file_that_changes_makes_the_editor_ask_once_more(start: Star
     assert len(client.sent("workspace/diagnostic/refresh")) == 1
 
 
-def test_the_editor_is_asked_to_watch_the_settings_files(start: Start) -> None:
-    client = start("vscode")
+def test_the_editor_is_asked_to_watch_the_settings_files(session_of: Callable[[str], Client]) -> None:
+    client = session_of("vscode")
     sent = client.wait(lambda message: message.get("method") == "client/registerCapability")
     methods = {registration["method"]: registration for registration in sent["params"]["registrations"]}
     watchers = methods["workspace/didChangeWatchedFiles"]["registerOptions"]["watchers"]

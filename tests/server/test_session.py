@@ -78,10 +78,10 @@ def test_a_client_may_leave_out_or_spoil_what_it_says_of_itself(start: Start) ->
     }
 
 
-@pytest.mark.parametrize("params", [None, [], "x"])
-def test_initialize_without_parameters_is_refused_and_may_be_tried_again(start: Start, params: object) -> None:
+def test_initialize_without_parameters_is_refused_and_may_be_tried_again(start: Start) -> None:
     client = start(hello=False)
-    assert code_of(client, "initialize", params) == INVALID_PARAMS
+    for params in (None, [], "x"):
+        assert code_of(client, "initialize", params) == INVALID_PARAMS
     assert client.hello(VSCODE)["serverInfo"]["name"] == "initls"
 
 
@@ -108,7 +108,7 @@ def test_exit_without_shutdown_is_a_failure(start: Start) -> None:
     assert ends_within(client, 3) == 1
 
 
-@pytest.mark.parametrize("text", ["x = 1\n", "SLOW\n", "STUCK\n"])
+@pytest.mark.parametrize("text", ["SLOW\n", "STUCK\n"])
 def test_the_server_goes_when_the_client_hangs_up(start: Start, text: str) -> None:
     client = start()
     client.open(text)

@@ -15,6 +15,8 @@ RELEASES := timm==1.0.31 transformers==5.23.0 diffusers==0.42.1
 
 BIN := $(VENV)/bin
 PIP := -m pip --disable-pip-version-check --quiet
+# The test files that ask for PyTorch.
+PROOFS = $(shell grep -rlE 'mark\.torch|importorskip\("torch"' tests --include='test_*.py')
 HEAVY := torch or corpus or editor or property
 
 .DEFAULT_GOAL := help
@@ -43,6 +45,10 @@ $(TORCH_VENV)/.ready: pyproject.toml
 	@$(TORCH_VENV)/bin/python $(PIP) install --editable '.[dev]'
 	@touch $@
 
+$(TORCH_VENV)/.corpus: $(TORCH_VENV)/.ready tests/corpus/requirements.txt
+	@$(TORCH_VENV)/bin/python $(PIP) install --requirement tests/corpus/requirements.txt
+	@touch $@
+
 # ---------------------------------------------------------------- seeing it work
 
 demo: $(VENV)/.program ## See what initls finds in examples/, and what it would change
@@ -58,7 +64,7 @@ test: $(VENV)/.tools ## Run the tests that need nothing but the project (under t
 	$(BIN)/pytest -n auto -m 'not ($(HEAVY))' $(PYTEST_ARGS)
 
 proofs: $(TORCH_VENV)/.ready ## Run what the rules and tables claim on a real PyTorch
-	$(TORCH_VENV)/bin/pytest -m 'not (corpus or editor or property)' tests/proofs tests/knowledge $(PYTEST_ARGS)
+	$(TORCH_VENV)/bin/pytest -n auto -m 'not (corpus or editor or property)' $(PROOFS) $(PYTEST_ARGS)
 
 property: $(VENV)/.tools ## Run the long generated edit sequences
 	$(BIN)/pytest -n auto -m property $(PYTEST_ARGS)
@@ -71,8 +77,8 @@ $(CORPUS)/.ready: Makefile
 	for wheel in $(CORPUS)/wheels/*.whl; do $(PYTHON) -m zipfile --extract $$wheel $(CORPUS); done
 	@touch $@
 
-corpus: $(VENV)/.tools $(CORPUS)/.ready ## Check timm, transformers and diffusers, and hold the findings to the reviewed list
-	$(BIN)/pytest -n auto -m corpus $(PYTEST_ARGS)
+corpus: $(TORCH_VENV)/.corpus $(CORPUS)/.ready ## Hold what initls says of timm, transformers and diffusers to what is right
+	INITLS_CORPUS=$(CORPUS) $(TORCH_VENV)/bin/pytest -n auto -m corpus $(PYTEST_ARGS)
 
 editors: $(VENV)/.tools ## Drive initls in the real editors, end to end
 	editors/e2e/run

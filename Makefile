@@ -16,7 +16,7 @@ RELEASES := timm==1.0.31 transformers==5.23.0 diffusers==0.42.1
 BIN := $(VENV)/bin
 PIP := -m pip --disable-pip-version-check --quiet
 # The test files that ask for PyTorch.
-PROOFS = $(shell grep -rlE 'mark\.torch|importorskip\("torch"' tests --include='test_*.py')
+PROOFS = $(shell grep -rlE 'mark[.]torch|importorskip.*torch' tests --include='test_*.py')
 HEAVY := torch or corpus or editor or property
 
 .DEFAULT_GOAL := help

@@ -38,7 +38,7 @@ def build(plans: Sequence[Plan], document: Document, settings: Settings) -> tupl
     fixes: list[Fix] = []
     seen: set[tuple[Edit, ...]] = set()
     for plan in plans:
-        for title, edits in _carried_out(plan, document):
+        for title, edits in _offered(plan, document):
             ordered = tuple(sorted(_joined(edits), key=lambda edit: edit.span))
             if ordered not in seen and sound(document, ordered):
                 seen.add(ordered)
@@ -46,6 +46,14 @@ def build(plans: Sequence[Plan], document: Document, settings: Settings) -> tupl
     if fixes and fixes[0].applicability is not Applicability.DISPLAY:
         fixes[0] = with_changes(fixes[0], preferred=True)
     return tuple(fixes)
+
+
+def _offered(plan: Plan, document: Document) -> list[tuple[str, tuple[Edit, ...]]]:
+    """The ways to carry out a plan; none in code that is nested too deeply to be walked."""
+    try:
+        return list(_carried_out(plan, document))
+    except RecursionError:
+        return []
 
 
 def _carried_out(plan: Plan, document: Document) -> Iterable[tuple[str, tuple[Edit, ...]]]:

@@ -36,9 +36,9 @@ def reads(node: cst.CSTNode) -> frozenset[str]:
         case cst.Import() | cst.ImportFrom():
             return frozenset()
         case cst.For():
-            return reads(node.iter) | (_all(node.body, node.orelse) - _names(node.target))
-        case cst.GeneratorExp() | cst.ListComp() | cst.SetComp() | cst.DictComp():
-            return _all(*node.children) - _loops(node.for_in)
+            return reads(node.iter) | (_all(node.body, node.orelse) - names(node.target))
+        case cst.BaseComp():
+            return _all(*node.children) - comprehended(node)
         case cst.FunctionDef() | cst.Lambda():
             return _all(*node.children) - parameters(node)
     return _all(*node.children)
@@ -48,16 +48,19 @@ def _all(*nodes: cst.CSTNode | None) -> frozenset[str]:
     return frozenset[str]().union(*(reads(node) for node in nodes if node is not None))
 
 
-def _names(target: cst.CSTNode) -> frozenset[str]:
+def names(target: cst.CSTNode) -> frozenset[str]:
+    """The names and paths that a target binds."""
     found: set[str] = set()
     _targets(target, found)
     return frozenset(found)
 
 
-def _loops(clause: cst.CompFor | None) -> frozenset[str]:
+def comprehended(node: cst.BaseComp) -> frozenset[str]:
+    """The variables of a comprehension."""
     found: frozenset[str] = frozenset()
+    clause: cst.CompFor | None = node.for_in
     while clause is not None:
-        found |= _names(clause.target)
+        found |= names(clause.target)
         clause = clause.inner_for_in
     return found
 

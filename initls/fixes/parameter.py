@@ -62,7 +62,7 @@ def initialize_parameter(
         return
     for scheme in plan.schemes:
         if isinstance(node, cst.Call) and _made(source, imports, statement) is None:
-            edits = _wrapped(source, imports, node, scheme)
+            edits = wrapped(source, imports, node, scheme)
         else:
             edits = initialize(source, imports, statement, scheme)
         if edits:
@@ -72,6 +72,11 @@ def initialize_parameter(
 def is_parameter(dotted: str | None) -> bool:
     """Whether that is what makes parameters."""
     return dotted in PARAMETERS
+
+
+def makes(imports: Imports, node: cst.Call) -> bool:
+    """Whether a call makes a parameter, or a tensor for one."""
+    return is_parameter(imports.resolve(node.func)) or _maker(imports, node) is not None
 
 
 def initialize(source: Source, imports: Imports, node: cst.CSTNode, scheme: Scheme) -> tuple[Edit, ...]:
@@ -95,7 +100,7 @@ def initialize(source: Source, imports: Imports, node: cst.CSTNode, scheme: Sche
     return (*spelling.edits, *_allocation(source, imports, value), inserted)
 
 
-def _wrapped(source: Source, imports: Imports, node: cst.Call, scheme: Scheme) -> tuple[Edit, ...]:
+def wrapped(source: Source, imports: Imports, node: cst.Call, scheme: Scheme) -> tuple[Edit, ...]:
     """Where the parameter has no name yet, as in a comprehension: the init call around its tensor."""
     data = _data(node) if is_parameter(imports.resolve(node.func)) else node
     spelling = imports.spell(scheme.function)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import libcst as cst
 
 from initls.findings import Edit
-from initls.fixes import render
+from initls.fixes import axes, render
 from initls.fixes.imports import INIT, Imports, Spelling
 from initls.fixes.names import path
-from initls.fixes.parameter import initialize, is_parameter
+from initls.fixes.parameter import initialize, is_parameter, makes, wrapped
 from initls.fixes.plans import ReplaceWrite, Scheme
 from initls.fixes.source import Source
 from initls.knowledge.initializers import CONSTANT_MAKERS, INITIALIZERS, TENSOR_WRITES
@@ -31,7 +31,7 @@ def replace(plan: ReplaceWrite, source: Source, node: cst.CSTNode) -> Iterator[t
         node = parent if isinstance(parent, cst.Assign | cst.AnnAssign) else node
     for scheme in plan.schemes:
         write = _Write(source, imports, scheme)
-        edits = write.call(node) if isinstance(node, cst.Call) else write.assignment(node)
+        edits = (write.call(node) or write.making(node)) if isinstance(node, cst.Call) else write.assignment(node)
         if edits:
             yield render.title(scheme), edits
 
@@ -84,7 +84,8 @@ class _Write:
         edits = list(spelling.edits)
         if self.source.text(name) != spelling.name:
             edits.append(Edit(self.source.span(name), spelling.name))
-        return (*edits, *self._arguments(node, tensor))
+        edits += self._arguments(node, tensor)
+        return self._kept_to_matrices(node, strip(tensor.value), tuple(edits))
 
     def _arguments(self, node: cst.Call, tensor: cst.Arg) -> Iterator[Edit]:
         """Keep the tensor as it is written, drop what else there is, and add what the scheme asks for."""
@@ -110,6 +111,13 @@ class _Write:
     def _bare(self, tensor: cst.BaseExpression, node: cst.Call) -> cst.BaseExpression:
         """The tensor without its detours; they stay where the result of the call is used, for it is theirs."""
         return strip(tensor) if isinstance(self.source.parent(node), cst.Expr) else tensor
+
+    def making(self, node: cst.Call) -> Edits:
+        """The edits for a call that makes the constant which the statement around it writes."""
+        statement = self.source.statement(node)
+        if statement is None or not makes(self.imports, node):
+            return ()
+        return self.assignment(statement) or wrapped(self.source, self.imports, node, self.scheme)
 
     # ----------------------------------------------------------------- assignments
 
@@ -144,11 +152,18 @@ class _Write:
             return ()
         whole, kept = self.source.span(node), self.source.span(tensor)
         ending = render.tail(render.keywords(self.scheme, self.source.document.text))
-        return (
+        edits = (
             *spelling.edits,
             Edit(Span(whole.start, kept.start), spelling.name + "("),
             Edit(Span(kept.end, whole.end), ending),
         )
+        return self._kept_to_matrices(node, tensor, edits)
+
+    def _kept_to_matrices(self, node: cst.CSTNode, tensor: cst.CSTNode, edits: Edits) -> Edits:
+        """The edits, with a test in front of the call where it may meet tensors that the scheme does not take."""
+        if not axes.needs_two(self.scheme.function) or not axes.may_lack_one(self.source, node, tensor):
+            return edits
+        return axes.guarded(self.source, node, tensor, edits)
 
 
 def _unimported(function: cst.BaseExpression) -> str | None:

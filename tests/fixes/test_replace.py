@@ -104,6 +104,28 @@ def test_a_parameter_of_self_may_be_new_and_is_made_first() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("before", "site", "after"),
+    [
+        (
+            "m.weight = nn.Parameter(torch.ones(3, 4))",
+            "nn.Parameter(torch.ones(3, 4))",
+            "nn.init.xavier_uniform_(m.weight)",
+        ),
+        ("m.weight = nn.Parameter(torch.ones(3, 4))", "torch.ones(3, 4)", "nn.init.xavier_uniform_(m.weight)"),
+        ("m.weight.data = torch.ones(3, 4)", "torch.ones(3, 4)", "nn.init.xavier_uniform_(m.weight)"),
+        (
+            "g.append(nn.Parameter(torch.ones(3, 4)))",
+            "nn.Parameter(torch.ones(3, 4))",
+            "g.append(nn.Parameter(nn.init.xavier_uniform_(torch.empty(3, 4))))",
+        ),
+    ],
+)
+def test_the_call_that_makes_the_constant_may_be_the_place(before: str, site: str, after: str) -> None:
+    document = Document.of("a.py", f"{HEAD}    {before}\n")
+    assert results(document, ReplaceWrite(place(document, site), (GLOROT,))) == [f"{HEAD}    {after}\n"]
+
+
 def test_each_scheme_is_a_fix_of_its_own_and_the_first_is_preferred() -> None:
     document = Document.of("a.py", f"{HEAD}    nn.init.zeros_(w)\n")
     found = fixes(document, ReplaceWrite(place(document, "nn.init.zeros_(w)"), (RELU, GLOROT, Scheme("orthogonal_"))))

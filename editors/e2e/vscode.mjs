@@ -104,7 +104,8 @@ async function check(page) {
 
   await page.keyboard.press("Control+k");
   await page.keyboard.press("Control+i");
-  const hover = page.locator(".monaco-hover:visible", { hasText: scenario.code });
+  // The editor shows message and code by itself; the rule's name comes with the server's explanation.
+  const hover = page.locator(".monaco-hover:visible", { hasText: `${scenario.code} ${scenario.name}` });
   await hover.first().waitFor();
   done(`the hover explains: ${(await hover.first().innerText()).replaceAll(/\s+/g, " ").slice(0, 100)}...`);
   await page.keyboard.press("Escape");

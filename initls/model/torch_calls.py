@@ -187,8 +187,8 @@ def _shown(value: Value) -> float | str | bool | None:
 
 
 def _no_spread(kind: str, arguments: Keywords) -> float | None:
-    """The constant that a random initializer writes when its spread is plainly zero."""
-    if kind in ("normal", "trunc_normal") and number(arguments.get("std")) == 0:
+    """The constant that a random initializer writes when its spread is plainly zero; `trunc_normal_` raises there."""
+    if kind == "normal" and number(arguments.get("std")) == 0:
         return number(arguments.get("mean"))
     if kind == "uniform":
         low, high = number(arguments.get("a")), number(arguments.get("b"))

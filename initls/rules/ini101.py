@@ -128,7 +128,7 @@ def message(entry: Entry) -> str:
     if entry.kind is Matrix.RECURRENT:
         return (
             f"{name} is {held} everywhere, like the other matrices of this {layer_name(entry)}: "
-            "all hidden units start as copies of each other."
+            "all hidden units start as copies of each other, biases apart."
         )
     unit = "every dimension of a row" if is_embedding(entry) else "all units of the layer"
     match entry.judgement.fate:

@@ -71,7 +71,7 @@ SEVERITY = {
     Fate.HARMLESS: Severity.INFORMATION,
 }
 
-SPREAD = {"normal": "std", "trunc_normal": "std", "uniform": "bounds", "xavier": "gain", "orthogonal": "gain"}
+SPREAD = {"normal": "std", "uniform": "bounds", "xavier": "gain", "orthogonal": "gain"}
 """What each family of initializers was given none of."""
 
 

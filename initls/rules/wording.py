@@ -25,8 +25,10 @@ def listed(names: Sequence[str], most: int = 5) -> str:
 
 
 def others(entries: Sequence[Entry], chosen: Entry) -> str:
-    """A sentence on the other weights that the same place leaves constant."""
-    names = sorted({entry.name for entry in entries if entry.trace is chosen.trace} - {chosen.name})
+    """A sentence on the other weights that the same place leaves constant, with the same consequence."""
+    fate = chosen.judgement.fate
+    alike = {entry.name for entry in entries if entry.trace is chosen.trace and entry.judgement.fate is fate}
+    names = sorted(alike - {chosen.name})
     return f" The same goes for {listed(names, 3)}." if names else ""
 
 

@@ -15,8 +15,8 @@ from initls.model.state import Write
 from initls.model.trace import Trace, trace_class, trace_function, trace_module
 
 CONCERNS = re.compile(
-    r"\binit\b|init_|_init\b|_init_|\binit\.|\.weight|\.bias\b|\.data\b|\bParameter\b|\.apply\(|_\(|parameters\(|"
-    r"modules\(|load_state|requires_grad|in_proj|LoRA|lora"
+    r"\binit\.|init\w*\s*\(|\w_\(|\.weight|\.bias\b|\.data\b|\bParameter\b|\bapply\(|parameters\(|modules\(|"
+    r"load_state|requires_grad|in_proj|lora|LoRA"
 )
 """What a text has to hold so that tracing it by itself can find anything: some way to write or read a parameter."""
 

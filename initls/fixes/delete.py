@@ -17,6 +17,9 @@ def delete(source: Source, node: cst.CSTNode) -> tuple[Edit, ...]:
     statement = source.statement(node)
     if statement is None or not _is_all_of(node, statement) or _is_branch(source, statement):
         return ()
+    if isinstance(statement, (cst.FunctionDef, cst.ClassDef)):
+        # Whether something else asks for a definition can't be seen from here.
+        return ()
     return _delete(source, statement)
 
 

@@ -48,7 +48,7 @@ class _Write:
 
     def call(self, node: cst.Call) -> Edits:
         """The edits for a call that writes."""
-        dotted = self.imports.resolve(node.func) or _unimported(node.func)
+        dotted = self._by_name(node.func) or self.imports.resolve(node.func)
         if self._initializes(node, dotted):
             return self._initializer(node, dotted)
         if isinstance(node.func, cst.Attribute) and dotted is None and _fills(node.func.attr.value):
@@ -60,6 +60,12 @@ class _Write:
             tensor = first_argument(node, "input")
             return () if tensor is None else self._around(node, self._bare(tensor.value, node))
         return ()
+
+    def _by_name(self, function: cst.BaseExpression) -> str | None:
+        """What a function is by its name alone: `init.zeros_` may come from a module that stands in for torch's."""
+        module, _, name = (path(function) or "").rpartition(".")
+        usual = module in ("init", "nn.init", INIT) and module.partition(".")[0] not in self.imports.taken
+        return f"{INIT}.{name}" if usual else None
 
     def _initializes(self, node: cst.Call, dotted: str | None) -> bool:
         """Whether the call is one of a function of `torch.nn.init`, or of one that goes by the same name."""
@@ -164,12 +170,6 @@ class _Write:
         if not axes.needs_two(self.scheme.function) or not axes.may_lack_one(self.source, node, tensor):
             return edits
         return axes.guarded(self.source, node, tensor, edits)
-
-
-def _unimported(function: cst.BaseExpression) -> str | None:
-    """What a function is by its name alone, where no import of the file says so: `nn.init.zeros_`."""
-    module, _, name = (path(function) or "").rpartition(".")
-    return f"{INIT}.{name}" if module in ("init", "nn.init", INIT) else None
 
 
 def argument(node: cst.Call, keyword: str) -> cst.Arg | None:

@@ -89,6 +89,11 @@ def test_statements_of_a_module_and_of_a_class() -> None:
     ]
 
 
+def test_definitions_are_not_deleted() -> None:
+    document = Document.of("a.py", "class A:\n    def f(self): pass\n")
+    assert fixes(document, DeleteStatement(place(document, "def f(self): pass"), "Delete it")) == ()
+
+
 def test_the_last_line_of_a_text() -> None:
     document = Document.of("a.py", "def f(w):\n    a = 1\n\n    init(w)")
     assert results(document, DeleteStatement(place(document, CODE), "Delete it")) == ["def f(w):\n    a = 1"]

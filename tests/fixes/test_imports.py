@@ -160,6 +160,8 @@ def test_an_init_function_of_another_package_becomes_one_of_torch() -> None:
 
 def test_a_spelling_that_no_import_explains_is_kept() -> None:
     source = "from common import *\n\n\ndef f(w):\n    nn.init.{}\n"
+    other = "from ... import initialization as init\n\n\ndef f(w):\n    init.{}\n"
+    assert rewritten(other.format("zeros_(w)"), "init.zeros_(w)") == other.format("xavier_uniform_(w)")
     assert rewritten(source.format("normal_(w, std=0)"), "nn.init.normal_(w, std=0)") == source.format(
         "xavier_uniform_(w)"
     )

@@ -148,31 +148,48 @@ def _spliced(
     before = sum([len(group.counts) for group in previous.groups[:low]])
     behind = before + sum([len(group.counts) for group in stale])
     counts = (*previous.counts[:before], *_counts(fresh), *previous.counts[behind:])
-    gone, come = _top_names(stale), _top_names(fresh)
-    names = previous.names
-    if gone == come:
-        tops = iter([unit for unit, owner, _ in previous.placed[before:behind] if owner is None])
-        units = [unit for group in fresh for unit in _place_as(group.segments, tops)]
-    else:
-        rest = Counter(names)
-        rest.subtract(gone)
-        if any(rest[name] for name in gone) or any(rest[name] for name in come):
-            # A name that occurs elsewhere as well: the numbers of all its bearers may change.
-            names = Counter()
-            units = [unit for group in made for unit in _place(group.segments, names)]
-            return Outline(tuple(units), counts, chunks, joined, made, names)
-        local: Counter[str] = Counter()
-        units = [unit for group in fresh for unit in _place(group.segments, local)]
-        for name in gone:
-            rest.pop(name, None)
-        rest.update(local)
-        names = rest
+    tops = _top_units(previous.placed[before:behind], _top_names(stale), _top_names(fresh), previous.names)
+    if tops is None:
+        names: Counter[str] = Counter()
+        placed = tuple([unit for group in made for unit in _place(group.segments, names)])
+        return Outline(placed, counts, chunks, joined, made, names)
+    units, kept_names = tops
+    following = iter(units)
+    fresh_units = [unit for group in fresh for unit in _place_as(group.segments, following)]
     # A segment that is the same in the same place stays the same object.
-    stale_units = dict.fromkeys(previous.placed[before:behind])
-    shared = {unit: unit for unit in stale_units}
-    units = [shared.get(unit, unit) for unit in units]
-    placed = (*previous.placed[:before], *units, *previous.placed[behind:])
-    return Outline(placed, counts, chunks, joined, made, names)
+    shared = {unit: unit for unit in previous.placed[before:behind]}
+    middle = [shared.get(unit, unit) for unit in fresh_units]
+    placed = (*previous.placed[:before], *middle, *previous.placed[behind:])
+    return Outline(placed, counts, chunks, joined, made, kept_names)
+
+
+def _top_units(
+    stale: Sequence[Placed], gone: list[str], come: list[str], names: Mapping[str, int]
+) -> tuple[list[str], Mapping[str, int]] | None:
+    """The units of the module level of an edited stretch, and how often each name occurs now.
+
+    None where a name that came or went occurs elsewhere as well, for then the numbers of all its bearers may change.
+    """
+    units = [unit for unit, owner, _ in stale if owner is None]
+    if gone == come:
+        return units, names
+    ahead = behind = 0
+    most = min(len(gone), len(come))
+    while ahead < most and gone[ahead] == come[ahead]:
+        ahead += 1
+    while behind < most - ahead and gone[-1 - behind] == come[-1 - behind]:
+        behind += 1
+    gone, come = gone[ahead : len(gone) - behind], come[ahead : len(come) - behind]
+    counts = Counter(names)
+    counts.subtract(gone)
+    if any(counts[name] for name in gone) or any(counts[name] for name in come):
+        return None
+    for name in gone:
+        counts.pop(name, None)
+    local: Counter[str] = Counter()
+    fresh = [_numbered(name, local) for name in come]
+    counts.update(local)
+    return [*units[:ahead], *fresh, *units[len(units) - behind :]], counts
 
 
 def _shared(old: list[Atom], new: list[Atom]) -> list[Atom]:

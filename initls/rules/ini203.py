@@ -21,6 +21,9 @@ class Head(nn.Module):
     def _init(self, m):
         if isinstance(m, nn.Linear):
             nn.init.trunc_normal_(m.weight, std=0.02)
+
+    def forward(self, x):
+        return self.fc(x)
 ```
 
 Use instead
@@ -36,6 +39,9 @@ class Head(nn.Module):
     def _init(self, m):
         if isinstance(m, nn.Linear):
             nn.init.trunc_normal_(m.weight, std=0.02)
+
+    def forward(self, x):
+        return self.fc(x)
 ```
 
 When it is silent

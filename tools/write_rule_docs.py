@@ -1,0 +1,78 @@
+"""Write the pages of `docs/rules` from the documentation that the rules carry.
+
+python tools/write_rule_docs.py            write what has changed
+python tools/write_rule_docs.py --check    write nothing, and fail where a page is not current
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "docs" / "rules"
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+
+from initls.rulebook import all_rules  # noqa: E402
+from initls.rules.rule import Rule  # noqa: E402
+
+NOTE = "<!-- Written by tools/write_rule_docs.py from the rule itself; change it there. -->"
+
+_UNDERLINED = re.compile(r"^(\S[^\n]*)\n-{3,}$", re.MULTILINE)
+
+
+def page(rule: Rule) -> str:
+    """The page of one rule."""
+    body = _UNDERLINED.sub(r"## \1", rule.documentation.strip())
+    body = re.sub(r"^(## .*)\n(?!\n)", r"\1\n\n", body, flags=re.MULTILINE)
+    fix = "It has a fix." if rule.fixable else "It has no fix."
+    silence = f"To silence it on one line: `# initls: ignore[{rule.code}]`."
+    return f"{NOTE}\n\n# {rule.code}: {rule.name}\n\n{rule.summary.strip()} {fix}\n\n{body}\n\n{silence}\n"
+
+
+def overview(rules: list[Rule]) -> str:
+    """The list of all rules."""
+    lines = [f"| [{rule.code}]({rule.code}.md) | {rule.name} | {rule.summary.strip()} |" for rule in rules]
+    return f"{NOTE}\n\n# Rules\n\n| Code | Name | What it finds |\n| --- | --- | --- |\n" + "\n".join(lines) + "\n"
+
+
+def pages() -> dict[Path, str]:
+    """Every file of the folder with what it has to hold."""
+    rules = list(all_rules().values())
+    written = {FOLDER / f"{rule.code}.md": page(rule) for rule in rules}
+    return {FOLDER / "README.md": overview(rules), **written}
+
+
+def stale() -> list[Path]:
+    """The pages that are missing, out of date, or about rules that there are not."""
+    wanted = pages()
+    there = {path: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.md")}
+    return sorted(path for path in wanted.keys() | there.keys() if wanted.get(path) != there.get(path))
+
+
+def main() -> int:
+    """Write or check."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; fail where a page is not current")
+    old = stale()
+    if parser.parse_args().check:
+        for path in old:
+            print(f"{path.relative_to(ROOT)} is not current: run python tools/write_rule_docs.py")
+        return 1 if old else 0
+    wanted = pages()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for path in old:
+        if path in wanted:
+            path.write_text(wanted[path], encoding="utf-8")
+        else:
+            path.unlink()
+        print(path.relative_to(ROOT))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -146,8 +146,9 @@ def _as_finding(problem: Problem, text: str) -> Finding:
     start = len(line) - len(line.lstrip())
     span = Span(Point(problem.line, start), Point(problem.line, max(start, len(line.rstrip()))))
     severity = _PROBLEM_SEVERITY.get(problem.kind, Severity.INFORMATION)
+    message = f"not analysed: {problem.message}" if problem.kind == "unreadable" else problem.message
     identity = f"{problem.kind}:{problem.line}"
-    return Finding(problem.kind, problem.kind, severity, problem.message, span, identity, part=problem.part)
+    return Finding(problem.kind, problem.kind, severity, message, span, identity, part=problem.part)
 
 
 def applicable(fix: Fix, *, unsafe: bool) -> bool:

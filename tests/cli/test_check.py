@@ -287,6 +287,7 @@ def test_a_rule_that_failed_is_logged(run: Run, tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_a_finding(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("deep\n    broken # bad\n")
     found = run("--output-format", "json").json
+    assert found[0]["message"] == "not analysed: nested too deep"
     assert [(one["code"], one["severity"], one["location"]) for one in found] == [
         ("unreadable", "information", {"row": 1, "column": 1}),
         ("invalid-syntax", "error", {"row": 2, "column": 5}),

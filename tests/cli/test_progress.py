@@ -1,0 +1,62 @@
+"""The bar of a long run: on standard error of a terminal, and nowhere else."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from initls.cli import progress
+from initls.cli.progress import Progress
+
+
+class Terminal(io.StringIO):
+    """Standard error as a terminal would be."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    stream = Terminal()
+    monkeypatch.setattr("sys.stderr", stream)
+    monkeypatch.setenv("TERM", "xterm")
+    return stream
+
+
+def count(total: int, *, quiet: bool = False) -> None:
+    with Progress(total, quiet=quiet) as bar:
+        for _ in range(total):
+            bar.advance()
+
+
+def test_a_long_run_draws_a_bar_and_takes_it_away(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(progress, "_PATIENCE", 0)
+    count(3)
+    assert "Checking" in terminal.getvalue()
+    # The last thing is the erasure of the line.
+    assert terminal.getvalue().rstrip().endswith("\x1b[2K")
+    assert capsys.readouterr().out == ""
+
+
+def test_a_short_run_draws_none(terminal: Terminal) -> None:
+    count(3)
+    assert terminal.getvalue() == ""
+
+
+@pytest.mark.parametrize(("total", "quiet"), [(3, True), (1, False)])
+def test_nobody_waits_for_it(terminal: Terminal, monkeypatch: pytest.MonkeyPatch, total: int, quiet: bool) -> None:
+    monkeypatch.setattr(progress, "_PATIENCE", 0)
+    count(total, quiet=quiet)
+    assert terminal.getvalue() == ""
+
+
+def test_a_pipe_gets_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr("sys.stderr", stream)
+    monkeypatch.setattr(progress, "_PATIENCE", 0)
+    count(3)
+    assert stream.getvalue() == ""

@@ -35,7 +35,9 @@ HOSTILE: dict[str, Callable[[], str]] = {
     "NULs": lambda: "x = 1\0\n" * 1000,
     "nothing but NULs": lambda: "\0" * 1_000_000 + "\n",
     "half characters": lambda: "x = '\ud800'\n" * 1000,
-    "random characters": lambda: "x = " + "".join(map(chr, random.Random(1).choices(range(1, 0x500), k=100_000))) + "\n",
+    "random characters": lambda: (
+        "x = " + "".join(map(chr, random.Random(1).choices(range(1, 0x500), k=100_000))) + "\n"
+    ),
     "random symbols": lambda: "x = " + "".join(random.Random(2).choices("\"'()[]{}#\\\n\r@:x \t", k=100_000)) + "\n",
     "open docstrings": lambda: 'def f():\n    """\n\n' * 3_001,
     "docstrings of two kinds": lambda: "def f():\n    '''\n\ndef g():\n    \"\"\"\n\n" * 2_000,

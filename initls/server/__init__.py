@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
 
-def start(*, tcp: tuple[str, int] | None = None) -> int:
-    """Serve one client on standard input and output, or on the address `tcp`; the result is the exit status."""
+
+def start(*, tcp: tuple[str, int] | None = None) -> NoReturn:
+    """Serve one client on standard input and output, or on the address `tcp`, and end the process."""
     # Imported here, because the protocol's types alone take a quarter of a second to load.
     from initls.server.main import serve
 
-    return serve(tcp=tcp)
+    serve(tcp=tcp)

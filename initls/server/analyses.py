@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+MANY = 8
+"""Edits that are made anew sooner than they are handed from thread to thread."""
+
 
 @dataclass(frozen=True, slots=True)
 class Offers:
@@ -247,8 +250,12 @@ class Analyses:
         settings = policy.settings(snapshot.path)
         if settings is None:
             return Analysed(snapshot, None, None, [])
+        document = snapshot.document()
+        if snapshot.base is None or len(snapshot.since) > MANY:
+            # The check may be cancelled, again and again. What has been built is then at least not built again.
+            self._loop.call_soon_threadsafe(self._documents.learn, snapshot, document)
         try:
-            result = self._checker.check(snapshot.document(), settings, check, syntax=policy.wants_syntax_errors)
+            result = self._checker.check(document, settings, check, syntax=policy.wants_syntax_errors)
         except Cancelled:
             raise
         except BaseException:

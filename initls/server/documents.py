@@ -128,6 +128,7 @@ class Documents:
         """Build on `document` from now on, which is what the analysis made of `snapshot`."""
         opened = self._open.get(snapshot.uri)
         if opened is None or opened.snapshot.session is not snapshot.session or snapshot.serial < opened.base_serial:
+            # It was closed in between, or something newer is known already.
             return
         del opened.changes[: snapshot.serial - opened.base_serial]
         opened.base, opened.base_serial = document, snapshot.serial

@@ -14,9 +14,12 @@ from typing import NoReturn
 PERIOD = 0.5
 """Seconds between two looks at the client's process."""
 
+GRACE = 1.0
+"""Seconds that a session has for ending by itself."""
+
 
 def watch_process(pid: int, gone: Callable[[], object]) -> None:
-    """Call `gone` once the process `pid` has ended.
+    """End our own process, through `gone`, once the process `pid` has ended.
 
     Editors that are killed do not say goodbye, and a pipe that some grandchild holds open never ends. A process that
     is not there to begin with is not watched: the client runs somewhere else, in another container for instance.
@@ -28,9 +31,20 @@ def watch_process(pid: int, gone: Callable[[], object]) -> None:
     def watch() -> None:
         while _is_alive(pid):
             time.sleep(PERIOD)
-        gone()
+        end(gone)
 
     threading.Thread(target=watch, name="initls-client-watch", daemon=True).start()
+
+
+def end(ask: Callable[[], object]) -> NoReturn:
+    """End the process from a thread of its own: `ask` the session to end, and do not wait long for that.
+
+    The session may be stuck in a write that nobody reads, and the analysis in native code.
+    """
+    with contextlib.suppress(RuntimeError):
+        ask()
+    time.sleep(GRACE)
+    leave(1)
 
 
 def leave(status: int) -> NoReturn:

@@ -25,7 +25,8 @@ class ClientHandler(logging.Handler):
         try:
             kind = next((kind for level, kind in TYPES if record.levelno >= level), 4)
             self._tell("window/logMessage", {"type": kind, "message": self.format(record)})
-        except Exception:  # a log line that cannot be sent must not take its cause along
+        except Exception:
+            # A log line that cannot be sent must not take its cause along.
             self.handleError(record)
 
 

@@ -104,7 +104,8 @@ class Protocol(LanguageServerProtocol):
                 task.add_done_callback(lambda done: self._finish(id, done))
             else:
                 self.answer(id, result)
-        except Exception as error:  # whatever it is, the client is told
+        except Exception as error:
+            # Whatever it is, the client is told.
             self._fail(id, error)
 
     def _notified(self, method: str, message: dict[str, Any]) -> None:
@@ -158,7 +159,8 @@ class Protocol(LanguageServerProtocol):
     def _reads(self, kind: type[Any], value: dict[str, Any]) -> bool:
         try:
             self._converter.structure(value, kind)
-        except Exception:  # the converter raises all sorts of things
+        except Exception:
+            # The converter raises all sorts of things.
             log.info("Cannot read what the client says about %s", ", ".join(value))
             return False
         return True
@@ -174,8 +176,8 @@ class Protocol(LanguageServerProtocol):
             future.set_result(message["result"])
 
     def _cancel(self, params: object) -> None:
-        task = self._answering.get(params.get("id", "")) if isinstance(params, dict) else None
-        if task is not None:
+        id = params.get("id") if isinstance(params, dict) else None
+        if isinstance(id, str | int) and (task := self._answering.get(id)) is not None:
             task.cancel()
 
     def _exit(self, params: object) -> None:
@@ -199,9 +201,9 @@ class Protocol(LanguageServerProtocol):
     async def ask(self, method: str, params: object = None) -> Any:
         """Send a request whose parameters are JSON values, and give the result as the client sent it."""
         id = f"initls-{next(self._ids)}"
-        self._asked[id] = asyncio.get_running_loop().create_future()
+        answer = self._asked[id] = asyncio.get_running_loop().create_future()
         self.send({"jsonrpc": self.VERSION, "id": id, "method": method, "params": params})
-        return await self._asked[id]
+        return await answer
 
     def send(self, message: dict[str, Any]) -> None:
         """Send a message of JSON values; from any thread."""

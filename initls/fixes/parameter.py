@@ -8,48 +8,13 @@ import libcst as cst
 
 from initls.findings import Edit
 from initls.fixes import layout, render
+from initls.fixes.allocation import axes, data_of, emptied, is_parameter, maker_of
+from initls.fixes.axes import needs_two
 from initls.fixes.imports import Imports
 from initls.fixes.names import path
 from initls.fixes.plans import InitializeParameter, Scheme
 from initls.fixes.source import Source
-from initls.knowledge.initializers import CONSTANT_MAKERS, TENSOR_WRITES
 from initls.syntax.span import Span
-
-PARAMETERS = frozenset(
-    {"torch.nn.Parameter", "torch.nn.parameter.Parameter", "torch.nn.Buffer", "torch.autograd.Variable"}
-)
-"""What makes a parameter of a tensor."""
-
-CONVERSIONS = frozenset(
-    {
-        "to",
-        "cuda",
-        "cpu",
-        "type",
-        "float",
-        "double",
-        "half",
-        "bfloat16",
-        "requires_grad_",
-        "contiguous",
-        "clone",
-        "detach",
-    }
-)
-"""Methods between the making of a tensor and the parameter that do not care what it holds."""
-
-ALLOCATIONS: dict[str, str] = {
-    "zeros": "empty",
-    "ones": "empty",
-    "full": "empty",
-    "zeros_like": "empty_like",
-    "ones_like": "empty_like",
-    "full_like": "empty_like",
-    "new_zeros": "new_empty",
-    "new_ones": "new_empty",
-    "new_full": "new_empty",
-}
-"""What makes a tensor of the same shape without values."""
 
 
 def initialize_parameter(
@@ -69,16 +34,6 @@ def initialize_parameter(
             yield render.title(scheme), edits
 
 
-def is_parameter(dotted: str | None) -> bool:
-    """Whether that is what makes parameters."""
-    return dotted in PARAMETERS
-
-
-def makes(imports: Imports, node: cst.Call) -> bool:
-    """Whether a call makes a parameter, or a tensor for one."""
-    return is_parameter(imports.resolve(node.func)) or _maker(imports, node) is not None
-
-
 def initialize(source: Source, imports: Imports, node: cst.CSTNode, scheme: Scheme) -> tuple[Edit, ...]:
     """The allocation without its values, and the init call behind the statement that makes the parameter."""
     found = _made(source, imports, node)
@@ -87,7 +42,7 @@ def initialize(source: Source, imports: Imports, node: cst.CSTNode, scheme: Sche
         return ()
     target, value = found
     spelling = imports.spell(scheme.function)
-    if spelling is None:
+    if spelling is None or not _suits(imports, value, scheme):
         return ()
     text = source.document.text
     last = source.last_line(line)
@@ -97,29 +52,29 @@ def initialize(source: Source, imports: Imports, node: cst.CSTNode, scheme: Sche
     if following == written:
         return ()
     inserted = layout.behind(text, last, (written + layout.newline_at(text, last),))
-    return (*spelling.edits, *_allocation(source, imports, value), inserted)
+    return (*spelling.edits, *emptied(source, imports, value), inserted)
 
 
 def wrapped(source: Source, imports: Imports, node: cst.Call, scheme: Scheme) -> tuple[Edit, ...]:
     """Where the parameter has no name yet, as in a comprehension: the init call around its tensor."""
-    data = _data(node) if is_parameter(imports.resolve(node.func)) else node
+    data = data_of(node) if is_parameter(imports.resolve(node.func)) else node
     spelling = imports.spell(scheme.function)
-    if data is None or spelling is None or _maker(imports, data) is None:
+    if data is None or spelling is None or maker_of(imports, data) is None or not _suits(imports, data, scheme):
         return ()
     span = source.span(data)
     ending = render.tail(render.keywords(scheme, source.document.text))
     return (
         *spelling.edits,
         Edit(Span(span.start, span.start), spelling.name + "("),
-        *_allocation(source, imports, data),
+        *emptied(source, imports, data),
         Edit(Span(span.end, span.end), ending),
     )
 
 
-def _data(call: cst.Call) -> cst.BaseExpression | None:
-    """The tensor that a parameter is made from."""
-    found = next((arg for arg in call.args if arg.keyword is None or arg.keyword.value == "data"), None)
-    return None if found is None or found.star else found.value
+def _suits(imports: Imports, value: cst.BaseExpression, scheme: Scheme) -> bool:
+    """Whether the tensor has as many axes as the scheme asks for, or may have."""
+    count = axes(imports, value)
+    return count is None or count > 1 or not needs_two(scheme.function)
 
 
 def _made(source: Source, imports: Imports, node: cst.CSTNode) -> tuple[str, cst.Call] | None:
@@ -148,7 +103,7 @@ def _is_tensor(imports: Imports, value: cst.Call) -> bool:
     """Whether a call is known to give a parameter or a tensor, and never None."""
     named = (path(value.func) or "").rpartition(".")[2]
     return (
-        is_parameter(imports.resolve(value.func)) or named.endswith("Parameter") or _maker(imports, value) is not None
+        is_parameter(imports.resolve(value.func)) or named.endswith("Parameter") or maker_of(imports, value) is not None
     )
 
 
@@ -163,62 +118,3 @@ def _registered(source: Source, call: cst.Call) -> tuple[str, cst.Call] | None:
             if isinstance(plain, str) and plain.isidentifier():
                 return f"{source.text(holder)}.{plain}", value
     return None
-
-
-def _allocation(source: Source, imports: Imports, value: cst.BaseExpression) -> Iterator[Edit]:
-    """The edits that make the tensor without values; none where it is made in another way, which does no harm."""
-    maker = _maker(imports, value)
-    if maker is None:
-        return
-    call, writes = maker
-    if writes is not None:
-        yield Edit(Span(source.span(call).end, source.span(writes).end), "")
-    if not isinstance(call.func, cst.Attribute):
-        return
-    name = call.func.attr
-    if name.value not in ALLOCATIONS:
-        return
-    yield Edit(source.span(name), ALLOCATIONS[name.value])
-    if "full" in name.value:
-        yield from _without_fill(source, call)
-
-
-def _maker(imports: Imports, value: cst.BaseExpression) -> tuple[cst.Call, cst.Call | None] | None:
-    """The call that allocates the tensor, and the constant write that is chained to it."""
-    writes: cst.Call | None = None
-    node = value
-    while isinstance(node, cst.Call):
-        value = node
-        dotted = imports.resolve(value.func)
-        if is_parameter(dotted):
-            data = _data(value)
-            if data is None:
-                return None
-            node, writes = data, None
-        elif dotted in CONSTANT_MAKERS:
-            return value, writes
-        elif isinstance(value.func, cst.Attribute) and dotted is None:
-            method = value.func.attr.value
-            if f"torch.Tensor.{method}" in CONSTANT_MAKERS:
-                return value, writes
-            if method in ("fill_", "zero_") and method in TENSOR_WRITES:
-                node, writes = value.func.value, value
-            elif method in CONVERSIONS and writes is None:
-                node = value.func.value
-            else:
-                return None
-        else:
-            return (value, writes) if writes is not None else None
-    return None
-
-
-def _without_fill(source: Source, call: cst.Call) -> Iterator[Edit]:
-    """Drop the fill value, which `full` takes as its second argument or by name."""
-    for index, one in enumerate(call.args):
-        positional = one.keyword is None and not one.star
-        if (positional and index == 1) or (one.keyword is not None and one.keyword.value == "fill_value"):
-            span = source.argument_span(one)
-            if index > 0:
-                yield Edit(Span(source.argument_span(call.args[index - 1]).end, span.end), "")
-            elif len(call.args) > 1:
-                yield Edit(Span(span.start, source.argument_span(call.args[1]).start), "")

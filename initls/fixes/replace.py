@@ -9,9 +9,10 @@ import libcst as cst
 
 from initls.findings import Edit
 from initls.fixes import axes, render
+from initls.fixes.allocation import is_parameter, makes
 from initls.fixes.imports import INIT, Imports, Spelling
 from initls.fixes.names import path
-from initls.fixes.parameter import initialize, is_parameter, makes, wrapped
+from initls.fixes.parameter import initialize, wrapped
 from initls.fixes.plans import ReplaceWrite, Scheme
 from initls.fixes.source import Source
 from initls.knowledge.initializers import CONSTANT_MAKERS, INITIALIZERS, TENSOR_WRITES

@@ -54,11 +54,11 @@ def test_the_allocation_stays_and_the_init_call_follows(before: str, after: str)
 @pytest.mark.parametrize("target", ["self.w", "w", 'self.all["w"]', "self.w: x"])
 @pytest.mark.parametrize("ending", ["\n", "  # why\n\n    # x\n    x = 1\n", ""])
 def test_targets_and_what_follows(target: str, ending: str) -> None:
-    document = Document.of("a.py", f"{HEAD}    {target} = nn.Parameter(torch.zeros(n)){ending}")
-    plan = InitializeParameter(place(document, f"{target} = nn.Parameter(torch.zeros(n))"), (GLOROT,))
+    document = Document.of("a.py", f"{HEAD}    {target} = nn.Parameter(torch.zeros(n, m)){ending}")
+    plan = InitializeParameter(place(document, f"{target} = nn.Parameter(torch.zeros(n, m))"), (GLOROT,))
     comment, newline, rest = ending.partition("\n")
     call = f"    nn.init.xavier_uniform_({target.partition(':')[0]})"
-    expected = f"{HEAD}    {target} = nn.Parameter(torch.empty(n)){comment}\n{call}{newline}{rest}"
+    expected = f"{HEAD}    {target} = nn.Parameter(torch.empty(n, m)){comment}\n{call}{newline}{rest}"
     assert results(document, plan) == [expected]
 
 
@@ -137,3 +137,43 @@ def test_applied_twice_changes_nothing() -> None:
     document = Document.of("a.py", source)
     plan = InitializeParameter(place(document, "self.w = nn.Parameter(torch.empty(n, m))"), (GLOROT,))
     assert fixes(document, plan) == ()
+
+
+@pytest.mark.parametrize(
+    ("makes", "suits"),
+    [
+        ("torch.zeros(n)", False),
+        ("torch.zeros((n,))", False),
+        ("torch.zeros([n])", False),
+        ("torch.zeros(size=(n,))", False),
+        ("torch.zeros(4 * n)", False),
+        ("torch.zeros(len(x))", False),
+        ("torch.zeros(x.hidden_size)", False),
+        ("torch.zeros(x.size(0), device=d)", False),
+        ("torch.full((n,), 0.1)", False),
+        ("x.new_zeros(n)", False),
+        ("torch.zeros(n).to(d)", False),
+        ("torch.empty(n).fill_(1)", False),
+        ("torch.Tensor(n)", False),
+        ("torch.zeros(n, m)", True),
+        ("torch.zeros((n, m))", True),
+        ("torch.zeros(x.shape)", True),
+        ("torch.zeros(weight_shape)", True),
+        ("torch.zeros(size)", True),
+        ("torch.zeros(x.size())", True),
+        ("torch.zeros(*x)", True),
+        ("torch.zeros(tuple(x))", True),
+        ("torch.zeros((n, *x))", True),
+        ("torch.full(x, 0.1)", True),
+        ("torch.zeros_like(x)", True),
+        ("torch.ones(n, m) * 0.1", True),
+    ],
+)
+def test_a_scheme_that_counts_fans_is_not_offered_for_a_vector(makes: str, suits: bool) -> None:
+    code = f"nn.Parameter({makes})"
+    document = Document.of("a.py", f"{HEAD}    self.w = {code}\n    x.append({code})\n")
+    named = InitializeParameter(place(document, f"self.w = {code}"), (GLOROT, Scheme("normal_", (("std", 0.02),))))
+    titles = [fix.title.split()[2] for fix in fixes(document, named)]
+    assert titles == (["xavier_uniform_", "normal_"] if suits else ["normal_"])
+    nameless = fixes(document, InitializeParameter(place(document, code, 1), (GLOROT,)))
+    assert not nameless or suits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import pytest
 
@@ -17,12 +18,20 @@ class Terminal(io.StringIO):
         return True
 
 
+Terminals = Callable[[], Terminal]
+
+
 @pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    stream = Terminal()
-    monkeypatch.setattr("sys.stderr", stream)
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminals:
+    """Puts a terminal in the place of standard error, from within the test: pytest has a stream of its own before."""
     monkeypatch.setenv("TERM", "xterm")
-    return stream
+
+    def terminal() -> Terminal:
+        stream = Terminal()
+        monkeypatch.setattr("sys.stderr", stream)
+        return stream
+
+    return terminal
 
 
 def count(total: int, *, quiet: bool = False) -> None:
@@ -31,24 +40,27 @@ def count(total: int, *, quiet: bool = False) -> None:
             bar.advance()
 
 
-def test_a_long_run_draws_a_bar_and_takes_it_away(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_run_draws_a_bar_and_takes_it_away(terminal: Terminals, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "_PATIENCE", 0)
+    stream = terminal()
     count(3)
-    assert "Checking" in terminal.getvalue()
+    assert "Checking" in stream.getvalue()
     # The last thing is the erasure of the line.
-    assert terminal.getvalue().rstrip().endswith("\x1b[2K")
+    assert stream.getvalue().rstrip().endswith("\x1b[2K")
 
 
-def test_a_short_run_draws_none(terminal: Terminal) -> None:
+def test_a_short_run_draws_none(terminal: Terminals) -> None:
+    stream = terminal()
     count(3)
-    assert terminal.getvalue() == ""
+    assert stream.getvalue() == ""
 
 
 @pytest.mark.parametrize(("total", "quiet"), [(3, True), (1, False)])
-def test_nobody_waits_for_it(terminal: Terminal, monkeypatch: pytest.MonkeyPatch, total: int, quiet: bool) -> None:
+def test_nobody_waits_for_it(terminal: Terminals, monkeypatch: pytest.MonkeyPatch, total: int, quiet: bool) -> None:
     monkeypatch.setattr(progress, "_PATIENCE", 0)
+    stream = terminal()
     count(total, quiet=quiet)
-    assert terminal.getvalue() == ""
+    assert stream.getvalue() == ""
 
 
 def test_a_pipe_gets_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,8 +104,8 @@ KINDS = (*dict.fromkeys(thing.kind for thing in THINGS), UNDO)
 def places(source: str) -> list[Place]:
     """Where to type: in a constructor, in a `forward` and in another method, each as near the middle as can be."""
     lines = source.split("\n")
-    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
-    methods = [function for function in functions if function.col_offset == 4]
+    classes = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
+    methods = [node for each in classes for node in each.body if isinstance(node, ast.FunctionDef)]
 
     def nearest(candidates: list[ast.FunctionDef]) -> Place:
         found = min(candidates, key=lambda function: (abs(function.lineno - len(lines) // 2), function.lineno))

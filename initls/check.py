@@ -32,6 +32,9 @@ from initls.syntax.span import Point, Span
 MARK = re.compile(r"\btorch\b")
 """What a text must hold to be about PyTorch at all: every way to its names leads through an import of it."""
 
+MOST_CHARACTERS = 2_000_000
+"""Longer texts are looked at for syntax errors segment by segment alone."""
+
 MOST_ROUNDS = 20
 """Rounds of fix-all; each one repairs what the one before has uncovered."""
 
@@ -81,7 +84,6 @@ class _Reading:
     """What one look at a document takes from its segments."""
 
     broken: dict[str, Unreadable] = field(default_factory=dict)
-    good: dict[tuple[int, str], Carried] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +142,7 @@ class Checker:
         kept = tuple(findings)
         if suppress.may_suppress(source):
             kept, ready = self._suppressed(document, kept, settings, broken=bool(reading.broken))
-        carried = {**document.carried, **reading.good}
-        return Result(document.carry(carried), kept, tuple(problems), settings, plans, ready, self)
+        return Result(self._carry(document), kept, tuple(problems), settings, plans, ready, self)
 
     def fix_all(
         self, document: Document, settings: Settings, *, unsafe: bool, check: cancel.Check = cancel.never
@@ -189,17 +190,15 @@ class Checker:
 
     def _program(self, document: Document, reading: _Reading, check: cancel.Check) -> Program:
         part = document.parts[0]
-        source = FileSource(part.filename, part.outline, lambda placed: self._read(document, reading, placed))
+        source = FileSource(
+            part.filename, part.outline, lambda placed: self._read(document, reading, placed), reading.broken
+        )
         return self.tracer.program(source, check)
 
     def _read(self, document: Document, reading: _Reading, placed: Placed) -> ir.Facts | None:
         """The facts of a segment; where it is broken, those of its last good state."""
         found = self.facts.facts(placed.segment)
         if isinstance(found, ir.Facts):
-            key = (0, placed.unit)
-            known = document.carried.get(key)
-            if known is None or known.segment is not placed.segment:
-                reading.good[key] = Carried(placed.segment)
             return found
         reading.broken[placed.unit] = found
         carried = document.carried.get((0, placed.unit))
@@ -207,6 +206,19 @@ class Checker:
             return None
         last = self.facts.facts(carried.segment)
         return last if isinstance(last, ir.Facts) else None
+
+    def _carry(self, document: Document) -> Document:
+        """The document with the sound states of its units, for the time when they are broken.
+
+        What was read for an earlier version counts as well: it may not have been asked for again.
+        """
+        carried = document.carried
+        sound: dict[tuple[int, str], Carried] = {}
+        for unit, _, segment in document.parts[0].outline.placed:
+            known = carried.get((0, unit))
+            if (known is None or known.segment is not segment) and self.facts.reads(segment):
+                sound[0, unit] = Carried(segment)
+        return document.carry({**carried, **sound}) if sound else document
 
     def _ask(self, program: Program, settings: Settings, check: cancel.Check) -> _Asked:
         """What the rules say of a program; asked anew only where some trace is new."""
@@ -281,7 +293,12 @@ def _tally(findings: tuple[Finding, ...]) -> Counter[tuple[str, str]]:
 
 
 def _is_python(source: str) -> bool:
-    """Whether the running Python takes the text; if not, it may still be valid in a newer one."""
+    """Whether the running Python takes the text; if not, it may still be valid in a newer one.
+
+    A text beyond any that people write is not tried: its tree could fill the memory, where segments have a limit.
+    """
+    if len(source) > MOST_CHARACTERS:
+        return False
     try:
         ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

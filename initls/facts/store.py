@@ -36,6 +36,10 @@ class FactStore:
         self.extracted = 0
         """Segments that were parsed, for benchmarks that count work."""
 
+    def reads(self, segment: Segment) -> bool:
+        """Whether a segment was asked for, and had facts."""
+        return isinstance(self._by_key.get(segment.key), ir.Facts)
+
     def facts(self, segment: Segment) -> ir.Facts | Unreadable:
         """The facts of a segment, or why it has none."""
         found = self._by_key.get(segment.key)

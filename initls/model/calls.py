@@ -290,8 +290,8 @@ def looks_like_module(run: Run, lineage: classes.Lineage) -> bool:
         return True
     found = classes.find(run, lineage.names, "__init__")
     if isinstance(found, UnitFunction):
-        text = run.reading.read_text(found.unit)
-        return "super(" in text and "self." in text
+        words = ("super(", "self.")
+        return run.reading.mentioned(found.unit, words) == frozenset(words)
     return isinstance(found, FunctionValue)
 
 

@@ -13,6 +13,7 @@ from initls.model.scope import Reading
 from initls.model.source import FileSource
 from initls.model.state import Write
 from initls.model.trace import Trace, trace_class, trace_function, trace_module
+from initls.syntax.segments import Kind, Segment
 
 CONCERNS = re.compile(
     r"\binit\.|init\w*\s*\(|\w_\(|\.weight|\.bias\b|\.data\b|\bParameter\b|\bapply\(|parameters\(|modules\(|"
@@ -54,44 +55,77 @@ class Program:
                 yield place, spelled
 
 
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """What the text of a segment alone says about whether to trace it."""
+
+    concerns: bool
+    """Whether it writes or reads parameters."""
+    calls: frozenset[str]
+    """The names behind which a bracket opens."""
+    bases: frozenset[str]
+    """The words among the bases of a class."""
+
+
+_KNOWN_SIGNS: dict[bytes, _Signs] = {}
+MOST_SIGNS = 20_000
+
+
+def _signs(segment: Segment) -> _Signs:
+    """The signs of a segment, remembered by its key: with a keystroke all segments but one are as they were."""
+    found = _KNOWN_SIGNS.get(segment.key)
+    if found is None:
+        if len(_KNOWN_SIGNS) >= MOST_SIGNS:
+            _KNOWN_SIGNS.clear()
+        found = _KNOWN_SIGNS[segment.key] = _read_signs(segment)
+    return found
+
+
+def _read_signs(segment: Segment) -> _Signs:
+    text = segment.text
+    if segment.kind is Kind.METHOD:
+        concerns = _concerns(segment.name, text)
+    else:
+        concerns = CONCERNS.search(text) is not None
+    if segment.kind is Kind.RUN and "import " in text[:7]:
+        concerns = False
+    bases = _BASES.search(text) if segment.kind is Kind.CLASS_HEAD else None
+    return _Signs(
+        concerns,
+        frozenset(_CALLED.findall(text)),
+        frozenset() if bases is None else frozenset(_WORD.findall(bases.group(1))),
+    )
+
+
 def relevant(source: FileSource) -> Iterator[tuple[str, str]]:
     """The roots worth tracing: `class`, `function` or `module`, with the unit."""
+    functions = [unit for unit in source.functions() if _signs(source.segment(unit)).concerns]
+    # A class that calls such a function may initialize through it.
+    helpers = frozenset(unit.partition("#")[0] for unit in functions)
     concerned: set[str] = set()
-    functions = [unit for unit in source.functions() if CONCERNS.search(source.text(unit))]
-    helpers = _calls_of(functions)
     for unit in source.classes():
-        methods = source.members(unit)
-        texts = {name: source.text(method) for name, method in methods.items()}
-        own = any(_concerns(name, text) or _helped(name, text, helpers) for name, text in texts.items())
-        head = source.text(unit)
+        head = _signs(source.segment(unit))
         # What a base class writes, it writes in each class that derives from it.
-        if own or CONCERNS.search(head) or not concerned.isdisjoint(_base_names(head)):
+        if (
+            head.concerns
+            or not concerned.isdisjoint(head.bases)
+            or any(
+                signs.concerns or (name != "forward" and not helpers.isdisjoint(signs.calls))
+                for name, method in source.members(unit).items()
+                for signs in (_signs(source.segment(method)),)
+            )
+        ):
             concerned.add(unit.partition("#")[0])
             yield "class", unit
     for unit in functions:
         yield "function", unit
-    if any(CONCERNS.search(source.text(unit)) for unit in source.runs() if "import " not in source.text(unit)[:7]):
+    if any(_signs(source.segment(unit)).concerns for unit in source.runs()):
         yield "module", ""
 
 
-def _calls_of(functions: list[str]) -> re.Pattern[str] | None:
-    """What a call of one of these functions looks like: `zero_module(`."""
-    names = sorted({unit.partition("#")[0] for unit in functions})
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\s*\(") if names else None
-
-
-def _helped(name: str, text: str, helpers: re.Pattern[str] | None) -> bool:
-    """Whether a method of this text may initialize through a function of the file."""
-    return helpers is not None and name != "forward" and helpers.search(text) is not None
-
-
 _BASES = re.compile(r"(?m)^class\s+\w+\s*\(([^)]*)\)")
+_CALLED = re.compile(r"\b(\w+)\s*\(")
 _WORD = re.compile(r"\w+")
-
-
-def _base_names(head: str) -> list[str]:
-    found = _BASES.search(head)
-    return [] if found is None else _WORD.findall(found.group(1))
 
 
 _SELF = re.compile(r"self\.\w+\s*(?:\(|(?::[^=\n]+)?=[^=])")
@@ -108,37 +142,43 @@ def _concerns(name: str, text: str) -> bool:
     return first is not None and (call is None or first.start() < call.start())
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is remembered of a file: the state that it was last seen in, and the traces that hold for it."""
+
+    source: FileSource
+    entries: dict[tuple[str, str], tuple[Reading, Trace | None]]
+    """By kind and unit of the root."""
+
+
 class Tracer:
     """Traces the roots of files, and remembers each trace with the answers that it rests on."""
 
     def __init__(self) -> None:
         """Start with nothing remembered."""
-        self._traces: dict[tuple[str, str, str], tuple[Reading, Trace | None]] = {}
+        self._known: dict[str, _Known] = {}
         self.traced = 0
         """Roots that were run, for benchmarks that count work."""
 
     def program(self, source: FileSource, check: cancel.Check = cancel.never) -> Program:
         """The program of a file."""
-        kept: dict[tuple[str, str, str], tuple[Reading, Trace | None]] = {}
-        traces: list[Trace] = []
-        for kind, unit in relevant(source):
-            key = (source.filename, kind, unit)
-            entry = self._traces.get(key)
-            if entry is None or not entry[0].still_true(source):
+        known = self._known.get(source.filename)
+        edited = None if known is None else source.follow(known.source)
+        kept: dict[tuple[str, str], tuple[Reading, Trace | None]] = {}
+        for root in relevant(source):
+            entry = None if known is None else known.entries.get(root)
+            if entry is None or not entry[0].still_true(source, edited):
                 check()
-                entry = self._run(source, kind, unit, check)
-            kept[key] = entry
-            if entry[1] is not None:
-                traces.append(entry[1])
-        for key in [key for key in self._traces if key[0] == source.filename and key not in kept]:
-            del self._traces[key]
-        self._traces.update(kept)
-        return Program(source.filename, tuple(traces))
+                entry = self._run(source, *root, check)
+            kept[root] = entry
+        # What is remembered must not hold on to the document.
+        source.detach()
+        self._known[source.filename] = _Known(source, kept)
+        return Program(source.filename, tuple([trace for _, trace in kept.values() if trace is not None]))
 
     def forget(self, filename: str) -> None:
         """Drop what is remembered of a file."""
-        for key in [key for key in self._traces if key[0] == filename]:
-            del self._traces[key]
+        self._known.pop(filename, None)
 
     def _run(self, source: FileSource, kind: str, unit: str, check: cancel.Check) -> tuple[Reading, Trace | None]:
         self.traced += 1
@@ -149,6 +189,5 @@ class Tracer:
             trace = trace_function(reading, unit, check)
         else:
             trace = trace_module(reading, check)
-        # What is remembered must not hold on to the text of this version.
         reading.detach()
         return reading, trace

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property
+from typing import Protocol, TypeAlias
 
 from initls.facts import ir
 
@@ -81,6 +82,10 @@ class _Nothing:
 NOTHING: Source = _Nothing()
 
 
+Question: TypeAlias = "tuple[str, str] | tuple[str, str, tuple[str, ...]]"
+"""What kind of question it is, about which name or unit, and sometimes in which words."""
+
+
 class Reading:
     """A source whose answers are remembered, so that it can be asked later whether they still hold."""
 
@@ -88,7 +93,7 @@ class Reading:
         """Read from `source`."""
         self.source = source
         self.filename = source.filename
-        self.answers: dict[tuple[str, str], object] = {}
+        self.answers: dict[Question, object] = {}
 
     def lookup(self, name: str) -> tuple[Definition, ...]:
         """The bindings of a module-level name."""
@@ -103,34 +108,53 @@ class Reading:
         return found
 
     def members(self, unit: str) -> Mapping[str, str]:
-        """The methods of a class by name."""
+        """The units of the methods of a class, by name."""
         found = self.source.members(unit)
         self.answers["members", unit] = tuple(found.items())
         return found
 
     def runs(self) -> tuple[str, ...]:
-        """The statements at module level."""
+        """The units of the statements at module level."""
         found = self.source.runs()
         self.answers["runs", ""] = found
         return found
 
-    def read_text(self, unit: str) -> str:
-        """The text of a unit."""
-        found = self.source.text(unit)
-        self.answers["text", unit] = found
+    def mentioned(self, unit: str, words: tuple[str, ...]) -> frozenset[str]:
+        """Those of `words` that the text of a unit has in it somewhere.
+
+        No more of the text is to be known than that, or every keystroke in it would be news.
+        """
+        found = _mentioned(self.source, unit, words)
+        self.answers["mentioned", unit, words] = found
         return found
 
     def detach(self) -> None:
         """Keep the answers and let go of the source."""
         self.source = NOTHING
 
-    def still_true(self, source: Source) -> bool:
-        """Whether `source` would give the same answers."""
-        return all(_ask(source, kind, name) == answer for (kind, name), answer in self.answers.items())
+    @cached_property
+    def units(self) -> frozenset[str]:
+        """The units that were looked into, once nothing more is asked."""
+        return frozenset(question[1] for question in self.answers if question[0] in LOOKS_INSIDE)
+
+    def still_true(self, source: Source, edited: frozenset[str] | None = None) -> bool:
+        """Whether `source` would give the same answers.
+
+        With `edited`, nothing but the inside of these units is another than when all answers were last seen to be true.
+        """
+        if edited is None:
+            return all(_ask(source, question) == answer for question, answer in self.answers.items())
+        if self.units.isdisjoint(edited):
+            return True
+        return all(
+            _ask(source, question) == answer
+            for question, answer in self.answers.items()
+            if question[0] in LOOKS_INSIDE and question[1] in edited
+        )
 
 
-def _ask(source: Source, kind: str, name: str) -> object:
-    return ASK[kind](source, name)
+def _ask(source: Source, question: Question) -> object:
+    return ASK[question[0]](source, *question[1:])
 
 
 def _fingerprint(source: Source, unit: str) -> object:
@@ -138,13 +162,21 @@ def _fingerprint(source: Source, unit: str) -> object:
     return None if facts is None else facts.fingerprint
 
 
-ASK: dict[str, Callable[[Source, str], object]] = {
+def _mentioned(source: Source, unit: str, words: tuple[str, ...]) -> frozenset[str]:
+    text = source.text(unit)
+    return frozenset(word for word in words if word in text)
+
+
+ASK: dict[str, Callable[..., object]] = {
     "lookup": lambda source, name: source.lookup(name),
     "facts": _fingerprint,
     "members": lambda source, unit: tuple(source.members(unit).items()),
     "runs": lambda source, _: source.runs(),
-    "text": lambda source, unit: source.text(unit),
+    "mentioned": _mentioned,
 }
+
+LOOKS_INSIDE = frozenset({"facts", "mentioned"})
+"""The questions whose answers hang on what a unit says; those to the others hang on which units there are."""
 
 
 def bindings(body: tuple[ir.Statement, ...], name: str) -> Iterator[ir.Statement]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property, lru_cache
 
 from initls.facts import ir
@@ -12,26 +12,81 @@ from initls.syntax.segments import Kind, Placed, Segment
 
 FactsOf = Callable[[Placed], ir.Facts | None]
 
+SETTER = ".setter"
+"""What tells a property's second half from its first, which keeps the name."""
+
 
 @lru_cache(maxsize=8192)
 def _may_bind(segment: Segment) -> frozenset[str] | None:
     return may_bind(segment.text)
 
 
+def _nothing(placed: Placed) -> None:
+    """What is left to say of any segment when its document is gone."""
+
+
+def _takes_the_place(old: Placed, new: Placed) -> bool:
+    """Whether the one is what the other was to all that stands around it."""
+    return (
+        (old.unit, old.owner, old.segment.kind) == (new.unit, new.owner, new.segment.kind)
+        and not _binds(new)
+        and (SETTER in old.segment.text) == (SETTER in new.segment.text)
+    )
+
+
+def _binds(placed: Placed) -> bool:
+    """Whether a unit may bind names of the module level by what is inside it."""
+    return placed.segment.kind is Kind.RUN
+
+
 class FileSource:
     """Answers the questions of `initls.model.scope.Source` for one outline."""
 
-    def __init__(self, filename: str, outline: Outline, facts_of: FactsOf) -> None:
-        """Read `outline`, taking the facts of its segments from `facts_of`."""
+    def __init__(
+        self, filename: str, outline: Outline, facts_of: FactsOf, broken: Collection[str] = frozenset()
+    ) -> None:
+        """Read `outline`, taking the facts of its segments from `facts_of`.
+
+        `broken` is to hold the units of which `facts_of` has found that they cannot be read as they stand.
+        """
         self.filename = filename
         self.outline = outline
+        self.broken = broken
         self._facts_of = facts_of
         self._found: dict[str, tuple[Definition, ...]] = {}
+
+    def follow(self, before: FileSource) -> frozenset[str] | None:
+        """Take over what is known of an earlier state, if only the inside of some units has changed: those units.
+
+        None where there is more to it than that: a unit has come or gone, or one that binds names has changed.
+        """
+        if len(before.outline.placed) != len(self.outline.placed):
+            return None
+        pairs = zip(before.outline.placed, self.outline.placed, strict=True)
+        edited = [(old, new) for old, new in pairs if old is not new]
+        # What a broken unit is taken to say hangs on more than its text.
+        doubtful = [placed for unit in before.broken if (placed := self.outline.get(unit)) is not None]
+        if not all(_takes_the_place(old, new) for old, new in edited) or any(_binds(placed) for placed in doubtful):
+            return None
+        for name in ("_kinds", "_definitions", "_members"):
+            if name in before.__dict__:
+                self.__dict__[name] = before.__dict__[name]
+        self._found = before._found
+        return frozenset([*(placed.unit for _, placed in edited), *before.broken])
+
+    def detach(self) -> None:
+        """Keep the outline and let go of what facts come from."""
+        self._facts_of = _nothing
+        self.broken = frozenset(self.broken)
 
     def facts(self, unit: str) -> ir.Facts | None:
         """What a unit says; None where it cannot be read."""
         placed = self.outline.get(unit)
         return None if placed is None else self._facts_of(placed)
+
+    def segment(self, unit: str) -> Segment:
+        """The segment of a unit that there is."""
+        return self.outline.placed[self.outline.index[unit]].segment
 
     def text(self, unit: str) -> str:
         """The text of a unit."""
@@ -73,7 +128,7 @@ class FileSource:
             if placed.segment.kind is Kind.METHOD and placed.owner is not None:
                 methods = found.setdefault(placed.owner, {})
                 name = placed.unit.rpartition(".")[2].partition("#")[0]
-                if name not in methods or ".setter" not in placed.segment.text:
+                if name not in methods or SETTER not in placed.segment.text:
                     methods[name] = placed.unit
         return found
 

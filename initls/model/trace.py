@@ -559,16 +559,17 @@ def _used_outside(run: Run, ref: ModuleRef | None) -> frozenset[int]:
     """The parameters below attributes that methods name which neither construction nor forward calls."""
     if ref is None:
         return frozenset()
-    texts = [
-        run.reading.read_text(unit)
-        for key in run.module(ref).classes
-        if key not in run.nested and "." not in key
-        for unit in run.reading.members(key).values()
-        if unit not in run.called
-    ]
+    attributes = run.attributes(ref).values
+    words = tuple(f".{name}" for name in attributes)
+    mentioned: set[str] = set()
+    for key in run.module(ref).classes:
+        if key not in run.nested and "." not in key:
+            for unit in run.reading.members(key).values():
+                if unit not in run.called:
+                    mentioned |= run.reading.mentioned(unit, words)
     found: set[int] = set()
-    for name, value in run.attributes(ref).values.items():
-        if any(f".{name}" in text for text in texts):
+    for name, value in attributes.items():
+        if f".{name}" in mentioned:
             for option in options(value):
                 if isinstance(option, ModuleRef | ParameterRef):
                     found.update(parameter.id for parameter in objects.parameters_below(run, option))

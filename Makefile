@@ -20,7 +20,7 @@ PROOFS = $(shell grep -rlE 'mark[.]torch|importorskip.*torch' tests --include='t
 HEAVY := torch or corpus or editor or property
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test proofs property corpus corpus-files editors bench lint fmt types imports clean
+.PHONY: help demo test proofs property corpus corpus-files editors bench lint fmt docs types imports clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -98,6 +98,9 @@ imports: $(VENV)/.tools ## Check the borders between the parts alone
 fmt: $(VENV)/.tools ## Put the code in shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(VENV)/.tools ## Write the pages of the rules anew
+	$(BIN)/python tools/write_rule_docs.py
 
 types: $(VENV)/.tools ## Check the types
 	$(BIN)/mypy

@@ -17,7 +17,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def test_every_rule_has_its_line() -> None:
     table = README.split("<!-- rules")[1].split("<!-- /rules -->")[0]
-    lines = re.findall(r"^\| `?(INI\d+)`? \| (.*) \| (.*) \| (.*) \|$", table, re.MULTILINE)
+    lines = re.findall(r"^\| \[(INI\d+)\]\(docs/rules/\1\.md\) \| (.*) \| (.*) \| (.*) \|$", table, re.MULTILINE)
     expected = [
         (rule.code, rule.name, rule.summary.strip().rstrip("."), "yes" if rule.fixable else "")
         for rule in all_rules().values()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import libcst as cst
@@ -100,10 +101,10 @@ class Imports:
                 taken |= binds(above.body) - {name for one in local for name in imported(one.node)}
         names: dict[str, str] = {}
         for one in found:
-            names.update(imported(one.node))
-        for name in (*ADDITIONS, *names):
-            if name not in taken and _assigned(name, source.document.text.source):
-                taken.add(name)
+            bound = imported(one.node)
+            # Of the modules that are imported whole, only the one counts whose names are known.
+            names.update({name: dotted for name, dotted in bound.items() if name != "*" or dotted == INIT})
+        taken |= _assigned(source.document.text)
         return Imports(source.document.text, tuple(found), names, frozenset(taken), line, ceiling)
 
     def resolve(self, node: cst.CSTNode) -> str | None:
@@ -116,8 +117,7 @@ class Imports:
             return None
         if head in self.names:
             return self.names[head] + dot + rest
-        star = self.names.get("*")
-        return f"{star}.{spelled}" if star == INIT and not dot else None
+        return f"{INIT}.{spelled}" if "*" in self.names and not dot else None
 
     def spell(self, function: str, beside: cst.CSTNode | None = None) -> Spelling | None:
         """How to name `torch.nn.init.<function>` at the place.
@@ -127,7 +127,7 @@ class Imports:
         bare = self._bound_to(f"{INIT}.{function}")
         if bare is not None:
             return Spelling(bare)
-        if self.names.get("*") == INIT and function not in self.taken:
+        if "*" in self.names and function not in self.taken:
             return Spelling(function)
         if isinstance(beside, cst.Name) and (extended := self._extended(function, beside.value)) is not None:
             return extended
@@ -216,9 +216,13 @@ def _extension(source: Source, node: cst.ImportFrom, names: Iterable[cst.ImportA
     return Edit(Span(end, end), separator + function)
 
 
-def _assigned(name: str, text: str) -> bool:
-    """Whether the module itself gives a name another meaning."""
-    return re.search(rf"^{re.escape(name)}[ \t]*(?::[^=\n]*)?=(?!=)", text, re.MULTILINE) is not None
+_ASSIGNMENT = re.compile(r"^(\w+)[ \t]*(?::[^=\r\n]*)?=(?!=)", re.MULTILINE)
+
+
+@lru_cache(maxsize=8)
+def _assigned(text: Text) -> frozenset[str]:
+    """The names to which the module itself gives a value."""
+    return frozenset(_ASSIGNMENT.findall(text.source))
 
 
 _DOCSTRING = re.compile(r"[rRuU]?(\"\"\"|''')")

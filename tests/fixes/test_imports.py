@@ -28,6 +28,8 @@ KNOWN = [
     ("from torch.nn.init import xavier_uniform_", "xavier_uniform_"),
     ("from torch.nn.init import xavier_uniform_ as xu", "xu"),
     ("from torch.nn.init import *", "xavier_uniform_"),
+    ("from torch.nn.init import *\nfrom math import *", "xavier_uniform_"),
+    ("import torch\nfrom math import *", "torch.nn.init.xavier_uniform_"),
     ("try:\n    import torch.nn as nn\nexcept ImportError:\n    nn = None", "nn.init.xavier_uniform_"),
 ]
 

@@ -12,13 +12,8 @@ import pytest
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-from lsp_client import Client, new_uri  # noqa: E402
+from lsp_client import PUPPET, Client, Start, new_uri  # noqa: E402
 from lsp_profiles import PROFILES  # noqa: E402
-
-PUPPET = [sys.executable, str(HERE / "puppet_server.py")]
-"""A real server around an analysis that does what the text tells it to."""
-
-Start = Callable[..., Client]
 
 
 @pytest.fixture(scope="session", params=["vscode", "neovim", "emacs", "bare"])

@@ -6,18 +6,21 @@ import contextlib
 import json
 import os
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from lsprotocol import types
 from lsprotocol.converters import get_converter
 
 JSON = dict[str, Any]
 TIMEOUT = 15.0
+PUPPET = [sys.executable, str(Path(__file__).parent / "puppet_server.py")]
+"""A real server around an analysis that does what the text tells it to."""
 CONVERTER = get_converter()
 
 
@@ -260,6 +263,10 @@ _numbers = count(1)
 def new_uri() -> str:
     """The name of a document that nobody has used yet."""
     return f"file:///w/{next(_numbers)}.py"
+
+
+Start: TypeAlias = Callable[..., Client]
+"""Starts a server of the test's own, and introduces a client to it."""
 
 
 def span(line: int, character: int, end_line: int, end_character: int) -> JSON:

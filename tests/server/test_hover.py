@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from conftest import Start
-from lsp_client import JSON, Client, LspError
+from lsp_client import JSON, Client, LspError, Start
 
 
 def hover(client: Client, uri: str, line: int, character: int) -> JSON | None:

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Start
-from lsp_client import JSON, Client, LspError
+from lsp_client import JSON, Client, LspError, Start
 
 SERVER_CANCELLED, REQUEST_CANCELLED = -32802, -32800
 

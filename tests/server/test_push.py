@@ -6,8 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Start
-from lsp_client import Client
+from lsp_client import Client, Start
 
 
 @pytest.fixture(params=["emacs", "bare"])

@@ -6,8 +6,7 @@ import json
 import random
 
 import pytest
-from conftest import Start
-from lsp_client import JSON, Client
+from lsp_client import JSON, Client, Start
 
 PARSE_ERROR, INVALID_REQUEST = -32700, -32600
 

@@ -10,8 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import PUPPET, Start
-from lsp_client import Client, LspError, units
+from lsp_client import PUPPET, Client, LspError, Start, units
 from lsp_profiles import VSCODE
 
 NOT_INITIALIZED, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS = -32002, -32600, -32601, -32602

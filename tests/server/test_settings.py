@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from conftest import Start
-from lsp_client import Client
+from lsp_client import Client, Start
 
 
 def codes(client: Client, uri: str, version: int = 1) -> list[str]:

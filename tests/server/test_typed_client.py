@@ -7,8 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_lsp
-from conftest import PUPPET
-from lsp_client import new_uri
+from lsp_client import PUPPET, new_uri
 from lsprotocol import types
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 

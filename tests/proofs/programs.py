@@ -1,0 +1,159 @@
+"""Small networks by the thousand: any mixture of layers, constants and ways for a signal to go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hypothesis import strategies as st
+
+ACTIVATIONS = (
+    "torch.relu", "F.relu6", "torch.tanh", "F.gelu", "torch.sigmoid", "F.elu", "F.leaky_relu", "F.silu", "F.softplus",
+    "F.hardtanh", "F.softsign", "F.mish", "F.softshrink", "torch.sin", "torch.abs", "F.hardswish", "torch.cos",
+)  # fmt: skip
+ACTIVATION_MODULES = (
+    "nn.ReLU()", "nn.RReLU()", "nn.PReLU()", "nn.Threshold(0.1, 2.0)", "nn.Hardtanh(0.2, 1.0)", "nn.CELU()",
+    "nn.SELU()",
+)  # fmt: skip
+DROPOUTS = ("nn.Dropout(0.3)", "nn.Dropout(0.0)", "nn.AlphaDropout(0.3)")
+WEIGHTS = ("zeros", "zeros", "constant", "constant", "default", "random")
+BIASES = ("zeros", "constant", "default", "none", "random")
+GAINS = ("default", "default", "zeros", "constant", "random")
+SHIFTS = ("default", "default", "constant", "random")
+WIDTHS = (3, 4)
+
+
+@dataclass
+class Network:
+    """A network while it is made up: its constructor, its forward pass, and the width of each tensor so far."""
+
+    constructor: list[str] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+    widths: list[int] = field(default_factory=list)
+    layers: list[tuple[str, int, int]] = field(default_factory=list)
+
+    def tensor(self, expression: str, width: int) -> None:
+        """Give a new tensor of the forward pass its name."""
+        self.steps.append(f"h{len(self.widths)} = {expression}")
+        self.widths.append(width)
+
+    def write(self, name: str, how: str, value: float) -> None:
+        """Initialize a parameter."""
+        match how:
+            case "zeros":
+                self.constructor.append(f"nn.init.zeros_(self.{name})")
+            case "constant":
+                self.constructor.append(f"nn.init.constant_(self.{name}, {value})")
+            case "random":
+                self.constructor.append(f"nn.init.normal_(self.{name}, std=0.5)")
+
+    def source(self, returned: str) -> str:
+        """The text of the program."""
+        body = "\n".join(f"        {line}" for line in ["super().__init__()", *self.constructor])
+        passed = "\n".join(f"        {line}" for line in [*self.steps, f"return {returned}"])
+        return (
+            "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n\n\n"
+            f"class Net(nn.Module):\n    def __init__(self):\n{body}\n\n    def forward(self, h0):\n{passed}\n"
+        )
+
+
+@st.composite
+def programs(draw: st.DrawFn) -> str:
+    """The text of one network that reads eight features."""
+    made = Network(widths=[8])
+    for number in range(draw(st.integers(2, 9))):
+        STEPS[draw(st.sampled_from(sorted(STEPS)))](draw, made, number)
+    last = len(made.widths) - 1
+    other = draw(st.integers(0, last))
+    returned = [f"h{last}", f"h{last}", f"h{last}", f"(h{last}, h{other})", f"h{last}.mean(1)"]
+    return made.source(draw(st.sampled_from(returned)))
+
+
+def _last(made: Network) -> int:
+    return len(made.widths) - 1
+
+
+def _linear(draw: st.DrawFn, made: Network, number: int) -> None:
+    inputs, outputs = made.widths[-1], draw(st.sampled_from(WIDTHS))
+    name, bias = f"fc{number}", draw(st.sampled_from(BIASES))
+    made.constructor.append(f"self.{name} = nn.Linear({inputs}, {outputs}{', bias=False' if bias == 'none' else ''})")
+    made.write(f"{name}.weight", draw(st.sampled_from(WEIGHTS)), 0.3)
+    made.write(f"{name}.bias", bias, 0.2)
+    if draw(st.integers(0, 19)) == 0:
+        made.constructor.append(f"self.{name}.requires_grad_(False)")
+    made.layers.append((name, inputs, outputs))
+    made.tensor(f"self.{name}(h{_last(made)})", outputs)
+
+
+def _again(draw: st.DrawFn, made: Network, number: int) -> None:
+    fitting = [(name, outputs) for name, inputs, outputs in made.layers if inputs == made.widths[-1]]
+    if fitting:
+        name, outputs = draw(st.sampled_from(fitting))
+        made.tensor(f"self.{name}(h{_last(made)})", outputs)
+
+
+def _own(draw: st.DrawFn, made: Network, number: int) -> None:
+    inputs, outputs = made.widths[-1], draw(st.sampled_from(WIDTHS))
+    maker = draw(st.sampled_from(("torch.zeros", "torch.ones", "0.3 * torch.randn")))
+    flat = draw(st.booleans())
+    shape = f"{outputs}, {inputs}" if flat else f"{inputs}, {outputs}"
+    made.constructor.append(f"self.w{number} = nn.Parameter({maker}({shape}))")
+    here = f"h{_last(made)}"
+    made.tensor(f"F.linear({here}, self.w{number})" if flat else f"{here} @ self.w{number}", outputs)
+
+
+def _activation(draw: st.DrawFn, made: Network, number: int) -> None:
+    if draw(st.integers(0, 3)):
+        made.tensor(f"{draw(st.sampled_from(ACTIVATIONS))}(h{_last(made)})", made.widths[-1])
+    else:
+        made.constructor.append(f"self.act{number} = {draw(st.sampled_from(ACTIVATION_MODULES))}")
+        made.tensor(f"self.act{number}(h{_last(made)})", made.widths[-1])
+
+
+def _dropout(draw: st.DrawFn, made: Network, number: int) -> None:
+    made.constructor.append(f"self.drop{number} = {draw(st.sampled_from(DROPOUTS))}")
+    made.tensor(f"self.drop{number}(h{_last(made)})", made.widths[-1])
+
+
+def _norm(draw: st.DrawFn, made: Network, number: int) -> None:
+    width = made.widths[-1]
+    kinds = (f"nn.LayerNorm({width})", f"nn.BatchNorm1d({width})", f"nn.GroupNorm(1, {width})")
+    made.constructor.append(f"self.norm{number} = {draw(st.sampled_from(kinds))}")
+    made.write(f"norm{number}.weight", draw(st.sampled_from(GAINS)), 0.5)
+    made.write(f"norm{number}.bias", draw(st.sampled_from(SHIFTS)), 0.1)
+    made.tensor(f"self.norm{number}(h{_last(made)})", width)
+
+
+def _combine(draw: st.DrawFn, made: Network, number: int) -> None:
+    width = made.widths[-1]
+    others = [i for i, w in enumerate(made.widths) if w == width]
+    sign = draw(st.sampled_from(("+", "+", "+", "*", "-")))
+    made.tensor(f"h{draw(st.sampled_from(others))} {sign} h{_last(made)}", width)
+
+
+def _concatenate(draw: st.DrawFn, made: Network, number: int) -> None:
+    other = draw(st.integers(0, _last(made)))
+    made.tensor(f"torch.cat([h{_last(made)}, h{other}], dim=1)", made.widths[-1] + made.widths[other])
+
+
+def _slice(draw: st.DrawFn, made: Network, number: int) -> None:
+    width = made.widths[-1]
+    if width > 2:
+        made.tensor(f"h{_last(made)}[:, : {width - 1}]", width - 1)
+
+
+def _rare(draw: st.DrawFn, made: Network, number: int) -> None:
+    here, width = f"h{_last(made)}", made.widths[-1]
+    expression = draw(
+        st.sampled_from((f"{here}.detach()", f"{here} * 2.0", f"{here} + 1.0", f"{here}.flatten(1)", f"1.0 - {here}",
+                         f"torch.softmax({here}, dim=1)", f"{here}.clone()", f"{here} / 3", f"-{here}",
+                         f"{here} + torch.randn_like({here})", f"{here}.view(-1, {width})"))
+    )  # fmt: skip
+    made.tensor(expression, width)
+
+
+STEPS = {
+    "linear": _linear, "linear again": _linear, "and again": _linear, "activation": _activation, "dropout": _dropout,
+    "norm": _norm, "combine": _combine, "same layer": _again, "own": _own, "rare": _rare, "slice": _slice,
+    "concatenate": _concatenate, "second activation": _activation,
+}  # fmt: skip
+"""What may come next; layers and activations come more often."""

@@ -1,0 +1,101 @@
+"""Nothing is claimed that training on a real torch refutes, whatever the network."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import replace
+
+from hypothesis import HealthCheck, given, note, settings
+
+from initls.document import Document
+from initls.facts import ir
+from initls.facts.store import FactStore
+from initls.findings import Severity
+from initls.model.program import Tracer
+from initls.model.source import FileSource
+from initls.model.trace import Trace
+from tests.proofs.claims import claim_of
+from tests.proofs.programs import programs
+from tests.proofs.world import TINY, doubled, run, spread
+from tests.rules.cases import Case
+
+EXAMPLES = int(os.environ.get("INITLS_SOUNDNESS_EXAMPLES", "120"))
+
+
+def trace_of(source: str) -> Trace | None:
+    """The trace of the class `Net` of a text."""
+    part = Document.of("model.py", source).parts[0]
+    store = FactStore()
+
+    def read(placed: object) -> ir.Facts | None:
+        found = store.facts(placed.segment)  # type: ignore[attr-defined]
+        return found if isinstance(found, ir.Facts) else None
+
+    program = Tracer().program(FileSource(part.filename, part.outline, read))
+    return next((trace for trace in program.traces if trace.root == "Net"), None)
+
+
+def test_what_is_said_never_to_change_never_changes() -> None:
+    said: Counter[str] = Counter()
+
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        derandomize="INITLS_SOUNDNESS_EXAMPLES" not in os.environ,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(programs())
+    def holds(source: str) -> None:
+        note(source)
+        case = Case("soundness", "generated", True, source, (), ())
+        trace = trace_of(source)
+        if trace is None:
+            return
+        outlooks = [
+            (trace.names[number], trace.parameters[number].layer, outlook)
+            for subject in trace.subjects
+            for number, outlook in subject.prospects.of.items()
+            if number in trace.names
+        ]
+        dead = [name for name, _, outlook in outlooks if outlook.dead]
+        still = [name for name, _, outlook in outlooks if outlook.dead_at_start and not outlook.dead]
+        # The rows of a layer of torch are its units; of other matrices the claims of the rules tell the axis.
+        equal = [name for name, layer, outlook in outlooks if layer is not None and outlook.symmetric]
+        if not dead and not equal and not still:
+            return
+        said.update(dead=len(dead), equal=len(equal), programs=1)
+        for optimizer in ("SGD", "Adam"):
+            world = run(case)
+            watched = {name: world.parameters(name)[0] for name in (*dead, *equal, *still)}
+            kept = {name: parameter.detach().clone() for name, parameter in watched.items()}
+            passed: list[None] = []
+
+            def each(watched: dict[str, object] = watched, passed: list[None] = passed) -> None:
+                for name in (*dead, *(() if passed else still)):
+                    gradient = watched[name].grad  # type: ignore[attr-defined]
+                    assert gradient is None or bool((gradient == 0).all()), f"a gradient reaches {name}"
+                passed.append(None)
+
+            with doubled():
+                if not any(out.requires_grad for out in world.outputs()):
+                    return
+                world.train(optimizer, each=each)
+            for name in dead:
+                assert bool((watched[name] == kept[name]).all()), f"{name} has changed"
+            for name in equal:
+                parameter = watched[name]
+                scale = max(1.0, float(parameter.detach().abs().max()))
+                assert spread(parameter) <= TINY * scale, f"the rows of {name} differ after {optimizer}"
+        for finding in case.check().findings:
+            if finding.severity is Severity.ERROR:
+                claim, match = claim_of(finding)
+                said[finding.code] += 1
+                # A matrix of the program's own has its units where the product puts them.
+                axis = "1" if f"@ self.{match['name']}" in source else ""
+                claim(replace(case, directives=(("units", axis),)), finding, match)
+
+    holds()
+    assert said["dead"] * 12 >= EXAMPLES, said
+    assert said["equal"] * 12 >= EXAMPLES, said

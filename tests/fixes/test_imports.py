@@ -173,3 +173,15 @@ def test_no_name_is_left_for_torch() -> None:
     source = "def f(w, nn, init, torch):\n    w.zero_()\n"
     document = Document.of("a.py", source)
     assert fixes(document, ReplaceWrite(place(document, "w.zero_()"), (GLOROT,))) == ()
+
+
+def test_a_byte_order_mark_in_front_of_the_import() -> None:
+    source = "\ufefffrom torch.nn.init import {}\n\n\ndef f(w):\n    {}(w)\n"
+    result = rewritten(source.format("zeros_", "zeros_"), "zeros_(w)")
+    assert result == source.format("zeros_, xavier_uniform_", "xavier_uniform_")
+
+
+def test_an_import_behind_the_code_is_not_extended() -> None:
+    source = "import numpy\n{}\n\ndef f(w):\n    {}\n\n\nfrom torch.nn.init import zeros_\n"
+    result = rewritten(source.format("", "w.zero_()"), "w.zero_()")
+    assert result == source.format("from torch.nn import init\n", "init.xavier_uniform_(w)")

@@ -163,6 +163,22 @@ if flag:
 self.d = 4
 """,
     ),
+    "a comment of another depth stays": (
+        """
+self.a = 1
+    # deeper
+# its own
+self.init()
+self.c = 3
+""",
+        """
+self.a = 1
+    # deeper
+self.c = 3
+# its own
+self.init()
+""",
+    ),
     "blank lines with blanks in them": (
         """
 self.a = 1

@@ -20,6 +20,7 @@ from initls.fixes.build import build
 from initls.fixes.plans import Plan
 from initls.model.program import Program, Tracer
 from initls.model.source import FileSource
+from initls.model.trace import Trace
 from initls.rules.registry import RULES
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
@@ -34,6 +35,9 @@ MARK = re.compile(r"\btorch\b")
 
 MOST_CHARACTERS = 2_000_000
 """Longer texts are looked at for syntax errors segment by segment alone."""
+
+MOST_TRIED = 20_000
+"""The work, in writes that are followed, after which no more fixes of one result are tried out."""
 
 MOST_ROUNDS = 20
 """Rounds of fix-all; each one repairs what the one before has uncovered."""
@@ -65,11 +69,14 @@ class Result:
     ready: Mapping[str, Fix] = field(default_factory=dict, repr=False)
     """Fixes that needed no working out: those of findings about comments."""
     checker: Checker | None = field(default=None, repr=False)
+    trials: Counter[str] = field(default_factory=Counter, repr=False, compare=False)
+    """The work that trying fixes out has taken, in writes that were followed."""
 
     def fixes(self, finding: Finding) -> tuple[Fix, ...]:
         """The repairs for one of `findings`, preferred first.
 
         Each has been tried on a copy: it takes the finding away and brings no new one.
+        In a file with hundreds of findings the later ones get their fixes once the first have been taken.
         """
         if finding.identity in self.ready:
             return (self.ready[finding.identity],)
@@ -90,7 +97,7 @@ class _Reading:
 class _Asked:
     """The answers of all rules to one program under one set of settings."""
 
-    traces: tuple[object, ...]
+    traces: tuple[Trace, ...]
     settings: Settings
     reports: tuple[tuple[Rule, Report], ...]
     failures: tuple[str, ...]
@@ -164,36 +171,50 @@ class Checker:
         self._asked.pop(filename, None)
 
     def proven(self, result: Result, finding: Finding, fixes: tuple[Fix, ...]) -> tuple[Fix, ...]:
-        """Those of `fixes` that take `finding` away and bring no new one, as a look at the fixed text shows."""
-        before = _tally(result.findings)
+        """Those of `fixes` that take `finding` away and bring no new one, as a look at the fixed text shows.
+
+        Alternatives that edit the same places stand or fall together: they differ in the initializer they name.
+        """
+        before = self._tally(result.document, result.settings)
+        if result.trials["writes"] > MOST_TRIED:
+            return ()
+        verdicts: dict[tuple[Span, ...], bool] = {}
         kept: list[Fix] = []
         for fix in fixes:
-            trial = self.trial(result, fix)
-            after = _tally(trial.findings)
-            gone = after[finding.code, finding.name] < before[finding.code, finding.name]
-            if gone and all(count <= before[key] for key, count in after.items()):
+            places = tuple(edit.span for edit in fix.edits)
+            if places not in verdicts:
+                after = self._tally(apply(result.document, fix.edits), result.settings, trial=True)
+                result.trials["writes"] += 50 + sum(len(trace.log) for trace in self._traces(result.document))
+                verdicts[places] = after[finding.code] < before[finding.code] and not after - before
+            if verdicts[places]:
                 kept.append(fix)
         if kept and not kept[0].preferred and kept[0].applicability is not Applicability.DISPLAY:
             # The one that was to be preferred is out, and the next takes its place.
             kept[0] = replace(kept[0], preferred=True)
         return tuple(kept)
 
-    def trial(self, result: Result, fix: Fix) -> Result:
-        """What would be found in the document with `fix` applied; nothing of it is remembered."""
-        asked = dict(self._asked)
-        document = apply(result.document, fix.edits)
-        found = self.check(document, result.settings)
-        self._asked = asked
-        return found
+    def _traces(self, document: Document) -> tuple[Trace, ...]:
+        asked = self._asked.get(document.filename)
+        return () if asked is None else asked.traces
+
+    def _tally(self, document: Document, settings: Settings, *, trial: bool = False) -> Counter[str]:
+        """How often each rule speaks of a document, comments aside."""
+        reading = _Reading()
+        asked = self._asked.get(document.filename)
+        program = self._program(document, reading, cancel.never, trial=trial)
+        found = self._ask(program, settings, cancel.never)
+        if trial and asked is not None:
+            self._asked[document.filename] = asked
+        return Counter(rule.code for rule, _ in found.reports)
 
     # ----------------------------------------------------------------- the stages
 
-    def _program(self, document: Document, reading: _Reading, check: cancel.Check) -> Program:
+    def _program(self, document: Document, reading: _Reading, check: cancel.Check, *, trial: bool = False) -> Program:
         part = document.parts[0]
         source = FileSource(
             part.filename, part.outline, lambda placed: self._read(document, reading, placed), reading.broken
         )
-        return self.tracer.program(source, check)
+        return self.tracer.trial(source, check) if trial else self.tracer.program(source, check)
 
     def _read(self, document: Document, reading: _Reading, placed: Placed) -> ir.Facts | None:
         """The facts of a segment; where it is broken, those of its last good state."""
@@ -286,10 +307,6 @@ def _meet(first: Fix, second: Fix) -> bool:
         for one in first.edits
         for other in second.edits
     )
-
-
-def _tally(findings: tuple[Finding, ...]) -> Counter[tuple[str, str]]:
-    return Counter((finding.code, finding.name) for finding in findings)
 
 
 def _is_python(source: str) -> bool:

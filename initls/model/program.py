@@ -176,6 +176,16 @@ class Tracer:
         self._known[source.filename] = _Known(source, kept)
         return Program(source.filename, tuple([trace for _, trace in kept.values() if trace is not None]))
 
+    def trial(self, source: FileSource, check: cancel.Check = cancel.never) -> Program:
+        """The program of a version of a file that is only tried: what is remembered stays that of the real one."""
+        known = self._known.get(source.filename)
+        try:
+            return self.program(source, check)
+        finally:
+            self.forget(source.filename)
+            if known is not None:
+                self._known[source.filename] = known
+
     def forget(self, filename: str) -> None:
         """Drop what is remembered of a file."""
         self._known.pop(filename, None)

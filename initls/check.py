@@ -39,6 +39,12 @@ MOST_CHARACTERS = 2_000_000
 MOST_TRIED = 20_000
 """The work, in writes that are followed, after which no more fixes of one result are tried out."""
 
+ABOUT_TORCH, ABOUT_US = 1, 2
+"""What the text of a segment may speak of, as bits: PyTorch, and comments that silence findings."""
+
+MOST_SEGMENTS = 20_000
+"""Segments of which is remembered what they speak of."""
+
 MOST_ROUNDS = 20
 """Rounds of fix-all; each one repairs what the one before has uncovered."""
 
@@ -114,6 +120,8 @@ class Checker:
         self.facts = FactStore()
         self.tracer = Tracer()
         self._asked: dict[str, _Asked] = {}
+        self._speaks: dict[bytes, int] = {}
+        """What segments speak of, by their keys."""
 
     def check(
         self, document: Document, settings: Settings, check: cancel.Check = cancel.never, *, syntax: bool = False
@@ -124,12 +132,12 @@ class Checker:
         Raises `Cancelled` when `check` does.
         """
         part = document.parts[0]
-        source = document.source
+        about = self._about(part.outline)
         findings: list[Finding] = []
         plans: dict[str, tuple[Plan, ...]] = {}
         problems: list[Problem] = []
         reading = _Reading()
-        if MARK.search(source):
+        if about & ABOUT_TORCH:
             program = self._program(document, reading, check)
             asked = self._ask(program, settings, check)
             problems += [Problem("internal", failure, 0) for failure in asked.failures]
@@ -140,14 +148,14 @@ class Checker:
                 if finding is not None and finding.identity not in plans:
                     findings.append(finding)
                     plans[finding.identity] = report.plans
-        if syntax and not _is_python(source):
+        if syntax and not _is_python(document.source):
             for placed in part.outline.placed:
                 self._read(document, reading, placed)
         problems += _problems(part.outline, reading)
         findings.sort(key=lambda finding: (finding.span, finding.code))
         ready: dict[str, Fix] = {}
         kept = tuple(findings)
-        if suppress.may_suppress(source):
+        if about & ABOUT_US:
             kept, ready = self._suppressed(document, kept, settings, broken=bool(reading.broken))
         return Result(self._carry(document), kept, tuple(problems), settings, plans, ready, self)
 
@@ -208,6 +216,19 @@ class Checker:
         return Counter(rule.code for rule, _ in found.reports)
 
     # ----------------------------------------------------------------- the stages
+
+    def _about(self, outline: Outline) -> int:
+        """What a text speaks of. A segment that is known is not searched again."""
+        about = 0
+        known = self._speaks
+        for _, _, segment in outline.placed:
+            found = known.get(segment.key)
+            if found is None:
+                if len(known) >= MOST_SEGMENTS:
+                    known.clear()
+                found = known[segment.key] = _speaks_of(segment.text)
+            about |= found
+        return about
 
     def _program(self, document: Document, reading: _Reading, check: cancel.Check, *, trial: bool = False) -> Program:
         part = document.parts[0]
@@ -298,6 +319,11 @@ class Checker:
         edits = tuple(dict.fromkeys(edit for fix in taken for edit in fix.edits))
         fixed = apply(result.document, edits)
         return None if fixed.source == result.document.source else fixed
+
+
+def _speaks_of(text: str) -> int:
+    torch = ABOUT_TORCH if MARK.search(text) else 0
+    return torch | (ABOUT_US if suppress.may_suppress(text) else 0)
 
 
 def _meet(first: Fix, second: Fix) -> bool:

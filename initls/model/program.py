@@ -15,11 +15,20 @@ from initls.model.state import Write
 from initls.model.trace import Trace, trace_class, trace_function, trace_module
 from initls.syntax.segments import Kind, Segment
 
-CONCERNS = re.compile(
-    r"\binit\.|init\w*\s*\(|\w_\(|\.weight|\.bias\b|\.data\b|\bParameter\b|\bapply\(|parameters\(|modules\(|"
-    r"load_state|requires_grad|in_proj|lora|LoRA"
-)
+CONCERNS = (
+    ".weight", "parameters(", "modules(", "load_state", "requires_grad", "in_proj", "lora", "LoRA",
+)  # fmt: skip
 """What a text has to hold so that tracing it by itself can find anything: some way to write or read a parameter."""
+
+MAY_CONCERN = {
+    "init": re.compile(r"init(?:(?<=\binit)\.|\w*\s*\()"),
+    "_(": re.compile(r"_(?<=\w_)\("),
+    ".bias": re.compile(r"\.bias\b"),
+    ".data": re.compile(r"\.data\b"),
+    "Parameter": re.compile(r"(?<!\w)Parameter\b"),
+    "apply(": re.compile(r"(?<!\w)apply\("),
+}
+"""The same where a second look is needed. To search for a plain string is many times faster than for any pattern."""
 
 ORDER = re.compile(r"__init__\s*\(")
 
@@ -62,7 +71,7 @@ class _Signs:
     concerns: bool
     """Whether it writes or reads parameters."""
     calls: frozenset[str]
-    """The names behind which a bracket opens."""
+    """The names behind which a method opens a bracket."""
     bases: frozenset[str]
     """The words among the bases of a class."""
 
@@ -86,13 +95,13 @@ def _read_signs(segment: Segment) -> _Signs:
     if segment.kind is Kind.METHOD:
         concerns = _concerns(segment.name, text)
     else:
-        concerns = CONCERNS.search(text) is not None
+        concerns = _touches(text)
     if segment.kind is Kind.RUN and "import " in text[:7]:
         concerns = False
     bases = _BASES.search(text) if segment.kind is Kind.CLASS_HEAD else None
     return _Signs(
         concerns,
-        frozenset(_CALLED.findall(text)),
+        _called(text) if segment.kind is Kind.METHOD else frozenset(),
         frozenset() if bases is None else frozenset(_WORD.findall(bases.group(1))),
     )
 
@@ -124,19 +133,30 @@ def relevant(source: FileSource) -> Iterator[tuple[str, str]]:
 
 
 _BASES = re.compile(r"(?m)^class\s+\w+\s*\(([^)]*)\)")
-_CALLED = re.compile(r"\b(\w+)\s*\(")
+_DELLAC = re.compile(r"\(\s*(\w+)")
 _WORD = re.compile(r"\w+")
+
+
+def _called(text: str) -> frozenset[str]:
+    """The names behind which a bracket opens. Backwards, where the bracket comes first, they are found much faster."""
+    return frozenset([name[::-1] for name in _DELLAC.findall(text[::-1])])
 
 
 _SELF = re.compile(r"self\.\w+\s*(?:\(|(?::[^=\n]+)?=[^=])")
 
 
+def _touches(text: str) -> bool:
+    """Whether a text holds any way to write or read a parameter."""
+    return any(word in text for word in CONCERNS) or any(
+        word in text and pattern.search(text) for word, pattern in MAY_CONCERN.items()
+    )
+
+
 def _concerns(name: str, text: str) -> bool:
     if name != "__init__":
-        return name not in ("forward", "extra_repr") and CONCERNS.search(text) is not None
+        return name not in ("forward", "extra_repr") and _touches(text)
     # In a constructor the word "init" itself says nothing, but an assignment in front of the base call does.
-    plain = text.replace("__init__", "")
-    if CONCERNS.search(plain):
+    if _touches(text.replace("__init__", "")):
         return True
     first, call = _SELF.search(text), ORDER.search(text, text.find(":") + 1)
     return first is not None and (call is None or first.start() < call.start())

@@ -78,18 +78,20 @@ class Result:
     trials: Counter[str] = field(default_factory=Counter, repr=False, compare=False)
     """The work that trying fixes out has taken, in writes that were followed."""
 
-    def fixes(self, finding: Finding) -> tuple[Fix, ...]:
+    def fixes(self, finding: Finding, check: cancel.Check = cancel.never) -> tuple[Fix, ...]:
         """The repairs for one of `findings`, preferred first.
 
         Each has been tried on a copy: it takes the finding away and brings no new one.
         In a file with hundreds of findings the later ones get their fixes once the first have been taken.
+        Raises `Cancelled` when `check` does.
         """
         if finding.identity in self.ready:
             return (self.ready[finding.identity],)
         plans = self.plans.get(finding.identity)
-        if not plans or self.checker is None:
+        if not plans or self.checker is None or self.trials["writes"] > MOST_TRIED:
             return ()
-        return self.checker.proven(self, finding, build(plans, self.document, self.settings))
+        check()
+        return self.checker.proven(self, finding, build(plans, self.document, self.settings), check)
 
 
 @dataclass
@@ -167,7 +169,7 @@ class Checker:
         for _ in range(MOST_ROUNDS):
             check()
             result = self.check(document, settings, check)
-            fixed = self._fix_once(result, allowed)
+            fixed = self._fix_once(result, allowed, check)
             if fixed is None:
                 break
             document = fixed
@@ -178,20 +180,20 @@ class Checker:
         self.tracer.forget(filename)
         self._asked.pop(filename, None)
 
-    def proven(self, result: Result, finding: Finding, fixes: tuple[Fix, ...]) -> tuple[Fix, ...]:
+    def proven(
+        self, result: Result, finding: Finding, fixes: tuple[Fix, ...], check: cancel.Check = cancel.never
+    ) -> tuple[Fix, ...]:
         """Those of `fixes` that take `finding` away and bring no new one, as a look at the fixed text shows.
 
         Alternatives that edit the same places stand or fall together: they differ in the initializer they name.
         """
-        before = self._tally(result.document, result.settings)
-        if result.trials["writes"] > MOST_TRIED:
-            return ()
+        before = self._tally(result.document, result.settings, check)
         verdicts: dict[tuple[Span, ...], bool] = {}
         kept: list[Fix] = []
         for fix in fixes:
             places = tuple(edit.span for edit in fix.edits)
             if places not in verdicts:
-                after = self._tally(apply(result.document, fix.edits), result.settings, trial=True)
+                after = self._tally(apply(result.document, fix.edits), result.settings, check, trial=True)
                 result.trials["writes"] += 50 + sum(len(trace.log) for trace in self._traces(result.document))
                 verdicts[places] = after[finding.code] < before[finding.code] and not after - before
             if verdicts[places]:
@@ -205,14 +207,18 @@ class Checker:
         asked = self._asked.get(document.filename)
         return () if asked is None else asked.traces
 
-    def _tally(self, document: Document, settings: Settings, *, trial: bool = False) -> Counter[str]:
+    def _tally(
+        self, document: Document, settings: Settings, check: cancel.Check, *, trial: bool = False
+    ) -> Counter[str]:
         """How often each rule speaks of a document, comments aside."""
         reading = _Reading()
         asked = self._asked.get(document.filename)
-        program = self._program(document, reading, cancel.never, trial=trial)
-        found = self._ask(program, settings, cancel.never)
-        if trial and asked is not None:
-            self._asked[document.filename] = asked
+        program = self._program(document, reading, check, trial=trial)
+        try:
+            found = self._ask(program, settings, check)
+        finally:
+            if trial and asked is not None:
+                self._asked[document.filename] = asked
         return Counter(rule.code for rule, _ in found.reports)
 
     # ----------------------------------------------------------------- the stages
@@ -306,12 +312,14 @@ class Checker:
         kept = sorted((*applied.kept, *about), key=lambda finding: (finding.span, finding.code))
         return tuple(kept), {report.finding.identity: report.fix for report in applied.reports}
 
-    def _fix_once(self, result: Result, allowed: set[Applicability]) -> Document | None:
+    def _fix_once(self, result: Result, allowed: set[Applicability], check: cancel.Check) -> Document | None:
         taken: list[Fix] = []
         for finding in result.findings:
             if not finding.fixable:
                 continue
-            fix = next((fix for fix in result.fixes(finding) if fix.preferred and fix.applicability in allowed), None)
+            fix = next(
+                (fix for fix in result.fixes(finding, check) if fix.preferred and fix.applicability in allowed), None
+            )
             if fix is not None and not any(_meet(fix, other) for other in taken):
                 taken.append(fix)
         if not taken:

@@ -31,7 +31,10 @@ def spans(segment: Segment) -> tuple[Span, ...]:
     if found is None:
         return ()
     tree, sites = found
-    positions = MetadataWrapper(tree, unsafe_skip_copy=True).resolve(PositionProvider)
+    try:
+        positions = MetadataWrapper(tree, unsafe_skip_copy=True).resolve(PositionProvider)
+    except RecursionError:  # Positions come from writing the whole segment out, which takes more depth than reading.
+        return ()
     prefix = PREFIX_LINES[segment.kind] + 1
     out: list[Span] = []
     for node in sites:

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from initls.facts import ir
 from initls.model.scope import Definition, bindings, may_bind
 from initls.syntax.outline import Outline
+from initls.syntax.parse import MAX_SIZE
 from initls.syntax.segments import Kind, Placed, Segment
 
 FactsOf = Callable[[Placed], ir.Facts | None]
@@ -18,7 +19,7 @@ SETTER = ".setter"
 
 @lru_cache(maxsize=8192)
 def _may_bind(segment: Segment) -> frozenset[str] | None:
-    return may_bind(segment.text)
+    return may_bind(segment.text) if len(segment.text) <= MAX_SIZE else frozenset()
 
 
 def _nothing(placed: Placed) -> None:
@@ -89,9 +90,9 @@ class FileSource:
         return self.outline.placed[self.outline.index[unit]].segment
 
     def text(self, unit: str) -> str:
-        """The text of a unit."""
+        """The text of a unit; nothing where it is longer than any that is parsed."""
         placed = self.outline.get(unit)
-        return "" if placed is None else placed.segment.text
+        return "" if placed is None or len(placed.segment.text) > MAX_SIZE else placed.segment.text
 
     @cached_property
     def _kinds(self) -> Mapping[Kind, tuple[str, ...]]:

@@ -161,7 +161,7 @@ async def _work_out(server: Server, analysed: Analysed, findings: list[Finding])
     def work(checker: Checker, check: Check) -> None:
         for finding in missing:
             check()
-            repairs = result.fixes(finding) if finding.fixable else ()
+            repairs = result.fixes(finding, check) if finding.fixable else ()
             silencer = suppression_fix(text, finding) if finding.code not in ABOUT_COMMENTS else None
             analysed.offers[finding.identity] = Offers(repairs, (silencer,) if silencer else ())
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from initls.facts import ir
 from initls.knowledge import layers
-from initls.model import classes, dataflow, expressions, iteration, lookup, objects, statements, torch_calls
+from initls.model import (
+    classes,
+    construction,
+    dataflow,
+    expressions,
+    forward,
+    iteration,
+    lookup,
+    methods,
+    objects,
+    statements,
+    torch_calls,
+)
 from initls.model.machine import DEEPEST_CALL, Run, Unreachable
 from initls.model.state import State, join
 from initls.model.values import (
@@ -97,7 +109,7 @@ def call(run: Run, function: Value, arguments: Arguments, keywords: Keywords, si
         case UnitFunction() | FunctionValue():
             return call_function(run, function, arguments, keywords, site)
         case Bound(receiver=receiver, method=str() as method):
-            return torch_calls.call_method(run, receiver, method, arguments, keywords, site)
+            return methods.call_method(run, receiver, method, arguments, keywords, site)
         case Bound(receiver=receiver, method=FunctionValue() | UnitFunction() as method):
             if classes.is_class_method(run, method) and isinstance(receiver, ModuleRef):
                 owner = classes.class_value(run.module(receiver).own_class)
@@ -274,7 +286,7 @@ def construct(
     elif lineage.unresolved:
         _open(run, ref)
     elif lineage.layer is not None:
-        torch_calls.construct_layer(run, ref, lineage.layer, arguments, keywords, site)
+        construction.construct_layer(run, ref, lineage.layer, arguments, keywords, site)
 
 
 def _open(run: Run, ref: ModuleRef) -> None:
@@ -312,7 +324,7 @@ def call_module(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywor
         return call(run, lookup.bind(ref, found), arguments, keywords, site)
     if info.unresolved:
         return dataflow.unknown_operation(run, (ref, *arguments, *keywords.values()), site)
-    return torch_calls.forward(run, ref, arguments, keywords, site)
+    return forward.forward(run, ref, arguments, keywords, site)
 
 
 def lookup_parameters(run: Run, ref: ModuleRef) -> list[ParameterRef]:

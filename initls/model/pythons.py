@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from initls.model import calls, dataflow, expressions, iteration, lookup, objects
+from initls.model import assignment, calls, dataflow, expressions, iteration, lookup, objects
 from initls.model.machine import Run
 from initls.model.state import Entries, Items
 from initls.model.values import (
@@ -177,12 +177,11 @@ def _getattr(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> V
 
 
 def _setattr(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Value:
-    from initls.model import torch_calls
 
     if len(arguments) == 3:
         owner, name, value = arguments
         if isinstance(name, Known) and isinstance(name.value, str):
-            torch_calls.set_attribute(run, owner, name.value, value, site)
+            assignment.set_attribute(run, owner, name.value, value, site)
         elif isinstance(owner, ModuleRef):
             run.set_attribute(owner, f"?{run.order()}", value)
     return NONE

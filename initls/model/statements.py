@@ -6,7 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 from initls.facts import ir
-from initls.model import dataflow, expressions, iteration, lookup, objects, torch_calls, visitors
+from initls.model import (
+    assignment,
+    containers,
+    dataflow,
+    expressions,
+    iteration,
+    lookup,
+    objects,
+    visitors,
+    writes,
+)
 from initls.model.machine import Run, Unreachable
 from initls.model.state import State, join
 from initls.model.values import (
@@ -59,7 +69,7 @@ def bind(run: Run, target: ir.Expression, value: Value, site: int = 0) -> None:
             frame = run.frame
             run.now.frames[frame.id][name] = value
         case ir.Attribute(value=owner, name=name):
-            torch_calls.set_attribute(run, expressions.evaluate(run, owner), name, value, site)
+            assignment.set_attribute(run, expressions.evaluate(run, owner), name, value, site)
         case ir.Subscript(value=owner, index=index):
             _set_item(run, expressions.evaluate(run, owner), index, value, site)
         case ir.Sequence(items=targets):
@@ -100,7 +110,7 @@ def _set_item(run: Run, owner: Value, index: ir.Expression, value: Value, site: 
         else:
             inner = region if owner.region is None else f"{owner.region}[{region}]"
             part = ParameterRef(owner.id, inner, owner.copy)
-        run.write(part, torch_calls.content_of(run, value), site)
+        run.write(part, writes.content_of(run, value), site)
         return
     key = expressions.evaluate(run, index)
     if isinstance(owner, DictRef):
@@ -123,7 +133,7 @@ def _set_item(run: Run, owner: Value, index: ir.Expression, value: Value, site: 
             run.now.lists[owner.id] = type(items)(tuple(values), open=True)
     elif isinstance(owner, ModuleRef):
         if isinstance(key, Known) and isinstance(key.value, str | int):
-            torch_calls.set_attribute(run, owner, str(key.value), value, site)
+            assignment.set_attribute(run, owner, str(key.value), value, site)
         else:
             attributes = run.attributes(owner)
             run.now.objects[owner.id] = type(attributes)(attributes.values, open=True, ready=attributes.ready)
@@ -138,11 +148,11 @@ def _augment(run: Run, node: ir.Augment) -> None:
         run.now.lists[target.id] = type(before)(before.values + more.values, before.open or more.open)
         return
     if isinstance(target, ParameterRef) and run.graph is None:
-        content = torch_calls.modified(run, target, node.operator, value)
+        content = writes.modified(run, target, node.operator, value)
         run.write(target, content, node.site)
         return
     if isinstance(target, ModuleRef):
-        torch_calls.extend_container(run, target, iteration.items(run, value))
+        containers.extend(run, target, iteration.items(run, value))
         return
     bind(run, node.target, expressions.binary(run, node.operator, target, value, node.site), node.site)
 

@@ -12,7 +12,7 @@ from initls.facts import ir
 from initls.facts.place import Place
 from initls.knowledge import layers
 from initls.knowledge.parameters import Role
-from initls.model import calls, classes, dataflow, lookup, objects, statements, torch_calls, visitors
+from initls.model import calls, classes, dataflow, forward, lookup, objects, statements, visitors
 from initls.model.contents import Constant, Content
 from initls.model.flow import NOTHING_KNOWN, Following, Graph, Node, following
 from initls.model.machine import EarlyAssignment, ModuleInfo, ParameterInfo, Run, SuperCall, TooMuch, Unreachable, Visit
@@ -407,7 +407,7 @@ def _forward(run: Run, ref: ModuleRef, graph: Graph) -> None:
         graph.complete = False
         return
     signal = Tensor(dataflow.NOT_FOLLOWED, node=graph.add("input"))
-    value = torch_calls.forward(run, ref, (signal,), {}, 0)
+    value = forward.forward(run, ref, (signal,), {}, 0)
     graph.outputs.extend(dataflow.nodes_in(run, graph, value))
 
 

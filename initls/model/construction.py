@@ -1,0 +1,167 @@
+"""The constructors of torch's own classes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from initls.knowledge import layers
+from initls.knowledge.layers import Kind
+from initls.model import (
+    calls,
+    classes,
+    containers,
+    iteration,
+    lookup,
+    objects,
+)
+from initls.model.contents import Constant, Content, Default, Random
+from initls.model.contents import Unknown as UnknownContent
+from initls.model.machine import Run, SuperCall
+from initls.model.state import Attributes
+from initls.model.values import (
+    NONE,
+    ClassValue,
+    External,
+    FunctionValue,
+    Known,
+    ListRef,
+    Many,
+    ModuleRef,
+    ParameterRef,
+    Tuple,
+    Value,
+    either,
+    options,
+)
+
+Arguments = tuple[Value, ...]
+Keywords = dict[str, Value]
+
+
+def plain(run: Run, value: Value) -> tuple[object, bool]:
+    """A value as the knowledge tables take it, and whether it is known."""
+    if isinstance(value, Known):
+        return value.value, True
+    if isinstance(value, Tuple | ListRef):
+        found = iteration.items(run, value)
+        if not found.open and not any(isinstance(item, Many) for item in found.values):
+            return tuple(plain(run, item)[0] for item in found.values), True
+    if isinstance(value, ModuleRef | External | ClassValue | FunctionValue):
+        return value, True
+    return None, False
+
+
+def construct_layer(run: Run, ref: ModuleRef, name: str, arguments: Arguments, keywords: Keywords, site: int) -> None:
+    """Run the constructor of a class of torch on an object."""
+    layer = layers.layer(name)
+    attributes = run.attributes(ref)
+    run.now.objects[ref.id] = Attributes(attributes.values, attributes.open, ready=True)
+    if layer is None:
+        run.now.objects[ref.id] = Attributes(attributes.values, open=True, ready=True)
+        return
+    if layer.kind is Kind.CONTAINER:
+        containers.fill_container(run, ref, layer.name, arguments, keywords)
+        return
+    bound = _layer_arguments(run, layer, arguments, keywords)
+    info = run.modules[ref.id]
+    run.modules[ref.id] = replace(info, arguments={**bound, **info.arguments})
+    for attribute, argument in layer.holds:
+        value = bound.get(argument)
+        if isinstance(value, ModuleRef):
+            run.set_attribute(ref, attribute, value)
+    make_layer(run, ref, layer, bound, site)
+    own_reset = classes.find(run, info.classes, "reset_parameters")
+    if own_reset is not None and not isinstance(own_reset, External) and layer.name != layers.MODULE:
+        calls.call(run, lookup.bind(ref, own_reset), (), {}, site)
+
+
+def _layer_arguments(run: Run, layer: layers.Layer, arguments: Arguments, keywords: Keywords) -> dict[str, object]:
+    spread = "**" in keywords
+    given = {name: value for name, value in keywords.items() if name != "**"}
+    bound = layers.bind(
+        layer, [plain(run, value)[0] for value in arguments], {k: plain(run, v)[0] for k, v in given.items()}
+    )
+    places = [name for name, _ in layer.signature if name not in layer.keyword_only]
+    for name, value in (*zip(places, arguments, strict=False), *given.items()):
+        if not plain(run, value)[1]:
+            bound.pop(name, None)
+    if spread:
+        shown = {*places[: len(arguments)], *given}
+        bound = {name: value for name, value in bound.items() if name in shown}
+    return bound
+
+
+def make_layer(run: Run, ref: ModuleRef, layer: layers.Layer, bound: dict[str, object], site: int) -> None:
+    """The parameters and children that a constructor of torch makes."""
+    for spec in layers.parameters(layer, bound):
+        present = spec.present(bound)
+        if present is False:
+            run.set_attribute(ref, spec.name, NONE)
+            continue
+        constant = spec.default.constant(bound)
+        content: Content = Constant(constant) if constant is not None else Default(layer.name, spec.name)
+        if layer.lazy:
+            content = UnknownContent("it has no values before the first batch")
+        value: Value = run.new_parameter(
+            site,
+            content,
+            owner=ref.id,
+            name=spec.name,
+            role=spec.role,
+            layer=layer.name,
+            shape=spec.shape(bound),
+            making=True,
+        )
+        if present is None:
+            value = either(value, NONE)
+        run.set_attribute(ref, spec.name, value)
+    for child in layers.children(layer, bound):
+        if child.present is False:
+            continue
+        inner = layers.layer(child.layer)
+        if inner is None:
+            continue
+        made = run.new_module((inner.name,), site, layer=inner.name, arguments=dict(child.args))
+        make_layer(run, made, inner, dict(child.args), site)
+        for name, default in child.written:
+            written = run.attributes(made).values.get(name)
+            constant = default.constant(child.args)
+            for option in options(written) if written is not None else ():
+                if isinstance(option, ParameterRef):
+                    content = Constant(constant) if constant is not None else Random(default.kind)
+                    run.write(option, content, site, explicit=False)
+        _attach(run, ref, child.attribute, made, child.present is True, site)
+    if layer.rewrites:
+        for _, found, _ in objects.named_parameters(run, ref):
+            shape = run.parameters[found.id].shape
+            if shape is None or len(shape) > 1:
+                run.write(found, Random("xavier_uniform"), site, explicit=False)
+
+
+def _attach(run: Run, ref: ModuleRef, dotted: str, made: ModuleRef, sure: bool, site: int) -> None:
+    """Set a child by its dotted path, making the containers that the path leads through."""
+    *steps, last = dotted.split(".")
+    for step in steps:
+        inner = run.attributes(ref).values.get(step)
+        if not isinstance(inner, ModuleRef):
+            inner = run.new_module(("torch.nn.ModuleList",), site, layer="torch.nn.ModuleList")
+            run.set_attribute(ref, step, inner)
+        ref = inner
+    run.set_attribute(ref, last, made if sure else either(made, NONE))
+
+
+def base_constructor(run: Run, name: str, arguments: Arguments, keywords: Keywords, site: int) -> Value:
+    """`super().__init__(...)` or `nn.Module.__init__(self, ...)` where it leads to a class outside the program."""
+    if not arguments or not isinstance(arguments[0], ModuleRef):
+        return NONE
+    ref, *rest = arguments
+    assert isinstance(ref, ModuleRef)
+    run.supers.append(SuperCall(run.place(site), run.path, ref.id))
+    if layers.layer(name) is not None:
+        construct_layer(run, ref, name, tuple(rest), keywords, site)
+        return NONE
+    attributes = run.attributes(ref)
+    run.now.objects[ref.id] = Attributes(attributes.values, open=attributes.open or "." in name, ready=True)
+    if not name.startswith("torch."):
+        run.escape((ref,), site, f"the constructor of {name} is not followed")
+    return NONE

@@ -1,0 +1,116 @@
+"""What torch's own layers make of their input, in a forward pass."""
+
+from __future__ import annotations
+
+from initls.knowledge import layers
+from initls.knowledge.layers import Kind
+from initls.model import calls, dataflow, iteration
+from initls.model.machine import Run
+from initls.model.values import (
+    Absent,
+    ModuleRef,
+    ParameterRef,
+    Tensor,
+    Tuple,
+    UnitFunction,
+    Value,
+    either,
+    options,
+)
+
+Arguments = tuple[Value, ...]
+Keywords = dict[str, Value]
+
+
+def forward(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, site: int) -> Value:
+    """What a layer of torch makes of its input."""
+    graph = run.graph
+    assert graph is not None
+    info = run.module(ref)
+    layer = layers.layer(info.layer or "")
+    signal = arguments[0] if arguments else next(iter(keywords.values()), None)
+    if layer is None or signal is None:
+        return dataflow.unknown_operation(run, (ref, *arguments, *keywords.values()), site)
+    place = run.place(site)
+    match layer.kind:
+        case Kind.AFFINE | Kind.EMBEDDING if layer.name != "torch.nn.Bilinear":
+            values = run.attributes(ref).values
+            weight = values.get("weight")
+            if isinstance(weight, ParameterRef):
+                kind = "affine" if layer.kind is Kind.AFFINE else "embedding"
+                return dataflow.affine(run, signal, weight, values.get("bias"), site, kind=kind, module=ref.id)
+        case Kind.CONTAINER if layer.name == "torch.nn.Sequential":
+            return _forward_sequential(run, ref, signal, site)
+        case Kind.NORM:
+            values = run.attributes(ref).values
+            gain, shift = _one(values.get("weight")), _one(values.get("bias"))
+            inputs = dataflow.nodes_in(run, graph, signal)
+            return Tensor(
+                dataflow.NOT_FOLLOWED,
+                node=graph.add("norm", inputs, module=ref.id, weight=gain, bias=shift, place=place, name=layer.name),
+            )
+        case Kind.ACTIVATION:
+            slope = info.arguments.get("negative_slope")
+            inputs = dataflow.nodes_in(run, graph, signal)
+            kind = "softmax" if layer.activation in (None, "softmax", "log_softmax") else "activation"
+            return Tensor(
+                dataflow.NOT_FOLLOWED,
+                node=graph.add(
+                    kind,
+                    inputs,
+                    module=ref.id,
+                    activation=layer.activation,
+                    slope=float(slope) if isinstance(slope, int | float) else None,
+                    place=place,
+                ),
+            )
+        case Kind.DROPOUT:
+            rate = info.arguments.get("p")
+            inputs = dataflow.nodes_in(run, graph, signal)
+            return Tensor(
+                dataflow.NOT_FOLLOWED,
+                node=graph.add(
+                    "dropout",
+                    inputs,
+                    module=ref.id,
+                    rate=float(rate) if isinstance(rate, int | float) else None,
+                    name=layer.name,
+                ),
+            )
+        case Kind.POOLING | Kind.RESHAPE:
+            inputs = dataflow.nodes_in(run, graph, signal)
+            name = "pooling" if layer.kind is Kind.POOLING else "reshape"
+            return Tensor(dataflow.NOT_FOLLOWED, node=graph.add(name, inputs, module=ref.id, place=place))
+        case Kind.IDENTITY:
+            return signal
+        case Kind.RECURRENT:
+            inputs = dataflow.nodes_in(run, graph, Tuple(arguments))
+            out = Tensor(dataflow.NOT_FOLLOWED, node=graph.add("recurrent", inputs, module=ref.id, place=place))
+            if layer.name.endswith("Cell"):
+                return Tuple((out, out)) if "LSTM" in layer.name else out
+            return Tuple((out, Tuple((out, out)) if "LSTM" in layer.name else out))
+        case _:
+            pass
+    return dataflow.unknown_operation(run, (ref, *arguments, *keywords.values()), site)
+
+
+def _one(value: Value | None) -> int | None:
+    found = [option.id for option in options(value) if isinstance(option, ParameterRef)] if value is not None else []
+    return found[0] if len(found) == 1 else None
+
+
+def _forward_sequential(run: Run, ref: ModuleRef, signal: Value, site: int) -> Value:
+    attributes = run.attributes(ref)
+    for value in attributes.values.values():
+        found = [option for option in options(value) if isinstance(option, ModuleRef)]
+        if len(found) == len(options(value)):
+            signal = calls.call(run, value, (signal,), {}, site)
+        elif found:
+            # A step that may be missing: what comes behind gets the signal with or without it.
+            with_step = calls.call(run, iteration.present(value), (signal,), {}, site)
+            signal = either(signal, with_step)
+        elif isinstance(value, UnitFunction | Absent):
+            continue
+        else:
+            signal = dataflow.unknown_operation(run, (signal,), site)
+    return dataflow.unknown_operation(run, (signal, ref), site) if attributes.open else signal

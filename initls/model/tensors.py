@@ -1,0 +1,109 @@
+"""Tensors that a program makes, and what makes them parameters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from initls.knowledge.initializers import (
+    Maker,
+)
+from initls.knowledge.tensors import Category
+from initls.model import dataflow, iteration, writes
+from initls.model.contents import Constant, Content, Garbage, Random, Structured
+from initls.model.machine import Run
+from initls.model.values import (
+    NONE,
+    Known,
+    ListRef,
+    ParameterRef,
+    Tensor,
+    Tuple,
+    Value,
+)
+
+Arguments = tuple[Value, ...]
+Keywords = dict[str, Value]
+
+
+def make_tensor(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords, site: int) -> Value:
+    """`torch.zeros(...)` and its like: a tensor with an identity, so that later writes to it are seen."""
+    shape = _shape(run, maker, arguments, keywords)
+    content: Content
+    if maker.kind == "constant":
+        fill = keywords.get("fill_value")
+        if fill is None and maker.fill is not None and maker.fill < len(arguments):
+            fill = arguments[maker.fill]
+        content = Constant(maker.value) if maker.value is not None else writes.content_of(run, fill or NONE)
+    elif maker.kind == "random":
+        content = Random(maker.distribution or "random")
+    elif maker.kind == "empty":
+        data = arguments[0] if len(arguments) == 1 else None
+        content = Structured("data") if isinstance(data, ListRef) else Garbage()
+    else:
+        content = Structured(maker.name)
+    if run.graph is not None:
+        return Tensor(content, node=run.graph.add("unknown", dataflow.nodes_in(run, run.graph, Tuple(arguments))))
+    return run.new_parameter(site, content, shape=shape, trainable=False, explicit=True)
+
+
+def _shape(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords) -> tuple[int | None, ...] | None:
+    if maker.size is None:
+        like = arguments[maker.like or 0] if arguments else None
+        return run.parameters[like.id].shape if isinstance(like, ParameterRef) and like.region is None else None
+    sizes = arguments[maker.size :] if maker.many else arguments[maker.size : maker.size + 1]
+    if "size" in keywords:
+        sizes = (keywords["size"],)
+    if len(sizes) == 1 and isinstance(sizes[0], Tuple | ListRef):
+        found = iteration.items(run, sizes[0])
+        if found.open:
+            return None
+        sizes = found.values
+    elif len(sizes) == 1 and not isinstance(sizes[0], Known):
+        return None  # One argument that is not known may be a size or a tuple of them.
+    return (
+        tuple(value.value if isinstance(value, Known) and isinstance(value.value, int) else None for value in sizes)
+        or None
+    )
+
+
+def made_by_operation(run: Run, name: str, category: Category, arguments: Arguments, site: int) -> Value:
+    """The result of an operation on tensors while a model is built."""
+    for argument in arguments:
+        if isinstance(argument, ParameterRef):
+            run.read(argument)
+    first = arguments[0] if arguments else NONE
+    short = name.rpartition(".")[2]
+    if short in ("repeat", "expand", "tile", "stack", "cat", "concat"):
+        return Tensor(_repeated(run, first))
+    kinds = {Category.ADD: ("add", "+"), Category.MULTIPLY: ("multiply", "*"), Category.RESHAPE: ("reshape", "")}
+    kind, sign = kinds.get(category, ("unknown", ""))
+    operands = arguments[:2] if kind != "reshape" else arguments[:1]
+    return dataflow.operation(run, kind, operands, site, sign=sign)
+
+
+def _repeated(run: Run, value: Value) -> Content:
+    values = iteration.items(run, value).values if isinstance(value, Tuple | ListRef) else (value,)
+    contents = {writes.content_of(run, item) for item in values}
+    only = contents.pop() if len(contents) == 1 else None
+    return only if isinstance(only, Constant | Random) else dataflow.NOT_FOLLOWED
+
+
+def parameter(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Value:
+    """`nn.Parameter(data)`: the same memory, which is trained from now on."""
+    data = arguments[0] if arguments else keywords.get("data", NONE)
+    trained = keywords.get("requires_grad", arguments[1] if len(arguments) > 1 else Known(True, "bool"))
+    if run.graph is not None and isinstance(data, Tensor):
+        return data
+    if isinstance(data, ParameterRef) and data.region is None and not data.copy:
+        info = run.parameters[data.id]
+        if info.trainable:  # A second parameter over the same memory: what it is called is decided anew.
+            ref = run.new_parameter(site, writes.content_of(run, data), shape=info.shape, explicit=True)
+        else:
+            run.parameters[data.id] = replace(info, trainable=True, place=run.place(site), path=run.path)
+            ref = data
+    else:
+        content = Garbage() if data == NONE else writes.content_of(run, data)
+        ref = run.new_parameter(site, content, explicit=True)
+    if not (isinstance(trained, Known) and bool(trained.value)):
+        run.now.frozen |= {ref.id}
+    return ref

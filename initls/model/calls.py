@@ -22,12 +22,14 @@ from initls.model.state import State, join
 from initls.model.values import (
     NONE,
     Absent,
+    Arguments,
     Bound,
     ClassValue,
     DictRef,
     Either,
     External,
     FunctionValue,
+    Keywords,
     Known,
     ModuleRef,
     ParameterRef,
@@ -40,9 +42,6 @@ from initls.model.values import (
     Value,
     either,
 )
-
-Arguments = tuple[Value, ...]
-Keywords = dict[str, Value]
 
 MOST_TARGETS = 4
 """Callees that a call with several possible ones is followed into."""

@@ -20,9 +20,11 @@ from initls.model.machine import Run, SuperCall
 from initls.model.state import Attributes
 from initls.model.values import (
     NONE,
+    Arguments,
     ClassValue,
     External,
     FunctionValue,
+    Keywords,
     Known,
     ListRef,
     Many,
@@ -33,9 +35,6 @@ from initls.model.values import (
     either,
     options,
 )
-
-Arguments = tuple[Value, ...]
-Keywords = dict[str, Value]
 
 
 def plain(run: Run, value: Value) -> tuple[object, bool]:

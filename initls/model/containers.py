@@ -6,16 +6,15 @@ from initls.model import iteration
 from initls.model.machine import Run
 from initls.model.state import Attributes, Items
 from initls.model.values import (
+    Arguments,
     DictRef,
+    Keywords,
     Known,
     Many,
     ModuleRef,
     Tuple,
     Value,
 )
-
-Arguments = tuple[Value, ...]
-Keywords = dict[str, Value]
 
 
 def fill_container(run: Run, ref: ModuleRef, name: str, arguments: Arguments, keywords: Keywords) -> None:

@@ -8,6 +8,8 @@ from initls.model import calls, dataflow, iteration
 from initls.model.machine import Run
 from initls.model.values import (
     Absent,
+    Arguments,
+    Keywords,
     ModuleRef,
     ParameterRef,
     Tensor,
@@ -17,9 +19,6 @@ from initls.model.values import (
     either,
     options,
 )
-
-Arguments = tuple[Value, ...]
-Keywords = dict[str, Value]
 
 
 def forward(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, site: int) -> Value:

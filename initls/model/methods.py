@@ -31,6 +31,8 @@ from initls.model.machine import EarlyAssignment, Run
 from initls.model.state import Attributes, Items
 from initls.model.values import (
     NONE,
+    Arguments,
+    Keywords,
     Known,
     ModuleRef,
     ParameterRef,
@@ -40,9 +42,6 @@ from initls.model.values import (
     Value,
     Walk,
 )
-
-Arguments = tuple[Value, ...]
-Keywords = dict[str, Value]
 
 
 def call_method(run: Run, receiver: Value, method: str, arguments: Arguments, keywords: Keywords, site: int) -> Value:

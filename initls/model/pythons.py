@@ -11,10 +11,12 @@ from initls.model.state import Entries, Items
 from initls.model.values import (
     NONE,
     Absent,
+    Arguments,
     ClassValue,
     DictRef,
     Either,
     External,
+    Keywords,
     Known,
     ListRef,
     Many,
@@ -29,8 +31,6 @@ from initls.model.values import (
     options,
 )
 
-Arguments = tuple[Value, ...]
-Keywords = dict[str, Value]
 Function = Callable[[Run, Arguments, Keywords, int], Value]
 
 

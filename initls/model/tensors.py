@@ -13,6 +13,8 @@ from initls.model.contents import Constant, Content, Garbage, Random, Structured
 from initls.model.machine import Run
 from initls.model.values import (
     NONE,
+    Arguments,
+    Keywords,
     Known,
     ListRef,
     ParameterRef,
@@ -20,9 +22,6 @@ from initls.model.values import (
     Tuple,
     Value,
 )
-
-Arguments = tuple[Value, ...]
-Keywords = dict[str, Value]
 
 
 def make_tensor(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords, site: int) -> Value:

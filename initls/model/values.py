@@ -208,6 +208,13 @@ Value: TypeAlias = (
 )
 
 
+Arguments: TypeAlias = tuple[Value, ...]
+"""What a call hands over by position."""
+
+Keywords: TypeAlias = dict[str, Value]
+"""What a call hands over by name; the name `**` stands for more that is not known."""
+
+
 def options(value: Value) -> tuple[Value, ...]:
     """The values that `value` may be."""
     return value.options if isinstance(value, Either) else (value,)

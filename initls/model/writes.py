@@ -12,6 +12,8 @@ from initls.model.contents import Unknown as UnknownContent
 from initls.model.machine import Run
 from initls.model.values import (
     NONE,
+    Arguments,
+    Keywords,
     Known,
     ParameterRef,
     Tensor,
@@ -19,9 +21,6 @@ from initls.model.values import (
     Value,
     options,
 )
-
-Arguments = tuple[Value, ...]
-Keywords = dict[str, Value]
 
 
 def number(value: Value | None) -> float | None:

@@ -8,6 +8,7 @@ from enum import Enum
 from initls.facts.place import Place
 from initls.model.contents import Constant
 from initls.model.judgement import Fate, Judgement, is_own_matrix, is_recurrent_weight, is_weight, judge
+from initls.model.memory import once
 from initls.model.program import Program
 from initls.model.state import Write
 from initls.model.trace import Trace
@@ -66,6 +67,7 @@ class ConstantWrite:
         return self.entries[0].write.making and not self.entries[0].layer
 
 
+@once
 def constant_writes(program: Program) -> tuple[ConstantWrite, ...]:
     """Every place whose write a matrix still holds when training starts.
 
@@ -78,17 +80,23 @@ def constant_writes(program: Program) -> tuple[ConstantWrite, ...]:
     for trace in program.traces:
         if trace.kind == "function" and trace.root.startswith("test"):
             continue
-        for parameter in trace.final:
-            entry = _entry(trace, parameter)
-            if entry is not None:
-                place = trace.parameters[parameter].place if entry.write.making else entry.write.place
-                found.setdefault(place, []).append(entry)
+        for place, entry in _entries(trace):
+            found.setdefault(place, []).append(entry)
     writes: list[ConstantWrite] = []
     for place, entries in found.items():
         kept = tuple(entry for entry in entries if not _undone(program, entry))
         if kept:
             writes.append(ConstantWrite(place, kept))
     return tuple(writes)
+
+
+@once
+def _entries(trace: Trace) -> tuple[tuple[Place, Entry], ...]:
+    """The matrices that end constant in a trace, each with the place that makes them so."""
+    found = [entry for parameter in trace.final if (entry := _entry(trace, parameter)) is not None]
+    return tuple(
+        (trace.parameters[entry.parameter].place if entry.write.making else entry.write.place, entry) for entry in found
+    )
 
 
 def _entry(trace: Trace, parameter: int) -> Entry | None:

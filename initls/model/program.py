@@ -12,7 +12,8 @@ from initls.facts.place import Place
 from initls.model.scope import Reading
 from initls.model.source import FileSource
 from initls.model.state import Write
-from initls.model.trace import Trace, trace_class, trace_function, trace_module
+from initls.model.trace import Trace
+from initls.model.tracing import trace_class, trace_function, trace_module
 from initls.syntax.segments import Kind, Segment
 
 CONCERNS = (

@@ -11,9 +11,11 @@ import math
 import re
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeVar
 
 import torch
 from torch import nn
@@ -25,12 +27,15 @@ from initls.knowledge import layers
 from initls.model.contents import Constant, Content, Default, Garbage, Random, Structured
 from initls.model.scope import Reading
 from initls.model.source import FileSource
-from initls.model.trace import Trace, trace_class
+from initls.model.trace import Trace
+from initls.model.tracing import trace_class
 from tests.corpus import packages
 from tests.corpus.reality_classes import CLASSES, Case, namespace
 
 MANY = 1000
 """So many elements make a sample whose spread says something."""
+
+T = TypeVar("T")
 
 ANALYSIS_STACK = 64 * 1024 * 1024
 
@@ -298,24 +303,17 @@ def compare(case: Case) -> Iterator[Compared]:
 
 def compare_all(cases: tuple[Case, ...] = CLASSES) -> list[Compared]:
     """Every parameter of all of the classes."""
-    found: list[Compared] = []
-    errors: list[BaseException] = []
+    return with_stack(lambda: [entry for case in cases for entry in compare(case)])
 
-    def work() -> None:
-        try:
-            for case in cases:
-                found.extend(compare(case))
-        except BaseException as error:
-            errors.append(error)
 
+def with_stack(work: Callable[[], T]) -> T:
+    """Run the analysis on a thread with the stack that it asks for."""
     before = threading.stack_size(ANALYSIS_STACK)
-    worker = threading.Thread(target=work)
-    worker.start()
-    threading.stack_size(before)
-    worker.join()
-    if errors:
-        raise errors[0]
-    return found
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(work).result()
+    finally:
+        threading.stack_size(before)
 
 
 def table(compared: list[Compared]) -> str:

@@ -1,0 +1,75 @@
+"""Initializing hooks that nothing in a trace calls: what a framework, or the user, would have them write."""
+
+from __future__ import annotations
+
+from initls.facts import ir
+from initls.model import calls, classes, lookup, objects
+from initls.model.machine import Run, TooMuch
+from initls.model.values import (
+    FunctionValue,
+    ModuleRef,
+    UnitFunction,
+    Value,
+)
+
+HOOKS = (
+    "_init_weights", "init_weights", "initialize_weights", "_initialize_weights", "weights_init", "weight_init",
+    "init_weight", "_init_weight", "reset_parameters", "_reset_parameters", "init_parameters", "_init_parameters",
+    "initialize", "initialize_parameters", "_init_params", "init_params", "init", "initialise_weights", "_init",
+)  # fmt: skip
+"""Names by which frameworks and users call what initializes a model after it is made."""
+
+
+def written_by_hooks(run: Run, models: tuple[ModuleRef, ...], called: frozenset[str]) -> frozenset[int]:
+    """The parameters that a hook of the models' classes, or a visitor function of the file, would write."""
+    found: set[int] = set()
+    try:
+        for model in models:
+            for _, module, _ in objects.descendants(run, model):
+                found |= _own_hooks(run, module, called)
+    except TooMuch:  # What was found until here is found.
+        return frozenset(found)
+    return frozenset(found)
+
+
+def _hook_names(run: Run, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The hooks that the classes of the program among `names` define."""
+    known = run.hooks.get(names)
+    if known is None:
+        known = run.hooks[names] = tuple(name for name in HOOKS if classes.find(run, names, name) is not None)
+    return known
+
+
+def _own_hooks(run: Run, ref: ModuleRef, called: frozenset[str]) -> set[int]:
+    found: set[int] = set()
+    info = run.module(ref)
+    for name in _hook_names(run, info.classes):
+        hook = classes.find(run, info.classes, name)
+        if not isinstance(hook, UnitFunction | FunctionValue) or hook.unit in called:
+            continue
+        function = classes.function_of(run, hook)
+        if not isinstance(function, ir.Function):
+            continue
+        required = [p for p in function.parameters[1:] if p.kind == "positional" and p.default is None]
+        targets: list[tuple[Value, ...]] = [()] if not required else []
+        if len(required) == 1:
+            targets = [(module,) for _, module, _ in objects.descendants(run, ref)]
+        for arguments in targets:
+            found |= _written_by(run, lookup.bind(ref, hook), arguments)
+    return found
+
+
+def _written_by(run: Run, function: Value, arguments: tuple[Value, ...]) -> set[int]:
+    before, log, visits = run.state, len(run.log), len(run.visits)
+    assert before is not None
+    depth = len(run.stack)
+    run.state = before.fork()
+    try:
+        run.attempt(lambda: run.discard(calls.call(run, function, arguments, {}, 0)))
+    finally:
+        run.state = before
+        del run.stack[depth:]
+    written = {number for number, write in run.log[log:] if write.explicit or not write.making}
+    del run.log[log:]
+    del run.visits[visits:]
+    return written

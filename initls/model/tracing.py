@@ -1,0 +1,195 @@
+"""The roots of traces: a class constructed with the defaults of its options, a function, the statements of a module."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from initls import cancel
+from initls.facts import ir
+from initls.knowledge import layers
+from initls.model import calls, classes, hooks, missed, objects, passes, statements
+from initls.model.machine import Run, TooMuch, Unreachable
+from initls.model.scope import Reading
+from initls.model.trace import RootKind, Subject, Trace
+from initls.model.values import (
+    ClassValue,
+    FunctionValue,
+    ModuleRef,
+    UnitFunction,
+    Unknown,
+    Value,
+)
+
+
+def trace_class(reading: Reading, unit: str, check: cancel.Check = cancel.never) -> Trace | None:
+    """Construct an instance of a class with the defaults of its options; None where the class is no module."""
+    run = Run(reading, check)
+    run.enter(unit)
+    value = ClassValue(unit, unit.partition("#")[0])
+    incomplete: str | None = None
+    ref: ModuleRef | None = None
+    try:
+        lineage = classes.linearize(run, value)
+        layer = lineage.layer
+        if layer is None and lineage.unresolved and calls.looks_like_module(run, lineage):
+            layer = layers.MODULE
+        if layer is None:
+            return None
+        ref = run.new_module(lineage.names, 0, layer=layer, unresolved=lineage.unresolved, ready=lineage.unresolved)
+        found = classes.find(run, lineage.names, "__init__")
+        if isinstance(found, UnitFunction | FunctionValue):
+            call_root(run, found, ref)
+        else:
+            calls.construct(run, ref, lineage, (), {"**": Unknown("the arguments of the constructor")}, 0)
+    except TooMuch:
+        incomplete = "it takes too many steps"
+    except Unreachable:
+        run.state = None
+    return _finish(run, unit, "class", ref, incomplete)
+
+
+def call_root(run: Run, value: UnitFunction | FunctionValue, receiver: Value | None) -> None:
+    """Run a function as nobody in particular calls it: arguments unknown, defaults as options."""
+    function = classes.function_of(run, value)
+    if function is None or not isinstance(function, ir.Function):
+        return
+    frame = run.enter(value.unit, owner=value.owner, receiver=receiver)
+    run.called.add(value.unit)
+    arguments = () if receiver is None else (receiver,)
+    calls.bind_parameters(run, function.parameters, arguments, {}, root=True)
+    statements.execute(run, function.body)
+    if run.state is not None:
+        frame.returns.append((run.state, Unknown("nothing")))
+    calls._returned(run, frame.returns)
+    run.stack.pop()
+
+
+def trace_function(reading: Reading, unit: str, check: cancel.Check = cancel.never) -> Trace | None:
+    """Run a function of the module level by itself."""
+    run = Run(reading, check)
+    run.enter(unit)
+    incomplete = None
+    try:
+        call_root(run, UnitFunction(unit), None)
+    except TooMuch:
+        incomplete = "it takes too many steps"
+    except Unreachable:
+        run.state = None
+    return _finish(run, unit, "function", None, incomplete)
+
+
+def trace_module(reading: Reading, check: cancel.Check = cancel.never) -> Trace | None:
+    """Run the statements of the module level in order."""
+    run = Run(reading, check)
+    run.enter("")
+    incomplete = None
+    frame = run.frame
+    run.captured.add(frame.id)
+    try:
+        for unit in reading.runs():
+            facts = reading.facts(unit)
+            if facts is None or run.state is None:
+                continue
+            frame.unit = unit
+            statements.execute(run, facts.body)
+    except TooMuch:
+        incomplete = "it takes too many steps"
+    except Unreachable:
+        run.state = None
+    return _finish(run, "", "module", None, incomplete)
+
+
+def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomplete: str | None) -> Trace | None:
+    if run.state is None:
+        return _early_only(run, root, kind)
+    del run.stack[1:]
+    run.path = ()
+    models = (ref,) if ref is not None else _models(run)
+    names: dict[int, str] = {}
+    module_names: dict[int, str] = {}
+    for model in models:
+        for name, parameter, _ in objects.named_parameters(run, model):
+            names.setdefault(parameter.id, name)
+        for name, module, _ in objects.descendants(run, model):
+            module_names.setdefault(module.id, name)
+    for info in run.parameters:
+        if info.id not in names and info.name:
+            names[info.id] = info.name
+    final = dict(run.now.writes)
+    frozen = run.now.frozen
+    log = tuple(run.log)
+    reads = dict(run.reads)
+    called = frozenset(run.called)
+    parameters, modules = tuple(run.parameters), tuple(run.modules)
+    late = missed.missed_by_visitors(run, final, frozen, module_names)
+    visits = tuple(replace(visit, replay=_nothing) for visit in run.visits)
+    reinitialized = hooks.written_by_hooks(run, models, called)
+    subjects: tuple[Subject, ...] = ()
+    if any(passes.is_constant_matrix(run, number, ways) for number, ways in final.items()):
+        subjects = tuple(
+            s for s in (passes.follow_model(run, model, final, frozen) for model in models) if s is not None
+        )
+    outside = passes.used_outside(run, ref)
+    return Trace(
+        root,
+        kind,
+        modules,
+        parameters,
+        names,
+        module_names,
+        final,
+        log,
+        frozen,
+        reads,
+        visits,
+        late,
+        tuple(run.early),
+        tuple(run.supers),
+        subjects,
+        called,
+        has_forward=ref is None or passes.has_forward(run, ref),
+        reinitialized=reinitialized,
+        outside=outside,
+        incomplete=incomplete,
+    )
+
+
+def _nothing(run: Run, value: Value, name: str) -> None:
+    """What stands for a visitor once its run is over, so that a trace holds no run."""
+
+
+def _early_only(run: Run, root: str, kind: RootKind) -> Trace:
+    """The trace of a run that raises on every path."""
+    return Trace(
+        root,
+        kind,
+        tuple(run.modules),
+        tuple(run.parameters),
+        {},
+        {},
+        {},
+        tuple(run.log),
+        frozenset(),
+        {},
+        (),
+        (),
+        tuple(run.early),
+        tuple(run.supers),
+        (),
+        frozenset(run.called),
+        has_forward=False,
+        incomplete="every path raises",
+    )
+
+
+def _models(run: Run) -> tuple[ModuleRef, ...]:
+    """The modules that no other module holds, of a function or a script."""
+    held: set[int] = set()
+    for info in run.modules:
+        ref = ModuleRef(info.id)
+        held.update(child.id for _, child, _ in objects.children(run, ref))
+    return tuple(
+        ModuleRef(info.id)
+        for info in run.modules
+        if info.id not in held and objects.is_module(info) and info.id in run.now.objects
+    )[:40]

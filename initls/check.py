@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from initls import cancel, suppress
 from initls.document import Carried, Document, moved
@@ -122,6 +123,7 @@ class Checker:
         self.facts = FactStore()
         self.tracer = Tracer()
         self._asked: dict[str, _Asked] = {}
+        self._shown: dict[str, _Shown] = {}
         self._speaks: dict[bytes, int] = {}
         """What segments speak of, by their keys."""
 
@@ -143,10 +145,11 @@ class Checker:
             program = self._program(document, reading, check)
             asked = self._ask(program, settings, check)
             problems += [Problem("internal", failure, 0) for failure in asked.failures]
+            shown = self._shown[part.filename] = _Shown.after(self._shown.get(part.filename), settings)
             for rule, report in asked.reports:
                 if not settings.selects(rule.code):
                     continue
-                finding = _finding(document, reading, rule, report, settings)
+                finding = shown.finding(document, reading, rule, report)
                 if finding is not None and finding.identity not in plans:
                     findings.append(finding)
                     plans[finding.identity] = report.plans
@@ -179,6 +182,7 @@ class Checker:
         """Drop what is remembered of a file that is closed."""
         self.tracer.forget(filename)
         self._asked.pop(filename, None)
+        self._shown.pop(filename, None)
 
     def proven(
         self, result: Result, finding: Finding, fixes: tuple[Fix, ...], check: cancel.Check = cancel.never
@@ -358,6 +362,47 @@ def _is_python(source: str) -> bool:
 
 
 # --------------------------------------------------------------------------- from places to positions
+
+
+_Where: TypeAlias = "tuple[tuple[Segment, int, Segment | None] | None, ...]"
+"""All that positions in a finding hang on: the segment of each place, its line, and its last good state if broken."""
+
+
+class _Shown:
+    """The findings of one file as they were last shown: most of them stand where they stood, and are taken again."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._before: dict[tuple[str, Place], tuple[Report, _Where, Finding | None]] = {}
+        self._now: dict[tuple[str, Place], tuple[Report, _Where, Finding | None]] = {}
+
+    @staticmethod
+    def after(before: _Shown | None, settings: Settings) -> _Shown:
+        """For the next version of the file."""
+        shown = _Shown(settings)
+        if before is not None and before._settings == settings:
+            shown._before = before._now
+        return shown
+
+    def finding(self, document: Document, reading: _Reading, rule: Rule, report: Report) -> Finding | None:
+        """A report in the terms of the document; None where an edit has met the place since it was good."""
+        key = (rule.code, report.place)
+        places = (report.place, *[place for _, place in report.related])
+        where = tuple([_where(document, reading, place) for place in places])
+        known = self._before.get(key)
+        if known is None or known[1] != where or known[0] != report:
+            known = (report, where, _finding(document, reading, rule, report, self._settings))
+        self._now[key] = known
+        return known[2]
+
+
+def _where(document: Document, reading: _Reading, place: Place) -> tuple[Segment, int, Segment | None] | None:
+    outline = document.parts[0].outline
+    placed = outline.get(place.unit)
+    if placed is None:
+        return None
+    carried = document.carried.get((0, place.unit)) if place.unit in reading.broken else None
+    return placed.segment, outline.line_of(place.unit), None if carried is None else carried.segment
 
 
 def _finding(document: Document, reading: _Reading, rule: Rule, report: Report, settings: Settings) -> Finding | None:

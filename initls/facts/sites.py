@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 import libcst as cst
-from libcst.metadata import MetadataWrapper, PositionProvider
+from libcst.metadata import PositionProvider
 
 from initls.facts.extract import Extraction
 from initls.syntax.parse import PREFIX_LINES, Unreadable, parse, statements
@@ -32,7 +34,10 @@ def spans(segment: Segment) -> tuple[Span, ...]:
         return ()
     tree, sites = found
     try:
-        positions = MetadataWrapper(tree, unsafe_skip_copy=True).resolve(PositionProvider)
+        # Resolving the provider as the library has it would visit the whole tree on top, for nothing.
+        provider = PositionProvider()
+        provider._gen_impl(tree)
+        positions: Mapping[cst.CSTNode, Any] = provider._computed
     except RecursionError:  # Positions come from writing the whole segment out, which takes more depth than reading.
         return ()
     prefix = PREFIX_LINES[segment.kind] + 1

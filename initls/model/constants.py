@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from initls.facts.place import Place
 from initls.model.contents import Constant
@@ -80,8 +81,9 @@ def constant_writes(program: Program) -> tuple[ConstantWrite, ...]:
     for trace in program.traces:
         if trace.kind == "function" and trace.root.startswith("test"):
             continue
-        for place, entry in _entries(trace):
-            found.setdefault(place, []).append(entry)
+        for shown in _shown(trace):
+            entry = Entry(trace, shown.parameter, shown.write, shown.kind, shown.judgement)
+            found.setdefault(shown.place, []).append(entry)
     writes: list[ConstantWrite] = []
     for place, entries in found.items():
         kept = tuple(entry for entry in entries if not _undone(program, entry))
@@ -90,16 +92,23 @@ def constant_writes(program: Program) -> tuple[ConstantWrite, ...]:
     return tuple(writes)
 
 
+class _Shown(NamedTuple):
+    """What one trace shows of a matrix that ends constant. It does not hold the trace, which holds it."""
+
+    place: Place
+    parameter: int
+    write: Write
+    kind: Matrix
+    judgement: Judgement
+
+
 @once
-def _entries(trace: Trace) -> tuple[tuple[Place, Entry], ...]:
-    """The matrices that end constant in a trace, each with the place that makes them so."""
-    found = [entry for parameter in trace.final if (entry := _entry(trace, parameter)) is not None]
-    return tuple(
-        (trace.parameters[entry.parameter].place if entry.write.making else entry.write.place, entry) for entry in found
-    )
+def _shown(trace: Trace) -> tuple[_Shown, ...]:
+    """The matrices that end constant in a trace."""
+    return tuple([shown for parameter in trace.final if (shown := _show(trace, parameter)) is not None])
 
 
-def _entry(trace: Trace, parameter: int) -> Entry | None:
+def _show(trace: Trace, parameter: int) -> _Shown | None:
     ways = trace.final[parameter]
     likely = [way for way in ways if way.likely] or list(ways)
     last = likely[0].writes[-1]
@@ -113,7 +122,8 @@ def _entry(trace: Trace, parameter: int) -> Entry | None:
     if kind is None:
         return None
     judgement = judge(trace, parameter)
-    return None if judgement is None else Entry(trace, parameter, last, kind, judgement)
+    place = trace.parameters[parameter].place if last.making else last.place
+    return None if judgement is None else _Shown(place, parameter, last, kind, judgement)
 
 
 def _kind(trace: Trace, parameter: int) -> Matrix | None:

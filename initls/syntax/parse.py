@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import libcst
@@ -40,9 +41,11 @@ class Unreadable:
     line: int
 
 
+@lru_cache(maxsize=4)
 def parse(segment: Segment) -> libcst.Module | Unreadable:
     """The tree of a segment, which has `PREFIX_LINES` lines in front of the segment's own.
 
+    The last few are remembered: who reads a segment that is being typed in often wants its positions next.
     Must run on a thread that has a stack of `ANALYSIS_STACK` bytes.
     """
     text = segment.text

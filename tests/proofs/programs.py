@@ -15,10 +15,32 @@ ACTIVATION_MODULES = (
     "nn.SELU()",
 )  # fmt: skip
 DROPOUTS = ("nn.Dropout(0.3)", "nn.Dropout(0.0)", "nn.AlphaDropout(0.3)")
-WEIGHTS = ("zeros", "zeros", "constant", "constant", "default", "random")
-BIASES = ("zeros", "constant", "default", "none", "random")
-GAINS = ("default", "default", "zeros", "constant", "random")
-SHIFTS = ("default", "default", "constant", "random")
+
+
+@dataclass(frozen=True)
+class Mood:
+    """How parameters are written: what each kind is drawn from."""
+
+    weights: tuple[str, ...]
+    biases: tuple[str, ...]
+    gains: tuple[str, ...]
+    shifts: tuple[str, ...]
+
+
+MIXED = Mood(
+    ("zeros", "zeros", "constant", "constant", "default", "random"),
+    ("zeros", "constant", "default", "none", "random"),
+    ("default", "default", "zeros", "constant", "random"),
+    ("default", "default", "constant", "random"),
+)
+DULL = Mood(
+    ("zeros", "constant", "constant"),
+    ("zeros", "constant", "none"),
+    ("default", "constant"),
+    ("default", "constant"),
+)
+"""Constants everywhere: whatever parts the units of such a network is something that the analysis must know."""
+
 WIDTHS = (3, 4)
 
 
@@ -30,6 +52,7 @@ class Network:
     steps: list[str] = field(default_factory=list)
     widths: list[int] = field(default_factory=list)
     layers: list[tuple[str, int, int]] = field(default_factory=list)
+    mood: Mood = MIXED
 
     def tensor(self, expression: str, width: int) -> None:
         """Give a new tensor of the forward pass its name."""
@@ -59,9 +82,11 @@ class Network:
 @st.composite
 def programs(draw: st.DrawFn) -> str:
     """The text of one network that reads eight features."""
-    made = Network(widths=[8])
+    made = Network(widths=[8], mood=draw(st.sampled_from((MIXED, DULL))))
     for number in range(draw(st.integers(2, 9))):
         STEPS[draw(st.sampled_from(sorted(STEPS)))](draw, made, number)
+    if draw(st.booleans()):
+        _linear(draw, made, 99)
     last = len(made.widths) - 1
     other = draw(st.integers(0, last))
     returned = [f"h{last}", f"h{last}", f"h{last}", f"(h{last}, h{other})", f"h{last}.mean(1)"]
@@ -74,9 +99,9 @@ def _last(made: Network) -> int:
 
 def _linear(draw: st.DrawFn, made: Network, number: int) -> None:
     inputs, outputs = made.widths[-1], draw(st.sampled_from(WIDTHS))
-    name, bias = f"fc{number}", draw(st.sampled_from(BIASES))
+    name, bias = f"fc{number}", draw(st.sampled_from(made.mood.biases))
     made.constructor.append(f"self.{name} = nn.Linear({inputs}, {outputs}{', bias=False' if bias == 'none' else ''})")
-    made.write(f"{name}.weight", draw(st.sampled_from(WEIGHTS)), 0.3)
+    made.write(f"{name}.weight", draw(st.sampled_from(made.mood.weights)), 0.3)
     made.write(f"{name}.bias", bias, 0.2)
     if draw(st.integers(0, 19)) == 0:
         made.constructor.append(f"self.{name}.requires_grad_(False)")
@@ -93,7 +118,8 @@ def _again(draw: st.DrawFn, made: Network, number: int) -> None:
 
 def _own(draw: st.DrawFn, made: Network, number: int) -> None:
     inputs, outputs = made.widths[-1], draw(st.sampled_from(WIDTHS))
-    maker = draw(st.sampled_from(("torch.zeros", "torch.ones", "0.3 * torch.randn")))
+    makers = ("torch.zeros", "torch.ones") if made.mood is DULL else ("torch.zeros", "torch.ones", "0.3 * torch.randn")
+    maker = draw(st.sampled_from(makers))
     flat = draw(st.booleans())
     shape = f"{outputs}, {inputs}" if flat else f"{inputs}, {outputs}"
     made.constructor.append(f"self.w{number} = nn.Parameter({maker}({shape}))")
@@ -102,7 +128,7 @@ def _own(draw: st.DrawFn, made: Network, number: int) -> None:
 
 
 def _activation(draw: st.DrawFn, made: Network, number: int) -> None:
-    if draw(st.integers(0, 3)):
+    if draw(st.booleans()):
         made.tensor(f"{draw(st.sampled_from(ACTIVATIONS))}(h{_last(made)})", made.widths[-1])
     else:
         made.constructor.append(f"self.act{number} = {draw(st.sampled_from(ACTIVATION_MODULES))}")
@@ -118,8 +144,8 @@ def _norm(draw: st.DrawFn, made: Network, number: int) -> None:
     width = made.widths[-1]
     kinds = (f"nn.LayerNorm({width})", f"nn.BatchNorm1d({width})", f"nn.GroupNorm(1, {width})")
     made.constructor.append(f"self.norm{number} = {draw(st.sampled_from(kinds))}")
-    made.write(f"norm{number}.weight", draw(st.sampled_from(GAINS)), 0.5)
-    made.write(f"norm{number}.bias", draw(st.sampled_from(SHIFTS)), 0.1)
+    made.write(f"norm{number}.weight", draw(st.sampled_from(made.mood.gains)), 0.5)
+    made.write(f"norm{number}.bias", draw(st.sampled_from(made.mood.shifts)), 0.1)
     made.tensor(f"self.norm{number}(h{_last(made)})", width)
 
 

@@ -1,0 +1,156 @@
+"""Seeds initialization bugs into real classes, and counts how many of those that PyTorch shows are found.
+
+Run as a program it prints a table, the mutants that were missed, and the findings on mutants without a symptom:
+
+    INITLS_CORPUS=.corpus python -m tests.corpus.mutants [-v] [CODE or CLASS ...]
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+import warnings
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+import torch
+
+from initls.check import Checker
+from initls.document import Document
+from initls.findings import Finding
+from initls.settings import Settings
+from tests.corpus import packages
+from tests.corpus.patient import Patient, admitted
+from tests.corpus.reality import with_stack
+from tests.corpus.reality_classes import CLASSES, Case
+from tests.corpus.seeds import KINDS, LASTING, Mutant
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one mutant, in words and numbers that can leave the process.
+
+    `within` tells whether the file alone says enough, `shown` whether PyTorch shows the symptom, `found` whether a finding of the right kind stands on a right line,
+    `alarm` whether there is no symptom and something is said all the same on the lines that were put in.
+    """
+
+    code: str
+    spelling: str
+    case: Case
+    within: bool
+    shown: bool
+    found: bool
+    alarm: bool
+    report: str
+    """The change, and what was said in the file."""
+
+
+def mutants(patient: Patient) -> Iterator[Mutant]:
+    """All mutants of a class; the spellings take turns."""
+    turn = CLASSES.index(patient.case)
+    for index, kind in enumerate(KINDS):
+        if kind not in LASTING or not patient.visited:
+            yield from kind(patient, turn * 3 + index)
+
+
+def outcomes(cases: Sequence[Case] = CLASSES, codes: frozenset[str] = frozenset()) -> list[Outcome]:
+    """Every mutant, of these codes or of all, run and checked; the classes are shared out among processes."""
+    workers = os.cpu_count() or 1
+    shares = [(tuple(cases[start::workers]), codes) for start in range(workers)]
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        found = [outcome for share in pool.map(_share, shares) for outcome in share]
+    return sorted(found, key=lambda outcome: CLASSES.index(outcome.case))
+
+
+def _share(share: tuple[tuple[Case, ...], frozenset[str]]) -> list[Outcome]:
+    cases, codes = share
+    torch.set_num_threads(1)
+    warnings.simplefilter("ignore")
+
+    def work() -> list[Outcome]:
+        checker = Checker()
+        return [
+            outcome
+            for patient in admitted(cases)
+            for mutant in mutants(patient)
+            if not codes or mutant.code in codes
+            for outcome in (_outcome(checker, mutant),)
+        ]
+
+    return with_stack(work)
+
+
+def _outcome(checker: Checker, mutant: Mutant) -> Outcome:
+    expected = mutant.shown()
+    path = str(packages.file_of(mutant.patient.case.module))
+    findings = checker.check(Document.of(path, mutant.text.whole), Settings()).findings
+    found = any(finding.code in mutant.codes and _line(finding) in expected for finding in findings)
+    own = [finding for finding in findings if finding.code in mutant.codes]
+    alarm = not expected and any(_line(finding) in mutant.text.marked for finding in own)
+    return Outcome(
+        mutant.code,
+        mutant.spelling,
+        mutant.patient.case,
+        mutant.within,
+        bool(expected),
+        found,
+        alarm,
+        _report(mutant, expected, findings),
+    )
+
+
+def _line(finding: Finding) -> int:
+    return finding.span.start.line + 1
+
+
+def _report(mutant: Mutant, expected: Sequence[int], findings: Sequence[Finding]) -> str:
+    lines = [f"{mutant}, expected on {', '.join(map(str, expected)) or 'no line'}"]
+    lines += [f"    {_line(f)}: {f.severity.value} {f.code} {f.message}" for f in findings]
+    changed = mutant.text.whole.splitlines(keepends=True)
+    lines += [line.rstrip() for line in difflib.unified_diff(mutant.patient.lines, changed, n=1)][2:]
+    return "\n".join(lines)
+
+
+def table(found: Sequence[Outcome]) -> str:
+    """One line a code: seeded, shown by PyTorch, found; and the same for those that take a look into other files."""
+    rows = [f"{'':<8}{'seeded':>8}{'shown':>8}{'found':>8}{'files':>8}{'alarms':>8}{'across files':>16}{'found':>8}"]
+    for code in (*sorted({outcome.code for outcome in found}), "all"):
+        own = [outcome for outcome in found if code in (outcome.code, "all")]
+        shown, across = counted(own), [outcome for outcome in own if outcome.shown and not outcome.within]
+        files = len({outcome.case.module for outcome in shown})
+        hits, far, alarms = (
+            sum(flags) for flags in ([o.found for o in shown], [o.found for o in across], [o.alarm for o in own])
+        )
+        rows.append(f"{code:<8}{len(own):>8}{len(shown):>8}{hits:>8}{files:>8}{alarms:>8}{len(across):>16}{far:>8}")
+    return "\n".join(rows)
+
+
+def counted(found: Sequence[Outcome]) -> list[Outcome]:
+    """The mutants that PyTorch shows, and whose layers the file itself makes of torch's."""
+    return [outcome for outcome in found if outcome.shown and outcome.within]
+
+
+def missed(found: Sequence[Outcome]) -> list[Outcome]:
+    """The mutants that count and were not found."""
+    return [outcome for outcome in counted(found) if not outcome.found]
+
+
+def main(arguments: list[str]) -> None:
+    wanted = {argument for argument in arguments if argument != "-v"}
+    codes = frozenset(word for word in wanted if word.startswith("INI"))
+    cases = [case for case in CLASSES if wanted <= codes or case.name in wanted]
+    found = outcomes(cases, codes)
+    for outcome in found:
+        kind = (
+            "MISSED" if outcome in missed(found) else "ALARM" if outcome.alarm else "FOUND" if outcome.found else "NONE"
+        )
+        if "-v" in arguments or kind in ("MISSED", "ALARM"):
+            print(kind, outcome.report, end="\n\n")
+    print(table(found))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

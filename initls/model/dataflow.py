@@ -10,6 +10,7 @@ from initls.model.contents import Unknown as UnknownContent
 from initls.model.flow import Graph
 from initls.model.machine import Run
 from initls.model.values import (
+    NONE,
     Absent,
     DictRef,
     Either,
@@ -132,8 +133,11 @@ def node_of(run: Run, graph: Graph, value: Value) -> int | None:
 
 
 def nodes_in(run: Run, graph: Graph, value: Value, depth: int = 4) -> tuple[int, ...]:
-    """The nodes of all tensors in a value, displays included."""
+    """The nodes of all tensors in a value, displays included; what is one of several tensors is one node."""
     found: list[int] = []
+    if isinstance(value, Either) and all(isinstance(o, Tensor | ParameterRef | Known | Absent) for o in value.options):
+        node = node_of(run, graph, value)
+        return () if node is None else (node,)
     for option in options(value):
         if isinstance(option, Tensor | ParameterRef):
             node = node_of(run, graph, option)
@@ -184,6 +188,9 @@ def function(run: Run, op: Op, arguments: tuple[Value, ...], keywords: dict[str,
             bias = None if op.bias is None else given(*op.bias)
             if signal is not None and isinstance(weight, ParameterRef) and weight.region is None:
                 return affine(run, signal, weight, bias, site, kind="embedding" if "embedding" in op.name else "affine")
+            if signal is not None and weight is not None:
+                product = matmul(run, signal, weight, site)
+                return product if bias is None or bias == NONE else operation(run, "add", (product, bias), site)
         case Category.ACTIVATION if signal is not None:
             inputs = nodes_in(run, graph, signal)
             known = activation_of(op.name) if op.activation is None else None

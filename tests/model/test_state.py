@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from initls.facts.place import Place
@@ -162,6 +162,7 @@ WRITES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(WRITES, st.booleans(), st.booleans())
 def test_a_join_is_the_same_from_either_side(
     writes: list[tuple[Content, str | None, bool, bool]], a: bool, b: bool
@@ -183,6 +184,7 @@ def test_a_join_is_the_same_from_either_side(
     assert found == {way.writes for side in (left, right) for way in side.writes[7]}
 
 
+@settings(deadline=None)
 @given(WRITES)
 def test_a_join_with_itself_changes_nothing(writes: list[tuple[Content, str | None, bool, bool]]) -> None:
     state = holding(write(0, DRAWN))

@@ -109,8 +109,9 @@ def _shown(trace: Trace) -> tuple[_Shown, ...]:
 
 
 def _show(trace: Trace, parameter: int) -> _Shown | None:
-    ways = trace.final[parameter]
-    likely = [way for way in ways if way.likely] or list(ways)
+    likely = [way for way in trace.final[parameter] if way.likely]
+    if not likely:
+        return None  # It is only there under options that a user has to ask for.
     last = likely[0].writes[-1]
     if not isinstance(trace.content(parameter), Constant):
         return None

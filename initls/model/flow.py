@@ -133,6 +133,10 @@ def following(graph: Graph, node: Node, consumers: dict[int, list[Node]]) -> Fol
                     activation, slope = reader.activation, reader.slope
                 elif activation != reader.activation:
                     known = False
+                behind = _set_apart(reader, consumers)
+                flags["added"] = flags["added"] or "add" in behind
+                flags["multiplied"] = flags["multiplied"] or "multiply" in behind
+                known = known and "unknown" not in behind
             elif reader.kind == "softmax":
                 activation = activation or "softmax"
             elif reader.kind in ("affine", "recurrent", "embedding", "matmul"):
@@ -146,6 +150,19 @@ def following(graph: Graph, node: Node, consumers: dict[int, list[Node]]) -> Fol
             elif reader.kind == "unknown":
                 known = False
     return Following(activation, slope, last=_is_last(node, consumers), known=known, **flags)
+
+
+def _set_apart(node: Node, consumers: dict[int, list[Node]]) -> frozenset[str]:
+    """Which of `add`, `multiply` and `unknown` read an activation before any layer does."""
+    found: set[str] = set()
+    stack = [node.id]
+    while stack:
+        for reader in consumers[stack.pop()]:
+            if reader.kind in ("add", "multiply", "unknown"):
+                found.add(reader.kind)
+            elif reader.kind in TRANSPARENT:
+                stack.append(reader.id)
+    return frozenset(found)
 
 
 def _is_last(node: Node, consumers: dict[int, list[Node]]) -> bool:

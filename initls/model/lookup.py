@@ -173,7 +173,7 @@ def attribute(run: Run, value: Value, wanted: str) -> Value:
         case Either():
             result: Value | None = None
             for index, option in enumerate(value.options):
-                if isinstance(option, Absent) or option == Known(None, "NoneType"):
+                if isinstance(option, Absent) or option == Known(None, "NoneType") or _lacks(run, option, wanted):
                     continue
                 here = attribute(run, option, wanted)
                 likely = index < value.likely
@@ -187,6 +187,17 @@ def attribute(run: Run, value: Value, wanted: str) -> Value:
             return value
         case _:
             return Bound(value, wanted)
+
+
+def _lacks(run: Run, value: Value, wanted: str) -> bool:
+    """Whether the value is a layer of torch that has no such parameter: asking it for one raises."""
+    if wanted not in ("weight", "bias") or not isinstance(value, ModuleRef):
+        return False
+    info, attributes = run.module(value), run.attributes(value)
+    row = layers.layer(info.own_class)
+    if row is None or info.unresolved or attributes.open or wanted in attributes.values:
+        return False
+    return layers.parameter(row, wanted) is None
 
 
 def bind(receiver: Value, found: Value) -> Value:

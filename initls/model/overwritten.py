@@ -92,7 +92,10 @@ def _said_on_purpose(trace: Trace, parameter: int, write: Write, over: Write) ->
         return False  # A base class's initialization, seen from a subclass.
     if write.visitor is not None:
         # A visitor gives defaults; only another visitor replaces all of its work.
-        return over.visitor is not None and over.visitor != write.visitor
+        if over.visitor is None or over.visitor == write.visitor:
+            return False
+        # A block that initializes itself does so for those who use it alone; the model around it may well repeat it.
+        return trace.visits[write.visitor].path == trace.visits[over.visitor].path
     if over.visitor is None:
         return True
     special = trace.parameters[parameter].role in (Role.WEIGHT, Role.TABLE, Role.GAIN, Role.OTHER)

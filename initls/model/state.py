@@ -116,7 +116,7 @@ class State:
         """Record a write; one to the whole that must happen leaves nothing of what was there."""
         before = self.writes.get(parameter, ())
         if write.region is None:
-            fresh = (Alternative((write,)),)
+            fresh = (Alternative((write,), self.likely),)
             self.writes[parameter] = fresh if must else _limit(before + fresh, write)
             return
         stacked = tuple(Alternative((*way.writes, write)[-6:], way.likely) for way in before)

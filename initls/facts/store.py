@@ -7,6 +7,7 @@ from hashlib import blake2b
 
 from initls.facts import ir
 from initls.facts.extract import Extraction
+from initls.syntax.code import code
 from initls.syntax.parse import Unreadable, parse, statements
 from initls.syntax.segments import Segment
 
@@ -32,6 +33,7 @@ class FactStore:
     def __init__(self) -> None:
         """Start empty."""
         self._by_key: OrderedDict[bytes, ir.Facts | Unreadable] = OrderedDict()
+        self._by_code: dict[bytes, ir.Facts] = {}
         self._interned: dict[bytes, ir.Facts] = {}
         self.extracted = 0
         """Segments that were parsed, for benchmarks that count work."""
@@ -46,11 +48,7 @@ class FactStore:
         if found is not None:
             self._by_key.move_to_end(segment.key)
             return found
-        found = extract(segment)
-        self.extracted += 1
-        if isinstance(found, ir.Facts):
-            # A comment or a blank line gives the same facts as before, and then everything behind is there already.
-            found = self._interned.setdefault(found.fingerprint, found)
+        found = self._by_code_of(segment)
         self._by_key[segment.key] = found
         if len(self._by_key) > MOST_SEGMENTS:
             self._by_key.popitem(last=False)
@@ -58,4 +56,24 @@ class FactStore:
             self._interned = {
                 facts.fingerprint: facts for facts in self._by_key.values() if isinstance(facts, ir.Facts)
             }
+        return found
+
+    def _by_code_of(self, segment: Segment) -> ir.Facts | Unreadable:
+        """The facts of a segment that is new; one whose code was there before need not be parsed.
+
+        Of a broken segment it has to be said what is wrong with it and where, so that has to be looked at anew.
+        """
+        essence = code(segment.text)
+        key = None if essence is None else Segment.of(segment.kind, segment.name, essence).key
+        if key is not None and key in self._by_code:
+            return self._by_code[key]
+        found = extract(segment)
+        self.extracted += 1
+        if isinstance(found, ir.Facts):
+            # Parentheses and the like give the same facts as before, and then everything behind is there already.
+            found = self._interned.setdefault(found.fingerprint, found)
+            if len(self._by_code) >= MOST_SEGMENTS:
+                self._by_code.clear()
+            if key is not None:
+                self._by_code[key] = found
         return found

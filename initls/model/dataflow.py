@@ -272,8 +272,23 @@ def matmul(run: Run, left: Value, right: Value, site: int) -> Value:
         is_tensor = any(isinstance(option, Tensor) for option in options(signal))
         if isinstance(weight, ParameterRef) and is_tensor and run.parameters[weight.id].trainable:
             return affine(run, signal, weight, None, site, inputs_first=weight is right)
+        turned = _transposed(run, graph, weight)
+        if turned is not None and is_tensor:
+            return affine(run, signal, turned, None, site, inputs_first=weight is left)
     inputs = nodes_in(run, graph, left) + nodes_in(run, graph, right)
     return Tensor(NOT_FOLLOWED, node=graph.add("matmul", inputs, place=run.place(site)))
+
+
+def _transposed(run: Run, graph: Graph, value: Value) -> ParameterRef | None:
+    """The matrix that a value is the transpose of."""
+    node = None if not isinstance(value, Tensor) or value.node is None else graph.nodes[value.node]
+    if node is None or node.kind != "permute" or len(node.inputs) != 1:
+        return None
+    number = graph.nodes[node.inputs[0]].weight
+    if number is None or graph.nodes[node.inputs[0]].kind != "parameter":
+        return None
+    shape = run.parameters[number].shape
+    return ParameterRef(number) if shape is not None and len(shape) == 2 else None
 
 
 def affine(

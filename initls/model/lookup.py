@@ -316,14 +316,17 @@ def class_attribute(run: Run, value: ClassValue, wanted: str) -> Value:
     return Unknown(f"{value.name} has no {wanted} that the analysis sees") if found is None else found
 
 
-KEEPS_STORAGE = frozenset({"data", "T", "mT", "H", "mH", "real"})
+TURNS = frozenset({"T", "mT", "H", "mH"})
+KEEPS_STORAGE = frozenset({"data", "real"}) | TURNS
 
 
 def parameter_attribute(run: Run, ref: ParameterRef, wanted: str) -> Value:
     """`parameter.wanted`."""
     info = run.parameters[ref.id]
     if wanted in KEEPS_STORAGE:
-        return dataflow.operation(run, "reshape", (ref,), 0) if run.graph is not None else ref
+        if run.graph is None:
+            return ref
+        return dataflow.operation(run, "permute" if wanted in TURNS else "reshape", (ref,), 0)
     if wanted == "shape":
         if info.shape is None or ref.region is not None:
             return Unknown("a shape")

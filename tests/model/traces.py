@@ -7,15 +7,17 @@ from initls.facts import ir
 from initls.facts.store import FactStore
 from initls.model.contents import Content
 from initls.model.program import Program, Tracer
+from initls.model.scope import Reading
 from initls.model.source import FileSource
 from initls.model.trace import Trace
+from initls.model.tracing import trace_class
 from initls.syntax.segments import Placed
 
 PREAMBLE = "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n\n\n"
 
 
-def program_of(text: str, filename: str = "model.py") -> Program:
-    """The program of a text."""
+def source_of(text: str, filename: str = "model.py") -> FileSource:
+    """A text as the model reads it."""
     part = Document.of(filename, text).parts[0]
     store = FactStore()
 
@@ -23,7 +25,12 @@ def program_of(text: str, filename: str = "model.py") -> Program:
         found = store.facts(placed.segment)
         return found if isinstance(found, ir.Facts) else None
 
-    return Tracer().program(FileSource(part.filename, part.outline, read))
+    return FileSource(part.filename, part.outline, read)
+
+
+def program_of(text: str, filename: str = "model.py") -> Program:
+    """The program of a text."""
+    return Tracer().program(source_of(text, filename))
 
 
 def trace_of(text: str, root: str = "Net") -> Trace:
@@ -34,14 +41,21 @@ def trace_of(text: str, root: str = "Net") -> Trace:
     return found[0]
 
 
-def net(constructor: str, forward: str = "", classes: str = "") -> Trace:
+def net(constructor: str, forward: str = "", before: str = "") -> Trace:
     """The trace of a class with these lines in its constructor, behind the call of the base's."""
-    return trace_of(PREAMBLE + classes + class_text(constructor, forward))
+    return of_class(PREAMBLE + before + class_text(constructor, forward))
+
+
+def of_class(text: str) -> Trace:
+    """The trace of the class `Net` of a text, whether or not it is worth tracing."""
+    trace = trace_class(Reading(source_of(text)), "Net")
+    assert trace is not None
+    return trace
 
 
 def class_text(constructor: str, forward: str = "") -> str:
     lines = ["super().__init__()", *constructor.strip("\n").splitlines()]
-    text = "class Net(nn.Module):\n    def __init__(self, option=True, width=8, x=None):\n"
+    text = "class Net(nn.Module):\n    def __init__(self, x, option=True, width=8):\n"
     text += "".join(f"        {line}\n" for line in lines)
     if forward:
         text += "\n    def forward(self, x):\n" + "".join(f"        {line}\n" for line in forward.splitlines())

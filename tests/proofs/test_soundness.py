@@ -8,32 +8,14 @@ from dataclasses import replace
 
 from hypothesis import HealthCheck, given, note, settings
 
-from initls.document import Document
-from initls.facts import ir
-from initls.facts.store import FactStore
 from initls.findings import Severity
-from initls.model.program import Tracer
-from initls.model.source import FileSource
-from initls.model.trace import Trace
+from tests.model.traces import of_class
 from tests.proofs.claims import claim_of
 from tests.proofs.programs import programs
 from tests.proofs.world import TINY, doubled, run, spread
 from tests.rules.cases import Case
 
 EXAMPLES = int(os.environ.get("INITLS_SOUNDNESS_EXAMPLES", "120"))
-
-
-def trace_of(source: str) -> Trace | None:
-    """The trace of the class `Net` of a text."""
-    part = Document.of("model.py", source).parts[0]
-    store = FactStore()
-
-    def read(placed: object) -> ir.Facts | None:
-        found = store.facts(placed.segment)  # type: ignore[attr-defined]
-        return found if isinstance(found, ir.Facts) else None
-
-    program = Tracer().program(FileSource(part.filename, part.outline, read))
-    return next((trace for trace in program.traces if trace.root == "Net"), None)
 
 
 def test_what_is_said_never_to_change_never_changes() -> None:
@@ -50,9 +32,7 @@ def test_what_is_said_never_to_change_never_changes() -> None:
     def holds(source: str) -> None:
         note(source)
         case = Case("soundness", "generated", True, source, (), ())
-        trace = trace_of(source)
-        if trace is None:
-            return
+        trace = of_class(source)
         outlooks = [
             (trace.names[number], trace.parameters[number].layer, outlook)
             for subject in trace.subjects

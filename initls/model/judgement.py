@@ -72,7 +72,7 @@ def _fate(trace: Trace, parameter: int, content: Constant, following: Following,
     table = trace.parameters[parameter].role is Role.TABLE
     set_apart = following.added or following.multiplied or following.sampled or following.activation == "softmax"
     if content.value == 0:
-        if following.last or set_apart or not following.known:
+        if following.last or set_apart or following.gated or not following.known:
             return Fate.HARMLESS
         if table or following.activation is None:
             return Fate.HARMLESS
@@ -111,6 +111,8 @@ def is_own_matrix(trace: Trace, parameter: int) -> bool:
         for node in subject.graph.of_weight(parameter):
             if node.kind == "affine":
                 return True
-            if node.kind == "parameter" and any(r.kind == "matmul" for r in subject.consumers[node.id]):
+            readers = subject.consumers[node.id] if node.kind == "parameter" else []
+            turned = [reader for r in readers if r.kind == "permute" for reader in subject.consumers[r.id]]
+            if any(reader.kind == "matmul" for reader in (*readers, *turned)):
                 return True
     return False

@@ -84,6 +84,8 @@ class Following:
     added: bool
     """Whether the output is added to something else."""
     multiplied: bool
+    gated: bool
+    """Whether its activation is added to something, multiplied with it, or used in a way that is not followed."""
     sampled: bool
     """Whether it says where to read something else (offsets, grids)."""
     returned: bool
@@ -101,6 +103,7 @@ NOTHING_KNOWN = Following(
     norm=False,
     added=False,
     multiplied=False,
+    gated=False,
     sampled=False,
     returned=False,
     layers=False,
@@ -113,7 +116,7 @@ def following(graph: Graph, node: Node, consumers: dict[int, list[Node]]) -> Fol
     """What follows a node, looking through norms, dropout, pooling and reshaping."""
     activation: str | None = None
     slope: float | None = None
-    flags = dict.fromkeys(("norm", "added", "multiplied", "sampled", "returned", "layers"), False)
+    flags = dict.fromkeys(("gated", "norm", "added", "multiplied", "sampled", "returned", "layers"), False)
     known = True
     outputs = set(graph.outputs)
     stack, seen = [node.id], {node.id}
@@ -133,10 +136,7 @@ def following(graph: Graph, node: Node, consumers: dict[int, list[Node]]) -> Fol
                     activation, slope = reader.activation, reader.slope
                 elif activation != reader.activation:
                     known = False
-                behind = _set_apart(reader, consumers)
-                flags["added"] = flags["added"] or "add" in behind
-                flags["multiplied"] = flags["multiplied"] or "multiply" in behind
-                known = known and "unknown" not in behind
+                flags["gated"] = flags["gated"] or _set_apart(reader, consumers)
             elif reader.kind == "softmax":
                 activation = activation or "softmax"
             elif reader.kind in ("affine", "recurrent", "embedding", "matmul"):
@@ -152,17 +152,16 @@ def following(graph: Graph, node: Node, consumers: dict[int, list[Node]]) -> Fol
     return Following(activation, slope, last=_is_last(node, consumers), known=known, **flags)
 
 
-def _set_apart(node: Node, consumers: dict[int, list[Node]]) -> frozenset[str]:
-    """Which of `add`, `multiply` and `unknown` read an activation before any layer does."""
-    found: set[str] = set()
+def _set_apart(node: Node, consumers: dict[int, list[Node]]) -> bool:
+    """Whether an activation meets another branch, or something that is not followed, before any layer reads it."""
     stack = [node.id]
     while stack:
         for reader in consumers[stack.pop()]:
             if reader.kind in ("add", "multiply", "unknown"):
-                found.add(reader.kind)
-            elif reader.kind in TRANSPARENT:
+                return True
+            if reader.kind in TRANSPARENT:
                 stack.append(reader.id)
-    return frozenset(found)
+    return False
 
 
 def _is_last(node: Node, consumers: dict[int, list[Node]]) -> bool:

@@ -81,4 +81,6 @@ def _same_constant(run: Run, number: int, final: Mapping[int, tuple[Alternative,
 
 def _untouched(ways: tuple[Alternative, ...]) -> bool:
     """Whether nothing but torch's constructor has written it, and it is there without unusual options."""
-    return any(way.likely for way in ways) and all(not write.explicit and write.making for way in ways for write in way.writes)
+    return any(way.likely for way in ways) and all(
+        not write.explicit and write.making for way in ways for write in way.writes
+    )

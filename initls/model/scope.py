@@ -98,7 +98,7 @@ class Reading:
     def lookup(self, name: str) -> tuple[Definition, ...]:
         """The bindings of a module-level name."""
         found = self.source.lookup(name)
-        self.answers["lookup", name] = found
+        self.answers["lookup", name] = _meanings(found, name)
         return found
 
     def facts(self, unit: str) -> ir.Facts | None:
@@ -157,6 +157,26 @@ def _ask(source: Source, question: Question) -> object:
     return ASK[question[0]](source, *question[1:])
 
 
+def _meanings(found: tuple[Definition, ...], name: str) -> tuple[object, ...]:
+    """What the bindings of a name are to whoever looks it up.
+
+    Of an import that is what it imports under this name: where it stands, and what it brings besides, is of no account.
+    """
+    return tuple([_imported(definition.statement, name) or definition for definition in found])
+
+
+def _imported(statement: ir.Statement | None, name: str) -> tuple[object, ...] | None:
+    match statement:
+        case ir.Import(names=names):
+            pairs = [pair for pair in names if (pair[1] or pair[0].partition(".")[0]) == name]
+            return ("import", *pairs)
+        case ir.ImportFrom(module=module, level=level, names=names):
+            pairs = [pair for pair in names if (pair[1] or pair[0]) == name]
+            return ("from", module, level, *pairs)
+        case _:
+            return None
+
+
 def _fingerprint(source: Source, unit: str) -> object:
     facts = source.facts(unit)
     return None if facts is None else facts.fingerprint
@@ -168,7 +188,7 @@ def _mentioned(source: Source, unit: str, words: tuple[str, ...]) -> frozenset[s
 
 
 ASK: dict[str, Callable[..., object]] = {
-    "lookup": lambda source, name: source.lookup(name),
+    "lookup": lambda source, name: _meanings(source.lookup(name), name),
     "facts": _fingerprint,
     "members": lambda source, unit: tuple(source.members(unit).items()),
     "runs": lambda source, _: source.runs(),

@@ -66,6 +66,7 @@ def _merged(found: list[Following]) -> Following:
         norm=any(item.norm for item in found),
         added=any(item.added for item in found),
         multiplied=any(item.multiplied for item in found),
+        gated=any(item.gated for item in found),
         sampled=any(item.sampled for item in found),
         returned=any(item.returned for item in found),
         layers=any(item.layers for item in found),

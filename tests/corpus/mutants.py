@@ -20,7 +20,7 @@ import torch
 
 from initls.check import Checker
 from initls.document import Document
-from initls.findings import Finding
+from initls.findings import Finding, Severity
 from initls.settings import Settings
 from tests.corpus import packages
 from tests.corpus.patient import Patient, admitted
@@ -33,8 +33,9 @@ from tests.corpus.seeds import KINDS, LASTING, Mutant
 class Outcome:
     """What became of one mutant, in words and numbers that can leave the process.
 
-    `within` tells whether the file alone says enough, `shown` whether PyTorch shows the symptom, `found` whether a finding of the right kind stands on a right line,
-    `alarm` whether there is no symptom and something is said all the same on the lines that were put in.
+    `within` tells whether the file alone says enough, `shown` whether PyTorch shows the symptom, `found` whether a
+    finding of the right kind stands on a right line, `alarm` whether there is no symptom and something is said all the
+    same on the lines that were put in.
     """
 
     code: str
@@ -88,7 +89,8 @@ def _outcome(checker: Checker, mutant: Mutant) -> Outcome:
     path = str(packages.file_of(mutant.patient.case.module))
     findings = checker.check(Document.of(path, mutant.text.whole), Settings()).findings
     found = any(finding.code in mutant.codes and _line(finding) in expected for finding in findings)
-    own = [finding for finding in findings if finding.code in mutant.codes]
+    loud = Severity.ERROR.rank if mutant.mild else 0
+    own = [finding for finding in findings if finding.code in mutant.codes and finding.severity.rank >= loud]
     alarm = not expected and any(_line(finding) in mutant.text.marked for finding in own)
     return Outcome(
         mutant.code,

@@ -20,7 +20,8 @@ HERE = "  #!here"
 """Marks, in text that is put together, the lines on which a finding is expected."""
 
 VISITOR = re.compile(
-    r"\bdef (\w*init_?\w*weights|reset_parameters)|apply\(self\.|\bnamed_apply\(|\.modules\(\)|in self\.\w*parameters\("
+    r"\bdef (\w*init_?\w*weights|reset_parameters)|\bpost_init\(\)"
+    r"|apply\(self\.|\bnamed_apply\(|\.modules\(\)|in self\.\w*parameters\("
 )
 """What a text has where it initializes models that are made elsewhere."""
 
@@ -66,20 +67,25 @@ class Patient:
     @cached_property
     def known(self) -> frozenset[str]:
         """The names that the file explains by itself: torch's, its own, and arguments that default to one of these."""
-        names = {"nn", "torch", "F", "super", "self"}
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                names.add(node.name)
+        names = {"nn", "torch", "F", "super", "self", "int", "str", "tuple", "len", "range"}
+        names.update(node.name for node in self.tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef))
         for argument, default in _defaults(self.constructor):
             if ast.unparse(default).startswith(("nn.", "torch.")) or ast.unparse(default) in names:
                 names.add(argument)
         return frozenset(names)
 
+    @property
+    def rooted(self) -> bool:
+        """Whether the file tells all bases of the class."""
+        return all(ast.unparse(base).partition(".")[0] in self.known for base in self.node.bases)
+
     def shows(self, statement: ast.stmt) -> bool:
         """Whether the file by itself tells what a statement makes, other files unread."""
         calls = [node.func for node in ast.walk(statement) if isinstance(node, ast.Call)]
-        return bool(calls) and all(
-            ast.unparse(call).partition(".")[0].partition("(")[0] in self.known for call in calls
+        return (
+            self.rooted
+            and bool(calls)
+            and all(ast.unparse(call).partition(".")[0].partition("(")[0] in self.known for call in calls)
         )
 
     @cached_property

@@ -36,6 +36,8 @@ class Mutant:
     codes: frozenset[str]
     within: bool
     """Whether the file tells by itself what the layers are that the bug is about."""
+    mild: bool = False
+    """Whether it is true in any case that the weight is zero, so that only an error would be a false alarm."""
 
     def __str__(self) -> str:
         return f"{self.code} {self.patient.name} ({self.spelling})"
@@ -61,7 +63,8 @@ def _mutant(
         return text.marked if shown(model) else ()
 
     within = any(patient.shows(layer.statement) for layer in about)
-    return Mutant(patient, code, spelling, text, run, frozenset((code, *also)), within)
+    mild = code == "INI104" or spelling in NOTHING or spelling == "zeros"
+    return Mutant(patient, code, spelling, text, run, frozenset((code, *also)), within, mild)
 
 
 def _without_gradient(patient: Patient, *names: str) -> Callable[[nn.Module], bool | None]:
@@ -404,14 +407,22 @@ def _keeps(patient: Patient, statement: ast.stmt) -> bool:
     """Whether a statement assigns a module or a parameter to the object that is made."""
     if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Attribute):
         return False
-    value = getattr(patient.model, statement.targets[0].attr, None)
-    return isinstance(value, nn.Module | nn.Parameter) or ast.unparse(statement.value).startswith("nn.")
+    return isinstance(getattr(patient.model, statement.targets[0].attr, None), nn.Module | nn.Parameter)
+
+
+def _would_raise(patient: Patient, statement: ast.stmt) -> bool:
+    """Whether a statement needs the base constructor once it is reached, unusual options included."""
+    if isinstance(statement, ast.Expr):
+        return ast.unparse(statement).startswith(("self.register_", "self.add_module"))
+    made = isinstance(statement, ast.Assign) and ast.unparse(statement.value).startswith(("nn.", "torch.nn."))
+    own = made and ast.unparse(statement).startswith("self.")  # type: ignore[redundant-expr]
+    return own or _keeps(patient, statement)
 
 
 def _assignments(patient: Patient, text: Text, line: int) -> Lines:
     """The lines of the statement that raised, and of those behind it that would raise as well."""
     tree = ast.increment_lineno(ast.parse(text.chunk), text.first - 1)
-    statements = [node for node in ast.walk(tree) if isinstance(node, ast.Assign) and _keeps(patient, node)]
+    statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt) and _would_raise(patient, node)]
     call = next((n.lineno for n in ast.walk(tree) if isinstance(n, ast.Expr) and ".__init__(" in ast.unparse(n)), None)
     found = set(_statement_at(text, line))
     for statement in statements:
@@ -477,7 +488,7 @@ def early_inits(patient: Patient, turn: int) -> Iterator[Mutant]:
     late = patient.changed([at_end(patient, *(line.replace(HERE, "") for line in snippet)), *extra])
 
     def shown(model: nn.Module) -> bool:
-        return f"{missed.name}.weight" in symptoms.differing(model, patient.make(late))
+        return f"{missed.name}.weight" in symptoms.left_at_default(model, patient.make(late))
 
     yield _mutant(patient, "INI202", spelling, [behind(patient, place, *snippet), *extra], shown, about=[missed])
 
@@ -499,7 +510,7 @@ def _moved(patient: Patient) -> Iterator[Mutant]:
             "INI202",
             "its own call",
             [behind(patient, call, moved), without(patient, statement)],
-            lambda model: bool(symptoms.differing(model, patient.model)),
+            lambda model: bool(symptoms.left_at_default(model, patient.model)),
             about=[layer for layer in patient.layers if layer.statement.lineno < statement.lineno],
         )
 

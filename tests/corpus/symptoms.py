@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Iterator
 
 import torch
@@ -97,26 +98,34 @@ def multiplied(model: nn.Module, inputs: tuple[torch.Tensor, ...], name: str) ->
     return model.get_parameter(name).untyped_storage().data_ptr() in products.read
 
 
-def differing(first: nn.Module, second: nn.Module) -> list[str]:
-    """The parameters that two instances start with differently: another constant, or another spread."""
-    found: list[str] = []
-    others = dict(second.named_parameters())
-    for name, one in first.named_parameters():
-        other = others.get(name)
-        if other is None or one.shape != other.shape:
-            found.append(name)
-            continue
-        a, b = one.detach().double().flatten(), other.detach().double().flatten()
-        flat_a, flat_b = bool((a == a[0]).all()), bool((b == b[0]).all())
-        if flat_a and flat_b:
-            differ = bool(a[0] != b[0])
-        elif flat_a or flat_b:
-            differ = a.numel() > 1
-        else:
-            differ = a.numel() >= 200 and abs(float(a.std() / b.std()) - 1) > 0.2
-        if differ:
-            found.append(name)
-    return found
+def left_at_default(model: nn.Module, meant: nn.Module) -> list[str]:
+    """The parameters that hold what torch's constructor gave them, where `meant` starts with something else."""
+    return [
+        name
+        for name, tensor in model.named_parameters()
+        if (default := _default(model, name)) is not None
+        and _alike(tensor, default)
+        and not _alike(tensor, meant.get_parameter(name))
+    ]
+
+
+def _default(model: nn.Module, name: str) -> torch.Tensor | None:
+    """What torch's own initialization of its layer gives a parameter."""
+    path, _, last = name.rpartition(".")
+    layer = copy.deepcopy(model.get_submodule(path))
+    if not type(layer).__module__.startswith("torch.nn.") or not hasattr(layer, "reset_parameters"):
+        return None
+    layer.reset_parameters()
+    return layer.get_parameter(last)
+
+
+def _alike(one: torch.Tensor, other: torch.Tensor) -> bool:
+    """Whether two tensors hold the same constant, or draws of the same spread."""
+    a, b = one.detach().double().flatten(), other.detach().double().flatten()
+    constants = [bool((values == values[0]).all()) for values in (a, b)]
+    if any(constants):
+        return all(constants) and bool(a[0] == b[0])
+    return a.numel() < 200 or abs(float(a.std() / b.std()) - 1) < 0.2
 
 
 SENTINEL = 123.0

@@ -1,2 +1,1 @@
 """initls: finds weight-initialization bugs in PyTorch code, and repairs them."""
-

@@ -79,7 +79,7 @@ if __name__ == "__main__":
 def sources() -> list[str]:
     """The texts that are edited: the examples and one with a bit of everything, in two kinds of line ends."""
     found = [path.read_text(encoding="utf-8") for path in sorted(EXAMPLES.glob("*.py"))] + [MODEL]
-    return found + [MODEL.replace("\n", "\r\n"), MODEL.replace("    ", "\t")]
+    return [*found, MODEL.replace("\n", "\r\n"), MODEL.replace("    ", "\t")]
 
 
 SNIPPETS = [

@@ -1,4 +1,4 @@
-"""Promise: a fix is true. Applied, the text parses, the finding is gone, nothing new came, and all else is as it was."""
+"""Promise: a fix is true. Applied, the text parses, the finding is gone, nothing new came, all else is as it was."""
 
 from __future__ import annotations
 

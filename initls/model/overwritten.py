@@ -77,6 +77,8 @@ def _overwriting(trace: Trace, parameter: int, write: Write) -> Write | None:
     over = next((w for w in later if w.region is None), None)
     if over is None or not over.explicit or trace.reads.get(parameter, -1) >= write.order:
         return None
+    if not isinstance(over.content, Constant | Random | Structured):
+        return None  # Values that are loaded or copied in replace an initialization that is there for other days.
     if not _said_on_purpose(trace, parameter, write, over):
         return None
     return over

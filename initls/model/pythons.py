@@ -81,13 +81,15 @@ def _enumerate(run: Run, arguments: Arguments, keywords: Keywords, site: int) ->
 
 def _zip(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Value:
     columns = [iteration.items(run, value) for value in arguments]
-    if any(column.open for column in columns):
-        inner = Tuple(tuple(_sample(column) for column in columns))
-        return Tuple((Many(inner), Many(inner)))
-    length = min((len(column.values) for column in columns), default=0)
+    # What is as long as nobody knows is taken to be as long as what stands beside it.
+    closed = [len(column.values) for column in columns if not column.open]
+    length = min(closed) if closed else max((len(column.values) for column in columns), default=0)
     rows: list[Value] = []
+    if columns and not closed:
+        inner = Tuple(tuple(_sample(column) for column in columns))
+        rows += [Many(inner), Many(inner)]
     for index in range(length):
-        row = [column.values[index] for column in columns]
+        row = [column.values[index] if index < len(column.values) else _sample(column) for column in columns]
         many = any(isinstance(item, Many) for item in row)
         inner = Tuple(tuple(item.item if isinstance(item, Many) else item for item in row))
         rows.append(Many(inner) if many else inner)

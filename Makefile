@@ -15,8 +15,6 @@ RELEASES := timm==1.0.31 transformers==5.23.0 diffusers==0.42.1
 
 BIN := $(VENV)/bin
 PIP := -m pip --disable-pip-version-check --quiet
-# The test files that ask for PyTorch.
-PROOFS = $(shell grep -rlE 'mark[.]torch|importorskip.*torch' tests --include='test_*.py')
 HEAVY := torch or corpus or editor or property
 
 .DEFAULT_GOAL := help
@@ -64,7 +62,7 @@ test: $(VENV)/.tools ## Run the tests that need nothing but the project (under t
 	$(BIN)/pytest -n auto -m 'not ($(HEAVY))' $(PYTEST_ARGS)
 
 proofs: $(TORCH_VENV)/.ready ## Run what the rules and tables claim on a real PyTorch
-	$(TORCH_VENV)/bin/pytest -n auto -m 'not (corpus or editor or property)' $(PROOFS) $(PYTEST_ARGS)
+	$(TORCH_VENV)/bin/pytest -n auto -m 'torch and not (corpus or editor or property)' $(PYTEST_ARGS)
 
 property: $(VENV)/.tools ## Run the long generated edit sequences
 	$(BIN)/pytest -n auto -m property $(PYTEST_ARGS)

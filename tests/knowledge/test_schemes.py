@@ -122,10 +122,12 @@ def apply(torch: Any, entry: Recommendation, tensor: Any) -> Any:
     return getattr(torch.nn.init, entry.function)(tensor, **dict(entry.keywords))
 
 
+@pytest.mark.torch
 @pytest.mark.parametrize("layer", LAYERS)
 @pytest.mark.parametrize("name", NAMES)
 def test_the_calls_run(layer: str, name: str | None) -> None:
-    torch = pytest.importorskip("torch", reason="the calls are made on an installed torch")
+    import torch
+
     shape = (8, 6, 3, 3) if "Conv" in layer else (8, 6, 5) if "Bilinear" in layer else (8, 6)
     torch.manual_seed(0)
     for distribution in DISTRIBUTIONS:
@@ -133,12 +135,14 @@ def test_the_calls_run(layer: str, name: str | None) -> None:
             assert apply(torch, entry, torch.zeros(shape)).unique().numel() > 8
 
 
+@pytest.mark.torch
 @pytest.mark.parametrize(
     ("name", "least", "most"),
     [("relu", 0.3, 3), ("leaky_relu", 0.3, 3), ("selu", 0.3, 3), ("tanh", 0.3, 3), ("elu", 0.3, 3)],
 )
 def test_the_first_advice_keeps_a_signal_alive_through_thirty_layers(name: str, least: float, most: float) -> None:
-    torch = pytest.importorskip("torch", reason="the calls are made on an installed torch")
+    import torch
+
     torch.manual_seed(0)
     signal = torch.randn(64, 256)
     function = getattr(torch.nn.functional, name)
@@ -148,8 +152,10 @@ def test_the_first_advice_keeps_a_signal_alive_through_thirty_layers(name: str, 
     assert least < signal.std().item() / start < most
 
 
+@pytest.mark.torch
 def test_the_measured_gain_is_better_than_the_nearest_in_deep_plain_nets() -> None:
-    torch = pytest.importorskip("torch", reason="the calls are made on an installed torch")
+    import torch
+
     drift = []
     for entry in recommend("silu", layer="torch.nn.Linear")[:2]:
         torch.manual_seed(0)
@@ -160,9 +166,11 @@ def test_the_measured_gain_is_better_than_the_nearest_in_deep_plain_nets() -> No
     assert drift[0] < 0.01 < 0.1 < drift[1]
 
 
+@pytest.mark.torch
 def test_inputs_first_counts_the_true_inputs() -> None:
     """A weight stored as (in, out) keeps the size of the signal only when fan_out is asked for."""
-    torch = pytest.importorskip("torch", reason="the calls are made on an installed torch")
+    import torch
+
     torch.manual_seed(0)
     signal = torch.randn(256, 1024).relu()
     entry = first("relu", "torch.nn.Parameter", inputs_first=True)
@@ -170,8 +178,10 @@ def test_inputs_first_counts_the_true_inputs() -> None:
     assert (signal @ weight).std().item() == pytest.approx(1.0, rel=0.1)
 
 
+@pytest.mark.torch
 def test_transposed_convolutions_count_the_true_inputs() -> None:
-    torch = pytest.importorskip("torch", reason="the calls are made on an installed torch")
+    import torch
+
     torch.manual_seed(0)
     layer = torch.nn.ConvTranspose2d(128, 16, 3, padding=1, bias=False)
     apply(torch, first("relu", "torch.nn.ConvTranspose2d"), layer.weight)

@@ -1,0 +1,49 @@
+"""Which tests need a real PyTorch: they are marked so, and where there is none they are not collected at all.
+
+A test that is skipped looks like one that was forgotten. So `make test` leaves these out, and `make proofs`, which
+brings PyTorch, runs them.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+PROOFS = Path(__file__).parent / "proofs"
+
+ASKS_FOR_TORCH = re.compile(r"^torch\b.*importorskip\(|^pytestmark\b.*\bmark\.torch\b", re.MULTILINE)
+"""How a file says that all of its tests need PyTorch. A single test is marked by itself."""
+
+
+@cache
+def needs_torch(path: Path) -> bool:
+    """Whether no test of the file can run without PyTorch."""
+    if path.suffix != ".py" or not path.name.startswith("test_"):
+        return False
+    return path.is_relative_to(PROOFS) or ASKS_FOR_TORCH.search(path.read_text(encoding="utf-8")) is not None
+
+
+def installed() -> bool:
+    """Whether there is a PyTorch."""
+    return find_spec("torch") is not None
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    return True if needs_torch(collection_path) and not installed() else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if needs_torch(item.path):
+            item.add_marker(pytest.mark.torch)
+    if not installed() and (left := [item for item in items if item.get_closest_marker("torch")]):
+        items[:] = [item for item in items if item not in left]
+        config.hook.pytest_deselected(items=left)
+
+
+def pytest_report_header() -> str | None:
+    return None if installed() else "PyTorch is not installed: what needs it is left to `make proofs` and `make corpus`"

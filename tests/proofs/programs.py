@@ -183,3 +183,133 @@ STEPS = {
     "concatenate": _concatenate, "second activation": _activation,
 }  # fmt: skip
 """What may come next; layers and activations come more often."""
+
+
+# --------------------------------------------------------------------------- images
+
+
+@st.composite
+def image_programs(draw: st.DrawFn) -> str:
+    """The text of one network that reads images of three channels and four by four pixels."""
+    made = Network(widths=[3], mood=draw(st.sampled_from((MIXED, DULL))))
+    for number in range(draw(st.integers(2, 7))):
+        IMAGE_STEPS[draw(st.sampled_from(sorted(IMAGE_STEPS)))](draw, made, number)
+    here, channels = f"h{_last(made)}", made.widths[-1]
+    match draw(st.integers(0, 3)):
+        case 0:
+            made.tensor(f"{here}.mean((2, 3))", channels)
+            _linear(draw, made, 98)
+        case 1:
+            made.tensor(f"{here}.flatten(1)", channels * 16)
+            _linear(draw, made, 98)
+        case 2:
+            made.tensor(f"F.adaptive_avg_pool2d({here}, 2).view({here}.size(0), -1)", channels * 4)
+            _linear(draw, made, 98)
+            _activation(draw, made, 97)
+            _linear(draw, made, 99)
+    return made.source(f"h{_last(made)}")
+
+
+def _convolution(draw: st.DrawFn, made: Network, number: int) -> None:
+    inputs, outputs = made.widths[-1], draw(st.sampled_from(WIDTHS))
+    name, bias, flag = f"conv{number}", draw(st.sampled_from(made.mood.biases)), ""
+    if bias == "none":
+        flag = ", bias=False"
+    if draw(st.booleans()):
+        made.constructor.append(f"self.{name} = nn.Conv2d({inputs}, {outputs}, 3, padding=1{flag})")
+    else:
+        made.constructor.append(f"self.{name} = nn.ConvTranspose2d({inputs}, {outputs}, 1{flag})")
+    made.write(f"{name}.weight", draw(st.sampled_from(made.mood.weights)), 0.2)
+    made.write(f"{name}.bias", bias, 0.2)
+    made.tensor(f"self.{name}(h{_last(made)})", outputs)
+
+
+def _depthwise(draw: st.DrawFn, made: Network, number: int) -> None:
+    width, name = made.widths[-1], f"depth{number}"
+    made.constructor.append(f"self.{name} = nn.Conv2d({width}, {width}, 3, padding=1, groups={width})")
+    made.write(f"{name}.weight", draw(st.sampled_from(made.mood.weights)), 0.2)
+    made.write(f"{name}.bias", draw(st.sampled_from(("zeros", "constant"))), 0.2)
+    made.tensor(f"self.{name}(h{_last(made)})", width)
+
+
+def _image_norm(draw: st.DrawFn, made: Network, number: int) -> None:
+    width, name = made.widths[-1], f"norm{number}"
+    kinds = (f"nn.BatchNorm2d({width})", f"nn.GroupNorm(1, {width})", f"nn.GroupNorm({width}, {width})")
+    made.constructor.append(f"self.{name} = {draw(st.sampled_from(kinds))}")
+    made.write(f"{name}.weight", draw(st.sampled_from(made.mood.gains)), 0.5)
+    made.write(f"{name}.bias", draw(st.sampled_from(made.mood.shifts)), 0.1)
+    made.tensor(f"self.{name}(h{_last(made)})", width)
+
+
+def _image_rare(draw: st.DrawFn, made: Network, number: int) -> None:
+    here, width = f"h{_last(made)}", made.widths[-1]
+    expressions = (
+        f"F.max_pool2d({here}, 3, stride=1, padding=1)", f"F.avg_pool2d({here}, 3, 1, 1)", f"F.dropout2d({here}, 0.5)",
+        f"{here}.permute(0, 1, 3, 2)", f"{here}.flip(1)", f"{here} * {here}.mean((2, 3), keepdim=True)",
+        f"{here}.view(-1, {width}, 4, 4)", f"torch.sigmoid({here}) * {here}", f"F.normalize({here}, dim=1)",
+    )  # fmt: skip
+    made.tensor(draw(st.sampled_from(expressions)), width)
+
+
+IMAGE_STEPS = {
+    "convolution": _convolution, "another": _convolution, "and another": _convolution, "depthwise": _depthwise,
+    "activation": _activation, "norm": _image_norm, "combine": _combine, "rare": _image_rare, "slice": _slice,
+    "concatenate": _concatenate,
+}  # fmt: skip
+
+
+# --------------------------------------------------------------------------- sequences
+
+
+@st.composite
+def token_programs(draw: st.DrawFn) -> str:
+    """The text of one network that reads sequences of four tokens of eight features."""
+    made = Network(widths=[8], mood=draw(st.sampled_from((MIXED, DULL))))
+    for number in range(draw(st.integers(2, 7))):
+        TOKEN_STEPS[draw(st.sampled_from(sorted(TOKEN_STEPS)))](draw, made, number)
+    here = f"h{_last(made)}"
+    returned = [here, f"{here}.mean(1)", f"{here}[:, 0]", f"{here}.flatten(1)"]
+    return made.source(draw(st.sampled_from(returned)))
+
+
+def _attention(draw: st.DrawFn, made: Network, number: int) -> None:
+    here, width = f"h{_last(made)}", made.widths[-1]
+    for part in "qkv":
+        made.constructor.append(f"self.{part}{number} = nn.Linear({width}, {width}, bias=False)")
+        made.write(f"{part}{number}.weight", draw(st.sampled_from(made.mood.weights)), 0.2)
+    query, key, value = (f"self.{part}{number}({here})" for part in "qkv")
+    scores = f"torch.softmax({query} @ {key}.transpose(1, 2), dim=-1)"
+    made.tensor(f"{scores} @ {value}", width)
+
+
+def _mixing(draw: st.DrawFn, made: Network, number: int) -> None:
+    """A layer over the tokens instead of the features."""
+    name = f"mix{number}"
+    made.constructor.append(f"self.{name} = nn.Linear(4, 4)")
+    made.write(f"{name}.weight", draw(st.sampled_from(made.mood.weights)), 0.2)
+    made.write(f"{name}.bias", draw(st.sampled_from(("zeros", "constant", "default"))), 0.2)
+    made.tensor(f"self.{name}(h{_last(made)}.transpose(1, 2)).transpose(1, 2)", made.widths[-1])
+
+
+def _token_norm(draw: st.DrawFn, made: Network, number: int) -> None:
+    width = made.widths[-1]
+    made.constructor.append(f"self.norm{number} = nn.LayerNorm({width})")
+    made.write(f"norm{number}.weight", draw(st.sampled_from(made.mood.gains)), 0.5)
+    made.tensor(f"self.norm{number}(h{_last(made)})", width)
+
+
+def _token_rare(draw: st.DrawFn, made: Network, number: int) -> None:
+    here, width = f"h{_last(made)}", made.widths[-1]
+    expressions = (
+        f"{here}.roll(1, dims=2)", f"{here}.cumsum(1)", f"{here} + torch.arange(4.0).view(1, 4, 1)",
+        f"{here} + torch.arange({width}.0)", f"{here}.sort(dim=2).values",
+        f"{here} / {here}.norm(dim=-1, keepdim=True)",
+        f"{here}.clamp(-1, 1)", f"{here}.pow(2)", f"{here}.masked_fill({here} > 0, 0.0)", f"{here}.exp()",
+    )  # fmt: skip
+    made.tensor(draw(st.sampled_from(expressions)), width)
+
+
+TOKEN_STEPS = {
+    "linear": _linear, "another": _linear, "attention": _attention, "mixing": _mixing, "norm": _token_norm,
+    "activation": _activation, "combine": _combine, "rare": _token_rare, "and another": _linear,
+}  # fmt: skip

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 from initls.syntax.depth import LIMIT
 from initls.syntax.outline import outline
-from initls.syntax.parse import MAX_SIZE, Unreadable, parse, statements
+from initls.syntax.parse import MAX_SIZE, Unreadable, _unclosed, parse, statements
 from initls.syntax.segments import Kind, Segment
 from initls.syntax.text import Text
 from tests.syntax.snippets import sources
@@ -103,7 +103,7 @@ def test_a_broken_class_head_stays_broken(head: str) -> None:
     [
         (Kind.METHOD, "    def f(self):\n        x = 1\n        y = = 2\n        z = 3\n", "invalid syntax", 2),
         (Kind.RUN, "x = 1\ny = = 2\nz = 3\n", "invalid syntax", 1),
-        (Kind.RUN, "x = (\n\n\n", "invalid syntax", 0),
+        (Kind.RUN, "x = (\n\n\n", "a bracket is never closed", 0),
         (Kind.FUNCTION, "def f():\n", "expected an indented block", 0),
         (Kind.RUN, "x = 1\ny = 'a\nz = 2\n", "unterminated string literal", 1),
         (Kind.METHOD, '    def f(self):\n        """a\n\n\n', "unterminated triple-quoted string literal", 1),
@@ -111,6 +111,17 @@ def test_a_broken_class_head_stays_broken(head: str) -> None:
 )
 def test_an_error_has_a_reason_and_the_line_in_the_segment(kind: Kind, text: str, reason: str, line: int) -> None:
     assert refused(Segment.of(kind, "f", text)) == Unreadable("invalid-syntax", reason, line)
+
+
+@settings(deadline=None)
+@given(sources())
+def test_what_is_never_closed_is_refused_by_the_parser_as_well(source: str) -> None:
+    for segment in parts(source):
+        for end in range(0, len(segment.text), 7):
+            text = segment.text[:end]
+            if _unclosed(text) is not None:
+                with pytest.raises(libcst.ParserSyntaxError):
+                    libcst.parse_module(f"if 1:\n{text}" if segment.kind.indented else text)
 
 
 def test_a_byte_order_mark_is_skipped() -> None:

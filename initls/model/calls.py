@@ -316,6 +316,8 @@ def call_module(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywor
             run.read(parameter)
         return Tensor(dataflow.NOT_FOLLOWED)
     info = run.module(ref)
+    if ref.id in run.hooked:
+        return dataflow.unknown_operation(run, (ref, *arguments, *keywords.values()), site)
     found = classes.find(run, info.classes, "forward")
     if found is not None and not isinstance(found, External):
         if len(run.stack) > DEEPEST_CALL:

@@ -114,7 +114,7 @@ def _held(run: Run, value: Value) -> Content | None:
 def node_of(run: Run, graph: Graph, value: Value) -> int | None:
     """The node of a tensor; None for what is no tensor."""
     if isinstance(value, Tensor):
-        return graph.add("unknown") if value.node is None else value.node
+        return graph.add("unknown") if value.node is None else graph.now(value.node)
     if isinstance(value, ParameterRef):
         run.read(value)
         info = run.parameters[value.id]
@@ -170,7 +170,27 @@ def unknown_operation(run: Run, values: tuple[Value, ...], site: int) -> Value:
 
 
 def function(run: Run, op: Op, arguments: tuple[Value, ...], keywords: dict[str, Value], site: int) -> Value:
-    """The tensor that a function or method of torch makes in a forward pass."""
+    """The tensor that a function or method of torch makes in a forward pass, or changes there."""
+    made = _made(run, op, arguments, keywords, site)
+    if op.name.endswith("_") and op.category not in (Category.ACTIVATION, Category.QUERY):
+        change(run, arguments[:1], made)
+    if "out" in keywords:
+        change(run, (keywords["out"],), made)
+    return made
+
+
+def change(run: Run, targets: tuple[Value, ...], made: Value) -> None:
+    """What is read of these tensors from here on is what was made of them."""
+    graph = run.graph
+    assert graph is not None
+    result = made.node if isinstance(made, Tensor) and made.node is not None else graph.add("unknown")
+    for target in targets:
+        for option in options(target):
+            if isinstance(option, Tensor) and option.node is not None:
+                graph.change(option.node, result)
+
+
+def _made(run: Run, op: Op, arguments: tuple[Value, ...], keywords: dict[str, Value], site: int) -> Value:
     graph = run.graph
     assert graph is not None
 

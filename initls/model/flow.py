@@ -43,12 +43,31 @@ class Graph:
     outputs: list[int] = field(default_factory=list)
     complete: bool = True
     """False where something of the pass could not be followed at all, so that tensors may be used out of sight."""
+    changed: dict[int, int] = field(default_factory=dict)
+    """What stands for a tensor that was changed in place from there on."""
 
     def add(self, kind: str, inputs: tuple[int, ...] = (), **detail: object) -> int:
         """Append a node; gives its number."""
         number = len(self.nodes)
         self.nodes.append(Node(number, kind, inputs, **detail))  # type: ignore[arg-type]
         return number
+
+    def now(self, number: int) -> int:
+        """The node that stands for a tensor here, after all that was done to it in place."""
+        while number in self.changed:
+            number = self.changed[number]
+        return number
+
+    def change(self, number: int, result: int) -> None:
+        """A tensor is changed in place, on some path at least, and with it what it is a view of."""
+        while True:
+            latest = self.now(number)
+            if latest != result:
+                self.changed[latest] = self.add("choice", (latest, result))
+            node = self.nodes[number]
+            if node.kind not in VIEWS or not node.inputs:
+                return
+            number, result = node.inputs[0], self.add("unknown", (node.inputs[0], result))
 
     def consumers(self) -> dict[int, list[Node]]:
         """The nodes that read each node."""
@@ -66,6 +85,9 @@ class Graph:
         """The operations whose matrix is this parameter."""
         return (node for node in self.nodes if node.weight == parameter)
 
+
+VIEWS = frozenset({"reshape", "permute", "slice", "detach"})
+"""Operations whose result may lie in the memory of what they read."""
 
 TRANSPARENT = frozenset({"norm", "dropout", "pooling", "reshape", "permute", "slice", "choice"})
 """Operations behind which one still looks for the activation of a layer."""

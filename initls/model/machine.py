@@ -158,6 +158,8 @@ class Run:
         self.many = 0
         self.called: set[str] = set()
         self.captured: set[int] = set()
+        self.hooked: set[int] = set()
+        """Modules with hooks, which may change what goes in and out."""
         self.hooks: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._order = 0
         self._ids = 0

@@ -247,7 +247,15 @@ def _call_again(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywor
     return calls.call_module(run, ref, arguments, keywords, site)
 
 
+def _hook(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, site: int) -> Value:
+    run.hooked.add(ref.id)
+    return Unknown("the handle of a hook")
+
+
 METHODS: dict[str, MethodOfModule] = {
+    "register_forward_hook": _hook,
+    "register_forward_pre_hook": _hook,
+    "register_full_backward_hook": _hook,
     "apply": _apply,
     "add_module": _add_module,
     "register_module": _add_module,

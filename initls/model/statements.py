@@ -131,6 +131,8 @@ def _set_item(run: Run, owner: Value, index: ir.Expression, value: Value, site: 
         else:
             values = [either(old, value) for old in items.values]
             run.now.lists[owner.id] = type(items)(tuple(values), open=True)
+    elif run.graph is not None and any(isinstance(option, Tensor) for option in options(owner)):
+        dataflow.change(run, (owner,), dataflow.unknown_operation(run, (owner, value), site))
     elif isinstance(owner, ModuleRef):
         if isinstance(key, Known) and isinstance(key.value, str | int):
             assignment.set_attribute(run, owner, str(key.value), value, site)

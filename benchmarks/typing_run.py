@@ -6,6 +6,7 @@ They take turns keystroke by keystroke, so that whatever else the machine is doi
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,13 +73,15 @@ def _type(
     clients: Sequence[Client], measured: Sequence[Measured], script: Sequence[Keystroke], tell: Callable[[int], None]
 ) -> None:
     unsent: list[list[Edit]] = [[] for _ in clients]
+    times = Counter(keystroke.kind for keystroke in script)
     for number, keystroke in enumerate(script, start=1):
         for turn in range(len(clients)):
             # Each goes first now and then: who comes after a slow one finds the machine's caches cold.
             place = (turn + number) % len(clients)
             client, waiting = clients[place], unsent[place]
             waiting.append(keystroke.edit)
-            if number % client.peer.every == 0:
+            # What is rarer than the keystrokes that a server sees is seen each time.
+            if number % client.peer.every == 0 or times[keystroke.kind] < client.peer.every:
                 seconds, _ = client.type(waiting)
                 measured[place].latencies.append((keystroke.kind, seconds))
                 waiting.clear()

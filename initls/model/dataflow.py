@@ -207,7 +207,10 @@ def _made(run: Run, op: Op, arguments: tuple[Value, ...], keywords: dict[str, Va
             weight = given(position, keyword)
             bias = None if op.bias is None else given(*op.bias)
             if signal is not None and isinstance(weight, ParameterRef) and weight.region is None:
-                return affine(run, signal, weight, bias, site, kind="embedding" if "embedding" in op.name else "affine")
+                kind = "embedding" if "embedding" in op.name else "affine"
+                groups = given(6, "groups") if ".conv" in op.name else None
+                grouped = groups is not None and _number(groups) != 1
+                return affine(run, signal, weight, bias, site, kind=kind, grouped=grouped)
             if signal is not None and weight is not None:
                 product = matmul(run, signal, weight, site)
                 return product if bias is None or bias == NONE else operation(run, "add", (product, bias), site)
@@ -321,6 +324,7 @@ def affine(
     kind: str = "affine",
     module: int | None = None,
     inputs_first: bool = False,
+    grouped: bool = False,
 ) -> Value:
     """A matrix product with a parameter, and a bias where one is given."""
     graph = run.graph
@@ -341,6 +345,7 @@ def affine(
         weight=weight.id,
         bias=found[0] if found else None,
         inputs_first=inputs_first,
+        grouped=grouped,
         place=run.place(site),
     )
     return Tensor(NOT_FOLLOWED, node=node)

@@ -31,6 +31,8 @@ class Node:
     rate: float | None = None
     inputs_first: bool = False
     """Whether the weight is stored as (in, out), as in `x @ w`."""
+    grouped: bool = False
+    """Whether each unit may read inputs of its own (`groups` of a convolution): equal units need equal inputs then."""
     place: Place | None = None
     name: str = ""
 

@@ -37,7 +37,17 @@ def forward(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, 
             weight = values.get("weight")
             if isinstance(weight, ParameterRef):
                 kind = "affine" if layer.kind is Kind.AFFINE else "embedding"
-                return dataflow.affine(run, signal, weight, values.get("bias"), site, kind=kind, module=ref.id)
+                groups = any(name == "groups" for name, _ in layer.signature)
+                return dataflow.affine(
+                    run,
+                    signal,
+                    weight,
+                    values.get("bias"),
+                    site,
+                    kind=kind,
+                    module=ref.id,
+                    grouped=groups and info.arguments.get("groups") != 1,
+                )
         case Kind.CONTAINER if layer.name == "torch.nn.Sequential":
             return _forward_sequential(run, ref, signal, site)
         case Kind.NORM:

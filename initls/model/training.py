@@ -183,7 +183,11 @@ def _step(graph: Graph, marks: Mapping[int, Marks]) -> _Pass:
             learn(
                 node.weight,
                 spread,
-                Marks(dead, dead or upstream is not Spread.FREE, dead or into is not Spread.FREE),
+                Marks(
+                    dead,
+                    dead or (upstream is not Spread.FREE and not (node.grouped and into is Spread.FREE)),
+                    dead or into is not Spread.FREE,
+                ),
             )
             learn(node.bias, upstream, Marks(upstream is Spread.ZERO, upstream is not Spread.FREE, True))
         elif node.kind == "norm":
@@ -233,7 +237,8 @@ def _affine(node: Node, out: Mapping[int, Spread], marks: Mapping[int, Marks]) -
     if weight.zero or _input(node, out) is Spread.ZERO:
         product = Spread.ZERO
     else:
-        product = Spread.EQUAL if weight.rows else Spread.FREE
+        equal = weight.rows and not (node.grouped and _input(node, out) is Spread.FREE)
+        product = Spread.EQUAL if equal else Spread.FREE
     return _sum(product, _bias(node, marks))
 
 
@@ -333,7 +338,8 @@ def _backward(
     match node.kind:
         case "affine" | "embedding":
             weight = marks.get(node.weight, FREE) if node.weight is not None else FREE
-            back = Spread.ZERO if weight.zero else Spread.EQUAL if weight.columns else Spread.FREE
+            equal = weight.columns and not (node.grouped and (upstream is Spread.FREE or not weight.rows))
+            back = Spread.ZERO if weight.zero else Spread.EQUAL if equal else Spread.FREE
             return [(source, back) for source in node.inputs]
         case "activation":
             row = ACTIVATIONS.get(node.activation or "")

@@ -167,6 +167,16 @@ def test_a_pass_that_is_not_followed_proves_nothing() -> None:
     assert not made.result(two).of[made.weight(one)].symmetric
 
 
+@pytest.mark.parametrize(("before", "never"), [(DRAWN, False), (ONE, True)])
+def test_groups_read_channels_of_their_own(before: Content, never: bool) -> None:
+    """A depthwise convolution of one constant keeps channels apart that come in apart, and equal ones equal."""
+    made = Pass()
+    start = made.affine(made.input, before, ZERO)
+    depthwise = made.then("affine", start, weight=made.parameter(ONE), bias=made.parameter(ZERO), grouped=True)
+    last = made.affine(made.activation(depthwise, "tanh"), ONE, ZERO)
+    assert made.result(last).of[made.weight(depthwise)].symmetric is never
+
+
 def test_symmetry_is_proven_through_many_layers() -> None:
     made = Pass()
     nodes = [made.input]

@@ -16,7 +16,7 @@ from initls.facts.place import Place
 from initls.facts.sites import spans
 from initls.facts.store import FactStore
 from initls.findings import Applicability, Finding, Fix, Related
-from initls.fixes.apply import apply
+from initls.fixes.apply import apply, disjoint
 from initls.fixes.build import build
 from initls.fixes.plans import Plan
 from initls.model.program import Program, Tracer
@@ -317,34 +317,18 @@ class Checker:
         return tuple(kept), {report.finding.identity: report.fix for report in applied.reports}
 
     def _fix_once(self, result: Result, allowed: set[Applicability], check: cancel.Check) -> Document | None:
-        taken: list[Fix] = []
+        wanted: list[Fix] = []
         for finding in result.findings:
-            if not finding.fixable:
-                continue
-            fix = next(
-                (fix for fix in result.fixes(finding, check) if fix.preferred and fix.applicability in allowed), None
-            )
-            if fix is not None and not any(_meet(fix, other) for other in taken):
-                taken.append(fix)
-        if not taken:
-            return None
-        edits = tuple(dict.fromkeys(edit for fix in taken for edit in fix.edits))
-        fixed = apply(result.document, edits)
+            if finding.fixable:
+                offered = result.fixes(finding, check)
+                wanted += [fix for fix in offered if fix.preferred and fix.applicability in allowed][:1]
+        fixed = apply(result.document, [edit for fix in disjoint(wanted) for edit in fix.edits])
         return None if fixed.source == result.document.source else fixed
 
 
 def _speaks_of(text: str) -> int:
     torch = ABOUT_TORCH if MARK.search(text) else 0
     return torch | (ABOUT_US if suppress.may_suppress(text) else 0)
-
-
-def _meet(first: Fix, second: Fix) -> bool:
-    """Whether two fixes touch the same characters; one import that both need is no conflict."""
-    return any(
-        one != other and one.part == other.part and one.span.touches(other.span)
-        for one in first.edits
-        for other in second.edits
-    )
 
 
 def _is_python(source: str) -> bool:

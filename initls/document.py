@@ -36,8 +36,7 @@ class Part:
         text = old.replace(Span(start, end), new)
         # A line feed at the start of a line may have joined the carriage return in front of it.
         first = max(start.line - 1, 0)
-        last = end.line + len(text.lines) - len(old.lines)
-        return Part(self.filename, text, recut(self.outline, old, text, first, end.line, last))
+        return Part(self.filename, text, recut(self.outline, old, text, first, end.line))
 
 
 @dataclass(frozen=True, slots=True)

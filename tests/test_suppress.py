@@ -188,7 +188,9 @@ def test_an_unused_comment_is_reported_with_its_codes() -> None:
 
 
 def test_an_unknown_code_is_reported_and_not_called_unused() -> None:
-    assert said("y = 2  # initls: ignore[INI1O1]\n") == [(INVALID, "initls has no rule `INI1O1`; did you mean INI101?")]
+    assert said("y = 2  # initls: ignore[INI1O1]\n") == [
+        (INVALID, "initls has no rule `INI1O1`; did you mean `INI101`?")
+    ]
 
 
 @pytest.mark.parametrize(

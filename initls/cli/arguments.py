@@ -26,7 +26,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         parser.print_help()
         parser.exit(2)
     if arguments.command == "rule" and bool(arguments.code) == arguments.all:
-        parser.error("initls rule takes a code or --all, not both")
+        parser.error("initls rule takes a code, or --all" + (", not both" if arguments.all else ""))
     return arguments
 
 

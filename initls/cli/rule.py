@@ -24,7 +24,7 @@ def run(code: str | None, *, every: bool, output: str) -> int:
             named = [rule.code for rule in rules.values() if rule.name == code]
             if not named:
                 near = difflib.get_close_matches(wanted, rules, n=1, cutoff=0.5)
-                hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(rules)}"
+                hint = f"; did you mean `{near[0]}`?" if near else f"; there are {', '.join(rules)}"
                 fail(f"no rule has the code `{code}`{hint}")
                 return FAILED
             wanted = named[0]

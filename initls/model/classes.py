@@ -26,12 +26,15 @@ DEEPEST_INHERITANCE = 16
 class Lineage:
     """The classes of an object, its own first: units of the program, dotted names of others.
 
-    `layer` is the nearest class of torch, `unresolved` is set where a base could not be found.
+    `layer` is the nearest class of torch, `unresolved` is set where a base could not be found. `veiled` tells that such
+    a base may come before torch's: what an assignment or the call of the base constructor does is then its business. A
+    mixin named behind `nn.Module` is not asked; were it a module itself, Python would refuse the order.
     """
 
     names: tuple[str, ...]
     layer: str | None
     unresolved: bool
+    veiled: bool
 
 
 MODULES_ELSEWHERE = {
@@ -55,10 +58,10 @@ def linearize(run: Run, value: ClassValue) -> Lineage:
     """
     names: list[str] = []
     layer: str | None = None
-    unresolved = False
+    unresolved = veiled = False
 
-    def visit(item: Value, depth: int) -> None:
-        nonlocal layer, unresolved
+    def visit(item: Value, depth: int, *, behind: bool = False) -> None:
+        nonlocal layer, unresolved, veiled
         if isinstance(item, ClassValue):
             key = class_key(run, item)
             if key in names:
@@ -66,10 +69,11 @@ def linearize(run: Run, value: ClassValue) -> Lineage:
                 names.remove(key)
             names.append(key)
             if depth > DEEPEST_INHERITANCE:
-                unresolved = True
+                unresolved = veiled = True
                 return
             for base in bases(run, item):
-                visit(base, depth + 1)
+                visit(base, depth + 1, behind=behind)
+                behind = behind or (isinstance(base, External) and layers.canonical(base.name) == layers.MODULE)
         elif isinstance(item, External):
             name = MODULES_ELSEWHERE.get(item.name, layers.canonical(item.name))
             known_layer = layers.layer(name)
@@ -80,18 +84,18 @@ def linearize(run: Run, value: ClassValue) -> Lineage:
                 if layer in (None, layers.MODULE):
                     layer = name if known_layer is not None else layers.MODULE
             elif name not in HARMLESS_BASES:
-                unresolved = True
+                unresolved, veiled = True, veiled or not behind
                 names.append(name if "." in name else f".{name}")
         elif isinstance(item, Either):
             found = [option for option in options(item) if isinstance(option, ClassValue | External)]
             if found:
                 visit(found[0], depth)
-            unresolved = unresolved or len(found) != 1
+            unresolved, veiled = unresolved or len(found) != 1, veiled or len(found) != 1
         else:
-            unresolved = True
+            unresolved, veiled = True, veiled or not behind
 
     visit(value, 0)
-    return Lineage(tuple(names), layer, unresolved)
+    return Lineage(tuple(names), layer, unresolved, veiled)
 
 
 def class_key(run: Run, value: ClassValue) -> str:
@@ -101,13 +105,6 @@ def class_key(run: Run, value: ClassValue) -> str:
     key = f"{value.unit}:{value.definition.site}:{value.name}"
     run.nested[key] = value
     return key
-
-
-def class_of(run: Run, key: str) -> ClassValue | None:
-    """The class of the program that a key of a lineage stands for."""
-    if key in run.nested:
-        return run.nested[key]
-    return None if "." in key and layers.layer(key) else ClassValue(key, key.partition("#")[0])
 
 
 def class_value(key: str) -> Value:

@@ -102,7 +102,7 @@ def _reports(
     if selects(INVALID):
         for code in strangers:
             near = difflib.get_close_matches(code.text, known, n=1, cutoff=0.5)
-            hint = f"; did you mean {near[0]}?" if near else ""
+            hint = f"; did you mean `{near[0]}`?" if near else ""
             span = Span(Point(directive.line, code.start), Point(directive.line, code.end))
             yield Report(
                 _finding(INVALID, f"initls has no rule `{code.text}`{hint}", span), removal(directive, (code,), text)

@@ -84,8 +84,8 @@ def outline(text: Text) -> Outline:
     return Outline(tuple(placed), _counts(made), chunks, joined, made, names)
 
 
-def recut(previous: Outline, old: Text, new: Text, first: int, old_last: int, new_last: int) -> Outline:
-    """The outline of `new`, which is `old` with its lines `first` to `old_last` become `first` to `new_last`.
+def recut(previous: Outline, old: Text, new: Text, first: int, old_last: int) -> Outline:
+    """The outline of `new`, which is `old` with its lines from `first` to `old_last` become others.
 
     It equals `outline(new)`, and shares with `previous` all that the edit left alone.
     """

@@ -1,4 +1,4 @@
-"""What is one of several tensors or layers is taken for one of them: no proof rests on any one, no write passes it by."""
+"""What is one of several tensors or layers is taken for one of them: nothing rests on any one, no write passes it."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def adopt(run: Run, ref: ModuleRef, name: str, before: Value, value: Value, site
 def early(run: Run, ref: ModuleRef, name: str, value: Value, site: int) -> None:
     """Note an assignment that `nn.Module` refuses because its constructor has not run."""
     info = run.module(ref)
-    if run.attributes(ref).ready or info.unresolved or info.layer is None:
+    if run.attributes(ref).ready or info.layer is None:
         return
     found = options(value)
     kind = None

@@ -269,7 +269,7 @@ def instantiate(run: Run, value: ClassValue, arguments: Arguments, keywords: Key
     if layer is None and lineage.unresolved and looks_like_module(run, lineage):
         layer = layers.MODULE
     ref = run.new_module(
-        lineage.names, site, layer=layer, unresolved=lineage.unresolved, ready=layer is None or lineage.unresolved
+        lineage.names, site, layer=layer, unresolved=lineage.unresolved, ready=layer is None or lineage.veiled
     )
     construct(run, ref, lineage, arguments, keywords, site)
     return ref if run.state is not None else Unknown(f"{value.name} raises")

@@ -156,7 +156,7 @@ def _register_buffer(run: Run, ref: ModuleRef, arguments: Arguments, keywords: K
     value = arguments[1] if len(arguments) > 1 else keywords.get("tensor", NONE)
     if isinstance(name, Known) and isinstance(name.value, str):
         info = run.module(ref)
-        if not run.attributes(ref).ready and not info.unresolved and info.layer is not None:
+        if not run.attributes(ref).ready and info.layer is not None:
             run.early.append(EarlyAssignment(run.place(site), run.path, name.value, "buffer", ref.id))
         run.set_attribute(ref, name.value, value)
     return NONE

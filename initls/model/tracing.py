@@ -35,7 +35,7 @@ def trace_class(reading: Reading, unit: str, check: cancel.Check = cancel.never)
             layer = layers.MODULE
         if layer is None:
             return None
-        ref = run.new_module(lineage.names, 0, layer=layer, unresolved=lineage.unresolved, ready=lineage.unresolved)
+        ref = run.new_module(lineage.names, 0, layer=layer, unresolved=lineage.unresolved, ready=lineage.veiled)
         found = classes.find(run, lineage.names, "__init__")
         if isinstance(found, UnitFunction | FunctionValue):
             call_root(run, found, ref)

@@ -85,13 +85,14 @@ def _share(share: tuple[tuple[Case, ...], frozenset[str]]) -> list[Outcome]:
 
 
 def _outcome(checker: Checker, mutant: Mutant) -> Outcome:
-    expected = mutant.shown()
+    told = mutant.shown()
+    expected = told or ()
     path = str(packages.file_of(mutant.patient.case.module))
     findings = checker.check(Document.of(path, mutant.text.whole), Settings()).findings
     found = any(finding.code in mutant.codes and _line(finding) in expected for finding in findings)
     loud = Severity.ERROR.rank if mutant.mild else 0
     own = [finding for finding in findings if finding.code in mutant.codes and finding.severity.rank >= loud]
-    alarm = not expected and any(_line(finding) in mutant.text.marked for finding in own)
+    alarm = told == () and any(_line(finding) in mutant.text.marked for finding in own)
     return Outcome(
         mutant.code,
         mutant.spelling,

@@ -25,14 +25,15 @@ Lines = tuple[int, ...]
 class Mutant:
     """One seeded bug.
 
-    `shown` runs it on PyTorch and gives the lines on which a finding is expected, none where there is no symptom.
+    `shown` runs it on PyTorch and gives the lines on which a finding is expected: none where there is no symptom, and
+    None where that cannot be told.
     """
 
     patient: Patient
     code: str
     spelling: str
     text: Text
-    shown: Callable[[], Lines]
+    shown: Callable[[], Lines | None]
     codes: frozenset[str]
     within: bool
     """Whether the file tells by itself what the layers are that the bug is about."""
@@ -55,12 +56,13 @@ def _mutant(
     """A mutant that can be built, and shows its symptom, if any, where the text is marked."""
     text = patient.changed(changes)
 
-    def run() -> Lines:
+    def run() -> Lines | None:
         try:
             model = patient.make(text)
         except Exception:  # What cannot be built is no mutant of these kinds.
-            return ()
-        return text.marked if shown(model) else ()
+            return None
+        symptom = shown(model)
+        return None if symptom is None else text.marked if symptom else ()
 
     within = any(patient.shows(layer.statement) for layer in about)
     mild = code == "INI104" or spelling in NOTHING or spelling == "zeros"
@@ -382,7 +384,7 @@ def late_super(patient: Patient, turn: int, count: int = 2) -> Iterator[Mutant]:
 def _raising(patient: Patient, changes: list[Change], spelling: str) -> Mutant:
     text = patient.changed(changes)
 
-    def run() -> Lines:
+    def run() -> Lines | None:
         try:
             patient.make(text)
         except AttributeError as error:
@@ -393,7 +395,7 @@ def _raising(patient: Patient, changes: list[Change], spelling: str) -> Mutant:
             ]
             return _assignments(patient, text, lines[-1] or 0) if lines else ()
         except Exception:
-            return ()
+            return None
         return ()
 
     first = next(change for change in changes if change.drop)
@@ -557,7 +559,7 @@ def _lost(patient: Patient, layer: Layer, spelling: str, changes: list[Change], 
     text = patient.changed(changes)
     sentinel = f"{patient.init}.constant_({layer.weight}, {symptoms.SENTINEL})"
 
-    def run() -> Lines:
+    def run() -> Lines | None:
         try:
             patient.make(Text(text.whole, text.chunk.replace(first, "raise ArithmeticError", 1), text.first, ()))
         except ArithmeticError:

@@ -54,7 +54,7 @@ def test_the_moved_call_draws_from_kaiming() -> None:
         assert float(weight.abs().max()) > bound(layer), "a uniform draw within torch's bound would not reach so far"
         assert bool((layer.bias == 0).all())  # type: ignore[attr-defined]
     for layer in (world.model.fc1, world.model.fc2, world.model.fc3):
-        assert float(layer.weight.std()) == pytest.approx(0.01, rel=0.1)
+        assert float(layer.weight.detach().std()) == pytest.approx(0.01, rel=0.1)
 
 
 def test_zeros_become_xavier_or_kaiming() -> None:

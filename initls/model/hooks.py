@@ -53,7 +53,8 @@ def _own_hooks(run: Run, ref: ModuleRef, called: frozenset[str]) -> set[int]:
         required = [p for p in function.parameters[1:] if p.kind == "positional" and p.default is None]
         targets: list[tuple[Value, ...]] = [()] if not required else []
         if len(required) == 1:
-            targets = [(module,) for _, module, _ in objects.descendants(run, ref)]
+            below = (module for _, module, _ in objects.descendants(run, ref))
+            targets = [(module,) for module in below if any(True for _ in objects.own_parameters(run, module))]
         for arguments in targets:
             found |= _written_by(run, lookup.bind(ref, hook), arguments)
     return found

@@ -322,7 +322,10 @@ class Run:
 
         for value in values:
             for ref in parameters_below(self, value):
-                self.write(ref, UnknownContent(reason), site, must=False, explicit=False)
+                ways = self.now.writes.get(ref.id, ())
+                if not any(isinstance(way.writes[-1].content, UnknownContent) for way in ways):
+                    # What may be anything already does not become less known.
+                    self.write(ref, UnknownContent(reason), site, must=False, explicit=False)
 
     # ----------------------------------------------------------------- branches
 

@@ -219,7 +219,8 @@ def _made(run: Run, op: Op, arguments: tuple[Value, ...], keywords: dict[str, Va
             known = activation_of(op.name) if op.activation is None else None
             slope = _number(given(op.input + 1, "negative_slope"))
             name = op.activation or (known.name if known else None)
-            return Tensor(NOT_FOLLOWED, node=graph.add("activation", inputs, activation=name, slope=slope, place=place))
+            node = graph.add("activation", inputs, activation=name, slope=slope, grouped=name == "prelu", place=place)
+            return Tensor(NOT_FOLLOWED, node=node)
         case Category.DROPOUT if signal is not None:
             rate = _number(given(op.input + 1, "p"))
             inputs = nodes_in(run, graph, signal)

@@ -32,7 +32,7 @@ class Node:
     inputs_first: bool = False
     """Whether the weight is stored as (in, out), as in `x @ w`."""
     grouped: bool = False
-    """Whether each unit may read inputs of its own (`groups` of a convolution): equal units need equal inputs then."""
+    """Whether each unit may read inputs of its own (`groups` of a convolution), or a slope of its own (PReLU)."""
     place: Place | None = None
     name: str = ""
 

@@ -21,6 +21,12 @@ from initls.model.values import (
 )
 
 
+TURNING = frozenset(
+    f"torch.nn.{name}" for name in ("Unflatten", "Fold", "Unfold", "PixelShuffle", "PixelUnshuffle", "ChannelShuffle")
+)
+"""Layers behind which units may lie on another axis, or one unit on several."""
+
+
 def forward(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, site: int) -> Value:
     """What a layer of torch makes of its input."""
     graph = run.graph
@@ -70,6 +76,7 @@ def forward(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, 
                     module=ref.id,
                     activation=layer.activation,
                     slope=float(slope) if isinstance(slope, int | float) else None,
+                    grouped=layer.activation == "prelu" and info.arguments.get("num_parameters") != 1,
                     place=place,
                 ),
             )
@@ -88,7 +95,8 @@ def forward(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, 
             )
         case Kind.POOLING | Kind.RESHAPE:
             inputs = dataflow.nodes_in(run, graph, signal)
-            name = "pooling" if layer.kind is Kind.POOLING else "reshape"
+            reshape = "permute" if layer.name in TURNING else "reshape"
+            name = "pooling" if layer.kind is Kind.POOLING else reshape
             return Tensor(dataflow.NOT_FOLLOWED, node=graph.add(name, inputs, module=ref.id, place=place))
         case Kind.IDENTITY:
             return signal

@@ -254,7 +254,7 @@ def _activation(node: Node, out: Mapping[int, Spread], marks: Mapping[int, Marks
         return Spread.FREE
     if into is Spread.ZERO:
         return Spread.ZERO if row.zero_at_zero and row.name not in SHIFTED else Spread.EQUAL
-    return Spread.FREE if row.name in NOISY else into
+    return Spread.FREE if row.name in NOISY or node.grouped else into
 
 
 NOISY = frozenset({"rrelu"})
@@ -344,7 +344,7 @@ def _backward(
         case "activation":
             row = ACTIVATIONS.get(node.activation or "")
             into = _input(node, out)
-            if row is None or not row.elementwise or row.name in NOISY:
+            if row is None or not row.elementwise or row.name in NOISY or node.grouped:
                 return [(source, Spread.FREE) for source in node.inputs]
             if into is Spread.ZERO and row.dead_at_zero and row.name not in SHIFTED:
                 return [(source, Spread.ZERO) for source in node.inputs]

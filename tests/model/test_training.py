@@ -346,3 +346,10 @@ def test_the_reasons_name_what_stands_behind() -> None:
     act = made.activation(made.norm(one), "relu")
     two = made.affine(act, ZERO)
     assert made.result(two).reasons[made.weight(one)] == (act, two)
+
+
+def test_slopes_of_their_own_part_units() -> None:
+    made = Pass()
+    one = made.affine(made.input, ONE, ZERO)
+    two = made.affine(made.then("activation", one, activation="prelu", grouped=True), ONE, ZERO)
+    assert not made.result(two).of[made.weight(one)].symmetric

@@ -20,7 +20,6 @@ from initls.model.values import (
     options,
 )
 
-
 TURNING = frozenset(
     f"torch.nn.{name}" for name in ("Unflatten", "Fold", "Unfold", "PixelShuffle", "PixelUnshuffle", "ChannelShuffle")
 )

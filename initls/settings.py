@@ -59,11 +59,22 @@ class Settings:
         """Whether findings of `code` are wanted; the longest prefix that names it decides, and ignoring wins a tie."""
 
         def longest(prefixes: tuple[str, ...]) -> int:
-            return max((0 if p == "ALL" else len(p) for p in prefixes if p == "ALL" or code.startswith(p)), default=-1)
+            return max((_reach(prefix, code) for prefix in prefixes), default=-1)
 
         return max(longest(self.select), longest(self.extend_select)) > longest(self.ignore)
 
     def severity_of(self, code: str, found: Severity) -> Severity:
         """The severity that the user wants for `code`, or the one that the rule `found`."""
-        matching = [(len(prefix), severity) for prefix, severity in self.severity if code.startswith(prefix)]
-        return max(matching, key=lambda pair: pair[0])[1] if matching else found
+        reach, severity = max(
+            ((_reach(prefix, code), severity) for prefix, severity in self.severity),
+            key=lambda pair: pair[0],
+            default=(-1, found),
+        )
+        return severity if reach >= 0 else found
+
+
+def _reach(prefix: str, code: str) -> int:
+    """How closely a code or a beginning of codes names `code`; -1 where it does not."""
+    if prefix == "ALL":
+        return 0
+    return len(prefix) if code.startswith(prefix) else -1

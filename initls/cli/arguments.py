@@ -97,7 +97,9 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="the least level that makes the status 1: hint, information, warning or error [default: warning]",
     )
     run.add_argument("-j", "--jobs", type=_jobs, metavar="N", help="processes [default: by the number of files]")
-    run.add_argument("-n", "--no-cache", action="store_true", help="neither read nor write the cache")
+    run.add_argument(
+        "-n", "--no-cache", action="store_true", help="accepted for the sake of scripts: nothing is cached on disk"
+    )
 
 
 def _add_rule(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

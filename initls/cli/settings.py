@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from initls.cli.options import Options
 from initls.findings import Severity
@@ -13,7 +14,7 @@ from initls.rulebook import all_rules
 from initls.settings import Settings
 from initls.workspace import toml
 from initls.workspace.config import Configuration, Overrides
-from initls.workspace.options import KEYS, ConfigError, selectors
+from initls.workspace.options import KEYS, TABLES, ConfigError, selectors
 
 
 def configuration_of(options: Options) -> Configuration:
@@ -54,19 +55,15 @@ def _inline(settings: Iterable[str]) -> dict[str, object]:
 
 def shown(settings: Settings) -> str:
     """The settings as the TOML that would say the same."""
-    values = {key: _plain(getattr(settings, key.replace("-", "_"))) for key in KEYS}
+    values = {key: _plain(key, getattr(settings, key.replace("-", "_"))) for key in KEYS}
     return "".join(f"{key} = {_toml(value)}\n" for key, value in values.items() if value is not None)
 
 
-def _plain(value: object) -> object:
-    """The value with lists for tuples, and a table for pairs."""
-    if isinstance(value, Severity):
-        return value.value
-    if isinstance(value, tuple):
-        if value and all(isinstance(item, tuple) for item in value):
-            return {key: _plain(item) for key, item in value}
-        return list(value)
-    return value
+def _plain(key: str, value: Any) -> object:
+    """The value as a file would have it: with lists for tuples, and a table for pairs."""
+    if key in TABLES:
+        return {name: item.value if isinstance(item, Severity) else list(item) for name, item in value}
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _toml(value: object) -> str:

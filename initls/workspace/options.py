@@ -94,6 +94,11 @@ _KEYS: dict[str, tuple[str, Callable[[_Reader, object], Any]]] = {
 KEYS: tuple[str, ...] = tuple(_KEYS)
 """The keys that a settings file may hold."""
 
+TABLES: frozenset[str] = frozenset(
+    key for key, (_, read) in _KEYS.items() if read in (_Reader.globs_to_selectors, _Reader.severities)
+)
+"""Those of them whose value is a table."""
+
 
 def apply_options(
     base: Settings, options: Mapping[str, object], *, codes: Collection[str] = (), source: str = ""

@@ -303,8 +303,10 @@ def test_show_files(run: Run, project: Path) -> None:
     assert ran.out.splitlines() == [str(project / name) for name in ("a.py", "pkg/b.py", "pkg/clean.py")]
 
 
-def test_show_settings_can_be_read_back(run: Run, project: Path) -> None:
-    text = 'ignore = ["INI101"]\n[severity]\nINI2 = "hint"\n[per-file-ignores]\n"a \\" b" = ["INI1"]\n'
+@pytest.mark.parametrize(
+    "text", ["", 'ignore = ["INI101"]\n[severity]\nINI2 = "hint"\n[per-file-ignores]\n"a \\" b" = ["INI1"]\n']
+)
+def test_show_settings_can_be_read_back(run: Run, project: Path, text: str) -> None:
     (project / "initls.toml").write_text(text)
     shown = run("--show-settings", "a.py")
     assert shown.status == 0

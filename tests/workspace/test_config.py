@@ -124,6 +124,13 @@ def test_an_unchanged_file_is_read_once(tmp_path: Path, monkeypatch: pytest.Monk
     assert configuration.for_file(tmp_path / "b.py").ignore == ("INI101",)
 
 
+def test_the_longest_beginning_of_a_code_says_how_loud_it_is() -> None:
+    settings = Settings(severity=(("ALL", Severity.HINT), ("INI2", Severity.ERROR), ("INI203", Severity.WARNING)))
+    heard = [settings.severity_of(code, Severity.INFORMATION) for code in ("INI101", "INI202", "INI203")]
+    assert heard == [Severity.HINT, Severity.ERROR, Severity.WARNING]
+    assert Settings().severity_of("INI101", Severity.INFORMATION) is Severity.INFORMATION
+
+
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [

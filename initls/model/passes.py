@@ -8,10 +8,10 @@ from initls.facts import ir
 from initls.knowledge import layers
 from initls.knowledge.parameters import Role
 from initls.model import calls, classes, dataflow, forward, objects, statements
-from initls.model.contents import Constant, Content
+from initls.model.contents import Constant
 from initls.model.flow import Graph
 from initls.model.machine import ParameterInfo, Run, TooMuch
-from initls.model.state import Alternative
+from initls.model.state import Alternative, agreed
 from initls.model.trace import Subject
 from initls.model.training import NO_PROSPECTS, prospects
 from initls.model.values import (
@@ -72,12 +72,6 @@ def is_constant_matrix(run: Run, number: int, ways: tuple[Alternative, ...]) -> 
     if not info.trainable or not (own or info.role in (Role.WEIGHT, Role.TABLE)):
         return False
     return isinstance(agreed(ways), Constant) and any(w.explicit for way in ways for w in way.writes)
-
-
-def agreed(ways: tuple[Alternative, ...]) -> Content | None:
-    """What all ways to come to a value agree on, those under unusual options aside."""
-    found = {way.content for way in ways if way.likely} or {way.content for way in ways}
-    return found.pop() if len(found) == 1 else None
 
 
 def _units(run: Run, info: ParameterInfo) -> int | None:

@@ -57,6 +57,12 @@ class Alternative:
         return Unknown("parts of it are written apart")
 
 
+def agreed(ways: tuple[Alternative, ...]) -> Content | None:
+    """What all ways to come to a value agree on, those under unusual options aside."""
+    found = {way.content for way in ways if way.likely} or {way.content for way in ways}
+    return found.pop() if len(found) == 1 else None
+
+
 @dataclass(frozen=True, slots=True)
 class Items:
     """What a list holds; an open one may hold more behind."""

@@ -11,7 +11,7 @@ from initls.facts.place import Place
 from initls.model.contents import Content
 from initls.model.flow import NOTHING_KNOWN, Following, Graph, Node, following
 from initls.model.machine import EarlyAssignment, ModuleInfo, ParameterInfo, SuperCall, Visit
-from initls.model.state import Alternative, Write
+from initls.model.state import Alternative, Write, agreed
 from initls.model.training import Outlook, Prospects
 from initls.model.values import (
     Path,
@@ -108,9 +108,7 @@ class Trace:
 
     def content(self, parameter: int) -> Content | None:
         """What a parameter holds at the end under default options, where all ways to get there agree."""
-        ways = self.final.get(parameter, ())
-        found = {way.content for way in ways if way.likely} or {way.content for way in ways}
-        return found.pop() if len(found) == 1 else None
+        return agreed(self.final.get(parameter, ()))
 
     def outlook(self, parameter: int) -> tuple[Subject, Outlook] | None:
         """What can be shown of a parameter's training, and the model that shows it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import re
 import types
 from collections.abc import Iterator, Sequence
@@ -253,5 +254,7 @@ def admitted(cases: Sequence[Case]) -> Iterator[Patient]:
     """All classes that can be operated on."""
     for case in cases:
         patient = admit(case)
+        # The imported packages stay, and are too many objects to be looked through at every collection.
+        gc.freeze()
         if patient is not None and patient.init is not None:
             yield patient

@@ -31,6 +31,9 @@ class Analysis(Protocol):
     def fix_all(self, document: Document, settings: Settings, *, unsafe: bool) -> Document:
         """`document` with its preferred fixes applied."""
 
+    def forget(self, filename: str) -> None:
+        """Drop what is remembered of a file."""
+
 
 AnalysisMaker = Callable[[], Analysis]
 
@@ -91,6 +94,9 @@ def perform(task: Task, analysis: Analysis) -> Outcome:
         return Outcome(
             task, failure=f"the analysis failed on this file ({type(error).__name__}: {error})", crashed=True
         )
+    finally:
+        # No file is looked at twice, and a run over thousands of them must not remember them all.
+        analysis.forget(str(task.path))
 
 
 def _perform(task: Task, source: Source, analysis: Analysis) -> Outcome:

@@ -83,3 +83,6 @@ class FakeChecker:
                 if fix.applicability is Applicability.SAFE or unsafe:
                     text = text.replace(fix.edits[0].span, fix.edits[0].content)
         return Document.of(document.filename, text.source)
+
+    def forget(self, filename: str) -> None:
+        """There is nothing that this one remembers."""

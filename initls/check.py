@@ -183,6 +183,9 @@ class Checker:
         self.tracer.forget(filename)
         self._asked.pop(filename, None)
         self._shown.pop(filename, None)
+        if not self.tracer.remembers:
+            # Nothing that is open shares its facts, so there is nobody to keep them for.
+            self.facts.clear()
 
     def proven(
         self, result: Result, finding: Finding, fixes: tuple[Fix, ...], check: cancel.Check = cancel.never

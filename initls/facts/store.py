@@ -58,6 +58,12 @@ class FactStore:
             }
         return found
 
+    def clear(self) -> None:
+        """Forget all facts."""
+        self._by_key.clear()
+        self._by_code.clear()
+        self._interned.clear()
+
     def _by_code_of(self, segment: Segment) -> ir.Facts | Unreadable:
         """The facts of a segment that is new; one whose code was there before need not be parsed.
 

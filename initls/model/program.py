@@ -207,6 +207,11 @@ class Tracer:
             if known is not None:
                 self._known[source.filename] = known
 
+    @property
+    def remembers(self) -> bool:
+        """Whether anything is remembered of any file."""
+        return bool(self._known)
+
     def forget(self, filename: str) -> None:
         """Drop what is remembered of a file."""
         self._known.pop(filename, None)

@@ -11,6 +11,7 @@ from initls.document import Document
 from initls.settings import Settings
 from tests.promises.edits import Change, become, changes, edit, parses, sources
 
+
 def seen(result: Result) -> list[object]:
     """All that a user sees of a result."""
     return [result.findings, sorted((p.kind, p.message, p.line) for p in result.problems)]

@@ -7,29 +7,27 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
 from initls import cancel, suppress
-from initls.document import Carried, Document, moved
+from initls.document import Carried, Document
 from initls.facts import ir
-from initls.facts.place import Place
-from initls.facts.sites import spans
 from initls.facts.store import FactStore
-from initls.findings import Applicability, Finding, Fix, Related
+from initls.findings import Applicability, Finding, Fix
 from initls.fixes.apply import apply, disjoint
 from initls.fixes.build import build
 from initls.fixes.plans import Plan
 from initls.model.program import Program, Tracer
 from initls.model.source import FileSource
 from initls.model.trace import Trace
+from initls.positions import Shown
 from initls.rules.registry import RULES
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 from initls.syntax.outline import Outline
 from initls.syntax.parse import Unreadable
 from initls.syntax.scan import layout
-from initls.syntax.segments import Placed, Segment
-from initls.syntax.span import Point, Span
+from initls.syntax.segments import Placed
+from initls.syntax.span import Span
 
 MARK = re.compile(r"\btorch\b")
 """What a text must hold to be about PyTorch at all: every way to its names leads through an import of it."""
@@ -123,7 +121,7 @@ class Checker:
         self.facts = FactStore()
         self.tracer = Tracer()
         self._asked: dict[str, _Asked] = {}
-        self._shown: dict[str, _Shown] = {}
+        self._shown: dict[str, Shown] = {}
         self._speaks: dict[bytes, int] = {}
         """What segments speak of, by their keys."""
 
@@ -145,11 +143,11 @@ class Checker:
             program = self._program(document, reading, check)
             asked = self._ask(program, settings, check)
             problems += [Problem("internal", failure, 0) for failure in asked.failures]
-            shown = self._shown[part.filename] = _Shown.after(self._shown.get(part.filename), settings)
+            shown = self._shown[part.filename] = Shown.after(self._shown.get(part.filename), settings)
             for rule, report in asked.reports:
                 if not settings.selects(rule.code):
                     continue
-                finding = shown.finding(document, reading, rule, report)
+                finding = shown.finding(document, reading.broken, rule, report)
                 if finding is not None and finding.identity not in plans:
                     findings.append(finding)
                     plans[finding.identity] = report.plans
@@ -346,100 +344,6 @@ def _is_python(source: str) -> bool:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True
-
-
-# --------------------------------------------------------------------------- from places to positions
-
-
-_Where: TypeAlias = "tuple[tuple[Segment, int, Segment | None] | None, ...]"
-"""All that positions in a finding hang on: the segment of each place, its line, and its last good state if broken."""
-
-
-class _Shown:
-    """The findings of one file as they were last shown: most of them stand where they stood, and are taken again."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._before: dict[tuple[str, Place], tuple[Report, _Where, Finding | None]] = {}
-        self._now: dict[tuple[str, Place], tuple[Report, _Where, Finding | None]] = {}
-
-    @staticmethod
-    def after(before: _Shown | None, settings: Settings) -> _Shown:
-        """For the next version of the file."""
-        shown = _Shown(settings)
-        if before is not None and before._settings == settings:
-            shown._before = before._now
-        return shown
-
-    def finding(self, document: Document, reading: _Reading, rule: Rule, report: Report) -> Finding | None:
-        """A report in the terms of the document; None where an edit has met the place since it was good."""
-        key = (rule.code, report.place)
-        places = (report.place, *[place for _, place in report.related])
-        where = tuple([_where(document, reading, place) for place in places])
-        known = self._before.get(key)
-        if known is None or known[1] != where or known[0] != report:
-            known = (report, where, _finding(document, reading, rule, report, self._settings))
-        self._now[key] = known
-        return known[2]
-
-
-def _where(document: Document, reading: _Reading, place: Place) -> tuple[Segment, int, Segment | None] | None:
-    outline = document.parts[0].outline
-    placed = outline.get(place.unit)
-    if placed is None:
-        return None
-    carried = document.carried.get((0, place.unit)) if place.unit in reading.broken else None
-    return placed.segment, outline.line_of(place.unit), None if carried is None else carried.segment
-
-
-def _finding(document: Document, reading: _Reading, rule: Rule, report: Report, settings: Settings) -> Finding | None:
-    """A report in the terms of the document; None where an edit has met the place since it was good."""
-    span = _span(document, reading, report.place)
-    if span is None:
-        return None
-    related = tuple(
-        Related(message, where)
-        for message, place in report.related
-        if (where := _span(document, reading, place)) is not None
-    )
-    return Finding(
-        rule.code,
-        rule.name,
-        settings.severity_of(rule.code, report.severity),
-        report.message,
-        span,
-        f"{rule.code}:{report.place.unit}:{report.place.site}",
-        related,
-        fixable=bool(report.plans),
-        unnecessary=report.unnecessary,
-    )
-
-
-def _span(document: Document, reading: _Reading, place: Place) -> Span | None:
-    part = document.parts[0]
-    placed = part.outline.get(place.unit)
-    if placed is None:
-        return None
-    segment: Segment = placed.segment
-    carried = document.carried.get((0, place.unit)) if place.unit in reading.broken else None
-    if carried is not None:
-        found = _site(carried.segment, place.site)
-        found = None if found is None else moved(carried.segment.text, segment.text, found)
-    else:
-        found = _site(segment, place.site)
-    if found is None:
-        return None
-    found = found.shifted(part.outline.line_of(place.unit))
-    if segment.text.startswith("\ufeff") and found.start.line == 0:
-        # The parser does not count the byte order mark as a column of the first line.
-        end = Point(0, found.end.column + 1) if found.end.line == 0 else found.end
-        found = Span(Point(0, found.start.column + 1), end)
-    return found
-
-
-def _site(segment: Segment, site: int) -> Span | None:
-    found = spans(segment)
-    return found[site] if 0 <= site < len(found) else None
 
 
 def _problems(outline: Outline, reading: _Reading) -> list[Problem]:

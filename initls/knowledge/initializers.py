@@ -116,6 +116,17 @@ INITIALIZERS: dict[str, Initializer] = _with_old_names(_CURRENT)
 """Every function of `torch.nn.init` that fills a tensor, by dotted name, the deprecated ones included."""
 
 
+def namesake(dotted: str) -> Initializer | None:
+    """The initializer of torch that a function from elsewhere goes by the name of, where that draws.
+
+    `trunc_normal_` was copied into every other library before torch had it, and wrappers keep the names as well. What
+    writes a constant is left out, so that nobody is told of a constant because of a name.
+    """
+    found = INITIALIZERS.get(f"{_INIT}.{dotted.rpartition('.')[2]}")
+    drawn = found is not None and found.deprecated_of is None and found.kind not in ("constant", "eye", "dirac")
+    return found if drawn else None
+
+
 # --------------------------------------------------------------------------- writes by tensor methods
 
 

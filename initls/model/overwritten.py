@@ -99,7 +99,8 @@ def _said_on_purpose(trace: Trace, parameter: int, write: Write, over: Write) ->
         # A block that initializes itself does so for those who use it alone; the model around it may well repeat it.
         return trace.visits[write.visitor].path == trace.visits[over.visitor].path
     if over.visitor is None:
-        return True
+        # The same holds for what a block writes by name.
+        return _author(write) in ("", _author(over), _by_base(trace, write))
     special = trace.parameters[parameter].role in (Role.WEIGHT, Role.TABLE, Role.GAIN, Role.OTHER)
     if not special:
         # Zero biases are what most visitors write anyway.
@@ -111,3 +112,9 @@ def _by_base(trace: Trace, write: Write) -> str:
     """The class of the outermost constructor that leads to a write."""
     unit = (*write.path, write.place)[0].unit
     return unit.partition(".")[0] if trace.kind == "class" else ""
+
+
+def _author(write: Write) -> str:
+    """The class whose method spells a write; empty for a function or a script."""
+    owner, dot, _ = write.place.unit.partition(".")
+    return owner if dot else ""

@@ -10,6 +10,7 @@ from initls.knowledge.initializers import (
     EMPTY_MAKERS,
     INITIALIZERS,
     RANDOM_MAKERS,
+    namesake,
 )
 from initls.knowledge.tensors import operation as tensor_operation
 from initls.knowledge.wrappers import wrapper
@@ -84,6 +85,9 @@ def call_external(run: Run, name: str, arguments: Arguments, keywords: Keywords,
         if run.graph is not None and any(expressions.is_tensor(value) for value in arguments):
             return dataflow.unknown_operation(run, (*arguments, *keywords.values()), site)
         return Unknown(f"the result of {name}")
+    initializer = namesake(name)
+    if initializer is not None:
+        return writes.initialize(run, initializer, arguments, keywords, site)
     return calls.not_followed(run, arguments, keywords, site, f"{name} may change what it is given")
 
 

@@ -8,8 +8,10 @@ from initls import cancel
 from initls.facts import ir
 from initls.knowledge import layers
 from initls.model import calls, classes, hooks, missed, objects, passes, statements
+from initls.model.contents import Unknown as UnknownContent
 from initls.model.machine import Run, TooMuch, Unreachable
 from initls.model.scope import Reading
+from initls.model.state import Write
 from initls.model.trace import RootKind, Subject, Trace
 from initls.model.values import (
     ClassValue,
@@ -104,6 +106,8 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
         return _early_only(run, root, kind)
     del run.stack[1:]
     run.path = ()
+    if incomplete is not None:
+        _doubt(run, incomplete)
     models = (ref,) if ref is not None else _models(run)
     names: dict[int, str] = {}
     module_names: dict[int, str] = {}
@@ -152,6 +156,14 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
         outside=outside,
         incomplete=incomplete,
     )
+
+
+def _doubt(run: Run, reason: str) -> None:
+    """Behind the point up to which a run was followed, anything may have been written."""
+    for info in run.parameters:
+        if info.id in run.now.writes:
+            write = Write(run.order(), info.place, info.path, UnknownContent(reason), explicit=False)
+            run.now.write(info.id, write, must=False)
 
 
 def _nothing(run: Run, value: Value, name: str) -> None:

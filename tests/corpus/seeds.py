@@ -490,7 +490,7 @@ def early_inits(patient: Patient, turn: int) -> Iterator[Mutant]:
     late = patient.changed([at_end(patient, *(line.replace(HERE, "") for line in snippet)), *extra])
 
     def shown(model: nn.Module) -> bool:
-        return f"{missed.name}.weight" in symptoms.left_at_default(model, patient.make(late))
+        return bool(symptoms.left_at_default(model, patient.make(late)))
 
     yield _mutant(patient, "INI202", spelling, [behind(patient, place, *snippet), *extra], shown, about=[missed])
 

@@ -33,6 +33,7 @@ def test_traces_agree_with_real_classes() -> None:
     )
 
 
+torch.manual_seed(0)
 LINEAR = nn.Linear(64, 96)
 EMBEDDING = nn.Embedding(99, 64, padding_idx=1)
 
@@ -48,8 +49,8 @@ EMBEDDING = nn.Embedding(99, 64, padding_idx=1)
         (Default("torch.nn.Linear", "weight"), LINEAR.weight * 1.1, False),
         (Default("torch.nn.Linear", "weight"), LINEAR.weight * 0.9, False),
         (Default("torch.nn.Linear", "weight"), torch.randn(96, 64) * LINEAR.weight.std() / 2, False),
-        (Random("normal", (("std", 0.02),)), torch.randn(40, 40) * 0.02, True),
-        (Random("normal", (("std", 0.02),)), torch.randn(40, 40) * 0.022, False),
+        (Random("normal", (("std", 0.02),)), torch.randn(400, 400) * 0.02, True),
+        (Random("normal", (("std", 0.02),)), torch.randn(400, 400) * 0.022, False),
         (Random("normal", (("std", None),)), torch.rand(40, 40) - 0.5, False),
         (Random("uniform", (("a", -0.5), ("b", 0.5))), torch.rand(40, 40) - 0.5, True),
         (Random("uniform", (("a", -0.5), ("b", 0.5))), torch.rand(40, 40), False),

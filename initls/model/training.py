@@ -116,7 +116,7 @@ def prospects(
         number = node.weight
         if number is None or number not in contents or number in frozen or node.kind == "norm":
             continue
-        if not all(reader.id in useful for reader in graph.of_weight(number)):
+        if not all(reader.id in useful or _idle(reader, consumers) for reader in graph.of_weight(number)):
             continue
         several = units.get(number) != 1
         found[number] = Outlook(
@@ -130,6 +130,13 @@ def prospects(
         if found[number].dead or found[number].symmetric:
             reasons[number] = _reasons(consumers, node)
     return Prospects(found, reasons)
+
+
+def _idle(node: Node, consumers: Mapping[int, list[Node]]) -> bool:
+    """Whether a node only names a matrix that is turned for a product, which has a node of its own."""
+    readers = consumers[node.id]
+    turned = bool(readers) and all(reader.kind == "permute" and not consumers[reader.id] for reader in readers)
+    return node.kind == "parameter" and turned
 
 
 def _reaching_outputs(graph: Graph) -> frozenset[int]:

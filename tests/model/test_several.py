@@ -40,3 +40,10 @@ def test_one_of_two_layers_may_not_be_written() -> None:
     chosen = "self.a = nn.Linear(8, 8)\nself.b = nn.Linear(8, 8)\nlayer = self.a if x else self.b\n"
     trace = net(chosen + "nn.init.ones_(layer.weight)")
     assert content(trace, "a.weight") is None
+
+
+def test_a_matrix_that_is_turned_for_a_product_is_followed() -> None:
+    made = "self.w = nn.Parameter(torch.zeros(6, 5))\nself.fc = nn.Linear(6, 3)\n"
+    assert dead(net(made, "return self.fc(torch.relu(x @ self.w.t()))"), "w")
+    assert dead(net(made, "return self.fc(torch.relu(x @ self.w.T))"), "w")
+    assert not dead(net(made, "w = self.w.t()\nreturn self.fc(torch.relu(x @ w)) + w.sum()"), "w")

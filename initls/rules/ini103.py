@@ -38,8 +38,8 @@ class Net(nn.Module):
 
 When it is silent
 -----------------
-Where the spread is an argument or a setting, on biases, and where a zero weight is the idiom (a last layer, a residual
-branch): `zeros_` says that more plainly, but nothing is wrong.
+Where the spread is an argument or a setting, and on biases. Where a zero weight is the idiom (a last layer, a residual
+branch) it is information only: nothing is wrong, but `zeros_` says it more plainly.
 
 Fix safety
 ----------

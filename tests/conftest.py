@@ -6,12 +6,19 @@ brings PyTorch, runs them.
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Where a verdict is given, the generated cases are the same ones every time; at a desk they are new ones every time.
+settings.register_profile("verdict", derandomize=True, database=None, print_blob=True)
+if os.environ.get("CI"):
+    settings.load_profile("verdict")
 
 PROOFS = Path(__file__).parent / "proofs"
 

@@ -192,7 +192,7 @@ def call_function(
         statements.execute(run, function.body)
         if run.state is not None:
             frame.returns.append((run.state, NONE))
-        return _returned(run, frame.returns)
+        return join_returns(run, frame.returns)
     finally:
         run.stack.pop()
         run.path = outer_path
@@ -200,7 +200,7 @@ def call_function(
             run.state.frames.pop(frame.id, None)
 
 
-def _returned(run: Run, returns: list[tuple[State, Value]]) -> Value:
+def join_returns(run: Run, returns: list[tuple[State, Value]]) -> Value:
     """Join the ways in which a function came back."""
     if not returns:
         # Every path raises: what comes behind the call is not reached.
@@ -312,7 +312,7 @@ def looks_like_module(run: Run, lineage: classes.Lineage) -> bool:
 def call_module(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, site: int) -> Value:
     """`module(x)`."""
     if run.graph is None:
-        for parameter in lookup_parameters(run, ref):
+        for parameter in objects.parameters_below(run, ref):
             run.read(parameter)
         return Tensor(dataflow.NOT_FOLLOWED)
     info = run.module(ref)
@@ -326,8 +326,3 @@ def call_module(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywor
     if info.unresolved:
         return dataflow.unknown_operation(run, (ref, *arguments, *keywords.values()), site)
     return forward.forward(run, ref, arguments, keywords, site)
-
-
-def lookup_parameters(run: Run, ref: ModuleRef) -> list[ParameterRef]:
-    """All parameters below a module."""
-    return [parameter for _, parameter, _ in objects.named_parameters(run, ref)]

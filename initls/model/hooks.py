@@ -65,8 +65,12 @@ def _written_by(run: Run, function: Value, arguments: tuple[Value, ...]) -> set[
     assert before is not None
     depth = len(run.stack)
     run.state = before.fork()
+
+    def go() -> None:
+        calls.call(run, function, arguments, {}, 0)
+
     try:
-        run.attempt(lambda: run.discard(calls.call(run, function, arguments, {}, 0)))
+        run.attempt(go)
     finally:
         run.state = before
         del run.stack[depth:]

@@ -16,7 +16,7 @@ from initls.model.contents import Content
 from initls.model.contents import Unknown as UnknownContent
 from initls.model.scope import Reading
 from initls.model.state import Attributes, Entries, Items, State, Write, join
-from initls.model.values import ClassValue, DictRef, ListRef, ModuleRef, ParameterRef, Path, Unknown, Value
+from initls.model.values import ClassValue, DictRef, ListRef, ModuleRef, ParameterRef, Path, Value
 
 if TYPE_CHECKING:
     from initls.model.flow import Graph
@@ -347,17 +347,9 @@ class Run:
         self.attempt(second)
         self.state = join(after_first, self.state)
 
-    def discard(self, value: Value) -> None:
-        """Take the value of a call that is made for its effects."""
-
     def attempt(self, body: Callable[[], None]) -> None:
         """Run something that may never come back; then there is no state behind it."""
         try:
             body()
         except Unreachable:
             self.state = None
-
-
-def unknown(reason: str) -> Unknown:
-    """An unknown value."""
-    return Unknown(reason)

@@ -62,7 +62,7 @@ def call_root(run: Run, value: UnitFunction | FunctionValue, receiver: Value | N
     statements.execute(run, function.body)
     if run.state is not None:
         frame.returns.append((run.state, Unknown("nothing")))
-    calls._returned(run, frame.returns)
+    calls.join_returns(run, frame.returns)
     run.stack.pop()
 
 

@@ -6,7 +6,7 @@ from initls.facts.place import Place
 from initls.fixes.plans import InitializeParameter, Plan, ReplaceWrite, Scheme
 from initls.knowledge import layers
 from initls.knowledge.layers import Kind
-from initls.knowledge.schemes import recommend, title
+from initls.knowledge.schemes import recommend
 from initls.model.constants import Entry
 from initls.model.flow import NOTHING_KNOWN
 from initls.settings import Settings
@@ -56,11 +56,6 @@ def layer_name(entry: Entry) -> str:
 def weight_name(entry: Entry) -> str:
     """The parameter as a message names it."""
     return f"`{entry.name}`"
-
-
-def activation_name(name: str) -> str:
-    """An activation as a reader knows it: ReLU, GELU."""
-    return title(name)
 
 
 def is_embedding(entry: Entry) -> bool:

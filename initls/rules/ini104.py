@@ -62,10 +62,11 @@ from collections.abc import Iterator
 
 from initls.findings import Severity
 from initls.knowledge.activations import ACTIVATIONS
+from initls.knowledge.schemes import title
 from initls.model.constants import Entry, constant_writes
 from initls.model.judgement import Fate
 from initls.model.program import Program
-from initls.rules.advice import activation_name, repair, weight_name
+from initls.rules.advice import repair, weight_name
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import neighbours, others
 from initls.settings import Settings
@@ -104,8 +105,7 @@ def message(entry: Entry) -> str:
             biased = any(reader.bias is not None for reader in subject.graph.of_weight(entry.parameter))
             zeros = f"{name} and its bias are zero" if biased else f"{name} is zero, without a bias,"
             return (
-                f"{zeros} in front of {activation_name(row.name)}, whose slope at zero is zero: "
-                "no gradient will ever reach it."
+                f"{zeros} in front of {title(row.name)}, whose slope at zero is zero: no gradient will ever reach it."
             )
     return f"{name} is zero, and what stands behind it lets no gradient through: none will ever reach it."
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from initls.facts.place import Place
+from initls.knowledge.schemes import title
 from initls.model.constants import Entry
-from initls.rules.advice import activation_name
 
 
 def number_of(entry: Entry) -> str:
@@ -47,6 +47,6 @@ def neighbours(entry: Entry) -> tuple[tuple[str, Place], ...]:
             if writes:
                 found.append((f"`{name}`, which reads it, is written here", writes[-1].place))
         elif node.kind == "activation" and node.place is not None and node.activation:
-            found.append((f"{activation_name(node.activation)} follows here", node.place))
+            found.append((f"{title(node.activation)} follows here", node.place))
     unique = list(dict.fromkeys(found))
     return tuple(unique[:4])

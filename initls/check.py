@@ -145,8 +145,6 @@ class Checker:
             problems += [Problem("internal", failure, 0) for failure in asked.failures]
             shown = self._shown[part.filename] = Shown.after(self._shown.get(part.filename), settings)
             for rule, report in asked.reports:
-                if not settings.selects(rule.code):
-                    continue
                 finding = shown.finding(document, reading.broken, rule, report)
                 if finding is not None and finding.identity not in plans:
                     findings.append(finding)
@@ -286,6 +284,8 @@ class Checker:
         reports: list[tuple[Rule, Report]] = []
         failures: list[str] = []
         for rule in RULES.values():
+            if not settings.selects(rule.code, default=rule.default):
+                continue
             check()
             try:
                 reports += [(rule, report) for report in rule.ask(program, settings)]
@@ -307,7 +307,8 @@ class Checker:
             suppress.parse(layout(text.source)),
             text,
             known=frozenset({*RULES, *suppress.RULES}),
-            selects=settings.selects,
+            quiet=frozenset(code for code, rule in RULES.items() if not rule.default),
+            selects=lambda code: settings.selects(code, default=code not in RULES or RULES[code].default),
             broken=broken,
         )
         about = [

@@ -10,6 +10,9 @@ from typing import Literal
 
 from initls.findings import Severity
 
+FAMILY = "INI"
+"""What all codes begin with. Selected by this alone, as by default, are the rules that are on by default."""
+
 DEFAULT_EXCLUDE: tuple[str, ...] = (
     ".direnv",
     ".eggs",
@@ -44,7 +47,7 @@ class Settings:
     wins. `exclude` and `extend_exclude` hold globs of files and folders.
     """
 
-    select: tuple[str, ...] = ("INI",)
+    select: tuple[str, ...] = (FAMILY,)
     ignore: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -55,13 +58,19 @@ class Settings:
     torch_version: str | None = None
     framework: tuple[str, ...] = field(default=())
 
-    def selects(self, code: str) -> bool:
-        """Whether findings of `code` are wanted; the longest prefix that names it decides, and ignoring wins a tie."""
+    def selects(self, code: str, *, default: bool = True) -> bool:
+        """Whether findings of `code` are wanted; the longest prefix that names it decides, and ignoring wins a tie.
+
+        A rule that is off by `default` is wanted where `ALL` or something longer than the family of all codes names it.
+        """
 
         def longest(prefixes: tuple[str, ...]) -> int:
             return max((_reach(prefix, code) for prefix in prefixes), default=-1)
 
-        return max(longest(self.select), longest(self.extend_select)) > longest(self.ignore)
+        chosen = (*self.select, *self.extend_select)
+        if not default and not any(prefix == "ALL" or _reach(prefix, code) > len(FAMILY) for prefix in chosen):
+            return False
+        return longest(chosen) > longest(self.ignore)
 
     def severity_of(self, code: str, found: Severity) -> Severity:
         """The severity that the user wants for `code`, or the one that the rule `found`."""

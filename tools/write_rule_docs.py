@@ -18,6 +18,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
 from initls.rulebook import all_rules  # noqa: E402
+from initls.rules.catalogue import CLASSES, WITHOUT_A_RULE  # noqa: E402
 from initls.rules.rule import Rule  # noqa: E402
 
 NOTE = "<!-- Written by tools/write_rule_docs.py from the rule itself; change it there. -->"
@@ -30,21 +31,40 @@ def page(rule: Rule) -> str:
     body = _UNDERLINED.sub(r"## \1", rule.documentation.strip())
     body = re.sub(r"^(## .*)\n(?!\n)", r"\1\n\n", body, flags=re.MULTILINE)
     fix = "It has a fix." if rule.fixable else "It has no fix."
+    if not rule.default:
+        fix += " It is off by default."
     silence = f"To silence it on one line: `# initls: ignore[{rule.code}]`."
     return f"{NOTE}\n\n# {rule.code}: {rule.name}\n\n{rule.summary.strip()} {fix}\n\n{body}\n\n{silence}\n"
 
 
 def overview(rules: list[Rule]) -> str:
     """The list of all rules."""
-    lines = [f"| [{rule.code}]({rule.code}.md) | {rule.name} | {rule.summary.strip()} |" for rule in rules]
-    return f"{NOTE}\n\n# Rules\n\n| Code | Name | What it finds |\n| --- | --- | --- |\n" + "\n".join(lines) + "\n"
+    lines = [
+        f"| [{rule.code}]({rule.code}.md) | {rule.name} | {'yes' if rule.default else 'no'} "
+        f"| {'yes' if rule.fixable else 'no'} | {rule.summary.strip()} |"
+        for rule in rules
+    ]
+    head = "| Code | Name | On by default | Fix | What it finds |\n| --- | --- | --- | --- | --- |\n"
+    return f"{NOTE}\n\n# Rules\n\n{head}" + "\n".join(lines) + "\n"
+
+
+def classes(rules: list[Rule]) -> str:
+    """Every known class of bugs, with the rule that finds it or the reason why none does."""
+    finders = {id: [rule for rule in rules if id in rule.classes] for id in CLASSES}
+    lines = []
+    for id, what in CLASSES.items():
+        codes = ", ".join(f"[{rule.code}]({rule.code}.md)" for rule in finders[id])
+        lines.append(f"| {id} | {what} | {' '.join(filter(None, [codes, WITHOUT_A_RULE.get(id, '')]))} |")
+    intro = "Every class of initialization bugs that we know of, and the rule that finds it, or why none can.\n"
+    head = "| Class | What it is | Found by |\n| --- | --- | --- |\n"
+    return f"{NOTE}\n\n# Classes of initialization bugs\n\n{intro}\n{head}" + "\n".join(lines) + "\n"
 
 
 def pages() -> dict[Path, str]:
     """Every file of the folder with what it has to hold."""
     rules = list(all_rules().values())
     written = {FOLDER / f"{rule.code}.md": page(rule) for rule in rules}
-    return {FOLDER / "README.md": overview(rules), **written}
+    return {FOLDER / "README.md": overview(rules), FOLDER / "classes.md": classes(rules), **written}
 
 
 def stale() -> list[Path]:

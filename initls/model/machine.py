@@ -7,19 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from initls import cancel
 from initls.facts.place import Place
 from initls.knowledge.parameters import Role
 from initls.model.contents import Content
 from initls.model.contents import Unknown as UnknownContent
+from initls.model.events import Event
 from initls.model.scope import Reading
 from initls.model.state import Attributes, Entries, Items, State, Write, join
 from initls.model.values import ClassValue, DictRef, ListRef, ModuleRef, ParameterRef, Path, Value
 
 if TYPE_CHECKING:
     from initls.model.flow import Graph
+
+E = TypeVar("E", bound=Event)
+
+MOST_EVENTS = 4_000
+"""Happenings that one trace keeps."""
 
 MOST_STEPS = 60_000
 """Evaluations that one trace may take; behind it the rest is unknown."""
@@ -149,6 +155,7 @@ class Run:
         self.visit: int | None = None
         self.early: list[EarlyAssignment] = []
         self.supers: list[SuperCall] = []
+        self.events: list[Event] = []
         self.reads: dict[int, int] = {}
         self.globals: dict[str, Value] = {}
         self.nested: dict[str, ClassValue] = {}
@@ -309,6 +316,12 @@ class Run:
         write = Write(self.order(), self.place(site), self.path, content, ref.region, explicit, self.visit)
         self.now.write(ref.id, write, must=must)
         self.log.append((ref.id, write))
+
+    def note(self, kind: type[E], site: int, **what: object) -> None:
+        """Keep in mind that something has happened at a site; `what` are the fields of its kind."""
+        if len(self.events) < MOST_EVENTS:
+            event = kind(self.place(site), self.path, self.order(), self.now.likely, **what)
+            self.events.append(event)
 
     def read(self, ref: ParameterRef) -> None:
         """Note that the values of a parameter are used here."""

@@ -6,15 +6,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from initls import cancel
 from initls.facts.place import Place
+from initls.model.events import Event
 from initls.model.scope import Reading
 from initls.model.source import FileSource
 from initls.model.state import Write
 from initls.model.trace import Trace
 from initls.model.tracing import trace_class, trace_function, trace_module
 from initls.syntax.segments import Kind, Segment
+
+E = TypeVar("E", bound=Event)
 
 CONCERNS = (
     ".weight", "parameters(", "modules(", "load_state", "requires_grad", "in_proj", "lora", "LoRA",
@@ -63,6 +67,13 @@ class Program:
             spelled = [entry for entry in entries if entry[2].explicit]
             if spelled:
                 yield place, spelled
+
+    def events(self, kind: type[E]) -> Iterator[tuple[Trace, E]]:
+        """What happened of one kind in any trace, with the trace."""
+        for trace in self.traces:
+            for event in trace.events:
+                if isinstance(event, kind):
+                    yield trace, event
 
 
 @dataclass(frozen=True, slots=True)

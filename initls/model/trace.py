@@ -9,6 +9,7 @@ from typing import Literal
 
 from initls.facts.place import Place
 from initls.model.contents import Content
+from initls.model.events import Event
 from initls.model.flow import NOTHING_KNOWN, Following, Graph, Node, following
 from initls.model.machine import EarlyAssignment, ModuleInfo, ParameterInfo, SuperCall, Visit
 from initls.model.state import Alternative, Write, agreed
@@ -104,6 +105,8 @@ class Trace:
     """Parameters that a hook of the file, which nothing in the trace calls, would write."""
     outside: frozenset[int] = frozenset()
     """Parameters of layers that methods other than those of the forward pass use."""
+    events: tuple[Event, ...] = ()
+    """What happened besides writes, in program order."""
     incomplete: str | None = None
 
     def content(self, parameter: int) -> Content | None:

@@ -121,7 +121,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
             names[info.id] = info.name
     final = dict(run.now.writes)
     frozen = run.now.frozen
-    log = tuple(run.log)
+    log, events = tuple(run.log), tuple(run.events)
     reads = dict(run.reads)
     called = frozenset(run.called)
     parameters, modules = tuple(run.parameters), tuple(run.modules)
@@ -154,6 +154,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
         has_forward=ref is None or passes.has_forward(run, ref),
         reinitialized=reinitialized,
         outside=outside,
+        events=events,
         incomplete=incomplete,
     )
 
@@ -190,6 +191,7 @@ def _early_only(run: Run, root: str, kind: RootKind) -> Trace:
         (),
         frozenset(run.called),
         has_forward=False,
+        events=tuple(run.events),
         incomplete="every path raises",
     )
 

@@ -9,6 +9,7 @@ from initls.knowledge.initializers import (
 from initls.model import dataflow, objects
 from initls.model.contents import Constant, Content, Default, Loaded, Random, Structured
 from initls.model.contents import Unknown as UnknownContent
+from initls.model.events import Initialized
 from initls.model.machine import Run
 from initls.model.values import (
     NONE,
@@ -39,6 +40,17 @@ def initialize(run: Run, initializer: Initializer, arguments: Arguments, keyword
     unfollowed = any(isinstance(option, Unknown) for option in options(tensor))
     for target in targets:
         run.write(target, content, site, must=len(targets) == 1 and not unfollowed)
+    names = [name for name, _ in initializer.signature]
+    run.note(
+        Initialized,
+        site,
+        function=initializer.name,
+        arguments=bound,
+        given=frozenset([*names[: len(arguments)], *keywords]),
+        targets=tuple(targets),
+        sure=not unfollowed and len(targets) == len(options(tensor)),
+        visitor=run.visit,
+    )
     return tensor
 
 
@@ -136,6 +148,18 @@ def write_method(
         freeze(run, (ref,), arguments[0] if arguments else keywords.get("requires_grad", Known(True, "bool")))
         return ref
     row = TENSOR_WRITES[method]
+    if row.kind in ("constant", "random"):
+        names = [name for name, _ in row.signature]
+        run.note(
+            Initialized,
+            site,
+            function=f"torch.Tensor.{method}",
+            arguments=bind_arguments(row.signature, arguments, keywords),
+            given=frozenset([*names[: len(arguments)], *keywords]),
+            targets=(ref,),
+            sure=True,
+            visitor=run.visit,
+        )
     position = row.position if row.position is not None else 0
     given = arguments[position] if position < len(arguments) else keywords.get(row.keyword or "other")
     match row.kind:

@@ -4,8 +4,8 @@ Reports a weight of a `Linear`, convolution, `Bilinear`, `Embedding` or recurren
 same number everywhere when training starts, however the constant got there: `nn.init.zeros_`, `ones_` or `constant_`,
 `.data.fill_`, `w[:] = 0`, a replaced `nn.Parameter`, a loop over parameters or a visitor given to `apply`.
 
-Why is this bad?
-----------------
+Why it hurts
+------------
 Units with equal incoming weights and equal biases compute the same thing. If their outgoing weights are equal too,
 their gradients are equal, and the units can never differ, however long training runs: a layer of a thousand units
 learns what one unit could. If the layers around it are random, the constant layer does learn, but it spends its first
@@ -49,8 +49,8 @@ Severity
 taken into account. *Warning* where the layer sits between random ones and only starts equal. *Information* where too
 little is known to say either.
 
-When it is silent
------------------
+When it is right
+----------------
 A zero last layer (heads, policies, logistic regression), a zero layer on a residual branch or a gate, zero sampling
 offsets, parameters that are overwritten, loaded or frozen later, and test files.
 
@@ -153,4 +153,5 @@ RULE = Rule(
     documentation=__doc__,
     fixable=True,
     ask=ask,
+    classes=("A1", "A3", "A4", "A6", "A7", "A8", "A9", "A11"),
 )

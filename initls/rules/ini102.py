@@ -3,8 +3,8 @@
 Reports an `nn.Parameter` of the model's own that is made from `torch.zeros`, `ones`, `full` or the like, is multiplied
 with as a matrix (`@`, `matmul`, `einsum`, `F.linear`, `F.conv2d`), and is never initialized otherwise.
 
-Why is this bad?
-----------------
+Why it hurts
+------------
 A matrix whose entries are all equal gives equal outputs, and equal outputs that are read alike get equal gradients.
 `nn.Parameter(torch.zeros(n, m))` reserves memory; it does not initialize a weight.
 
@@ -35,8 +35,8 @@ class Mix(nn.Module):
         return self.head(torch.tanh(x @ self.weight))
 ```
 
-When it is silent
------------------
+When it is right
+----------------
 Parameters that are only multiplied element by element (every RMSNorm and LayerScale), added (positions, biases), zero
 on a residual branch or as one of two factors (LoRA), loaded, frozen, or reached by an `_init_weights`, `init_weights`,
 `reset_parameters` or visitor of the file.
@@ -114,4 +114,5 @@ RULE = Rule(
     documentation=__doc__,
     fixable=True,
     ask=ask,
+    classes=("A5", "A10"),
 )

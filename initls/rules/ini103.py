@@ -3,8 +3,8 @@
 Reports a call of a random initializer that draws nothing: `normal_` with `std=0`, `uniform_` with equal bounds,
 `xavier_*` or `orthogonal_` with `gain=0`, on a weight that keeps the result.
 
-Why is this bad?
-----------------
+Why it hurts
+------------
 torch takes these arguments without a word, and the weight becomes one constant. The line looks like an initialization
 and is none.
 
@@ -36,8 +36,8 @@ class Net(nn.Module):
         return self.outer(torch.tanh(self.inner(x)))
 ```
 
-When it is silent
------------------
+When it is right
+----------------
 Where the spread is an argument or a setting, and on biases. Where a zero weight is the idiom (a last layer, a residual
 branch) it is information only: nothing is wrong, but `zeros_` says it more plainly.
 
@@ -112,4 +112,5 @@ RULE = Rule(
     documentation=__doc__,
     fixable=True,
     ask=ask,
+    classes=("A2",),
 )

@@ -3,8 +3,8 @@
 Reports a zero weight that will never get a gradient: zero feeding zero (both matrices of a LoRA, the last two layers,
 query and key), or a zero layer with a zero bias in front of an activation whose slope at zero is zero, such as ReLU.
 
-Why is this bad?
-----------------
+Why it hurts
+------------
 The gradient of one factor of a product is the other factor. Where both are zero, both gradients are zero, and zero
 they stay: no step of any optimizer changes them. Behind a ReLU at exactly zero torch's gradient is zero too, and
 nothing below it ever learns.
@@ -41,8 +41,8 @@ class LoRA(nn.Module):
         return self.base(x) + self.up(self.down(x))
 ```
 
-When it is silent
------------------
+When it is right
+----------------
 Where exactly one of two factors is zero, where the bias in front of the ReLU is not zero, where a skip connection goes
 around, or where something that the analysis does not follow might bring a gradient.
 
@@ -117,4 +117,5 @@ RULE = Rule(
     documentation=__doc__,
     fixable=True,
     ask=ask,
+    classes=("A10", "A12"),
 )

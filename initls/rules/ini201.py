@@ -2,8 +2,8 @@
 ------------
 Reports a module, parameter or buffer that is assigned before the constructor of `nn.Module` has run.
 
-Why is this bad?
-----------------
+Why it hurts
+------------
 It raises `AttributeError: cannot assign module before Module.__init__() call` as soon as the class is used.
 
 Example
@@ -24,8 +24,8 @@ class Encoder(nn.Module):
         self.proj = nn.Linear(dim, dim)
 ```
 
-When it is silent
------------------
+When it is right
+----------------
 Plain numbers, strings and lists may be assigned first. Classes whose bases cannot be found are not judged.
 
 Fix safety
@@ -102,4 +102,5 @@ RULE = Rule(
     documentation=__doc__,
     fixable=True,
     ask=ask,
+    classes=("B1",),
 )

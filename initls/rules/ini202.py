@@ -3,8 +3,8 @@
 Reports an initialization that runs before the layers that it is meant for are made: `self.apply(...)`, a loop over
 `self.modules()` or `self.parameters()`, or a method that does either, called too early in the constructor.
 
-Why is this bad?
-----------------
+Why it hurts
+------------
 The visitor meets the modules that exist at that moment, and no others. Nothing fails: the layers made afterwards keep
 torch's defaults, and the careful initialization has no effect on them.
 
@@ -40,8 +40,8 @@ class LeNet(nn.Module):
                 nn.init.kaiming_normal_(m.weight)
 ```
 
-When it is silent
------------------
+When it is right
+----------------
 Layers that the visitor would not touch, that are initialized, loaded or frozen afterwards, or that a later run of a
 visitor reaches.
 
@@ -160,4 +160,5 @@ RULE = Rule(
     documentation=__doc__,
     fixable=True,
     ask=ask,
+    classes=("B2", "B3"),
 )

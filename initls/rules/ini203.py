@@ -4,8 +4,8 @@ Reports an initialization that has no effect, because everything that it writes 
 it: the same tensor initialized twice in a row, a first `apply` whose work a second one replaces, or a special
 initialization of a layer that a visitor run afterwards flattens.
 
-Why is this bad?
-----------------
+Why it hurts
+------------
 Only the last write before training counts. Often the one that the author cares about is the one that is lost.
 
 Example
@@ -44,8 +44,8 @@ class Head(nn.Module):
         return self.fc(x)
 ```
 
-When it is silent
------------------
+When it is right
+----------------
 Where any parameter keeps the value on any path: defaults for all layers and then an override for some is good style.
 Making a tensor, torch's own defaults, what a base class does and writes to parts of a tensor never count.
 
@@ -103,4 +103,5 @@ RULE = Rule(
     documentation=__doc__,
     fixable=True,
     ask=ask,
+    classes=("B4", "B7"),
 )

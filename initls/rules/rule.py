@@ -35,9 +35,13 @@ class Rule:
     name: str
     summary: str
     documentation: str
-    """Markdown under fixed headings: What it does, Why is this bad?, Example, Use instead, and so on."""
+    """Markdown under fixed headings: What it does, Why it hurts, Example, Use instead, and so on."""
     fixable: bool
     ask: Callable[[Program, Settings], Iterator[Report]]
+    classes: tuple[str, ...] = ()
+    """The classes of bugs that it finds, by their ids in `initls.rules.catalogue`."""
+    default: bool = True
+    """Whether it is on where nothing is said; one that is off speaks when a longer part of its code is named."""
 
     @property
     def url(self) -> str:

@@ -12,8 +12,8 @@ What it does
 ------------
 Finds comments of the form `# initls: ignore[...]` that silence nothing, or that name codes which are not found there.
 
-Why is this bad?
-----------------
+Why it hurts
+------------
 A suppression that has outlived its reason hides the next bug on the same line.
 
 Example
@@ -28,8 +28,8 @@ Use instead
 nn.init.kaiming_normal_(self.fc.weight)
 ```
 
-When it is silent
------------------
+When it is right
+----------------
 For `# noqa`, which belongs to other tools as well; for codes that are not selected; and as long as some part of the
 file cannot be parsed, because a finding may be missing for that reason alone.
 
@@ -44,8 +44,8 @@ What it does
 Finds `# initls:` comments that cannot do what they are meant to do: they name a code that does not exist, are written
 in a form that is not understood, or stand where they do not count.
 
-Why is this bad?
-----------------
+Why it hurts
+------------
 A suppression with a typing error silences nothing, and does not say so.
 
 Example
@@ -60,8 +60,8 @@ Use instead
 self.fc.weight.data.zero_()  # initls: ignore[INI101]
 ```
 
-When it is silent
------------------
+When it is right
+----------------
 For `# noqa`, which belongs to other tools as well, and as long as some part of the file cannot be parsed.
 
 Fix safety

@@ -37,14 +37,16 @@ def apply(
     *,
     known: Collection[str],
     selects: Callable[[str], bool],
+    quiet: Collection[str] = (),
     broken: bool = False,
     part: int = 0,
 ) -> Applied:
     """The findings that no comment silences, and reports on our own comments that silence nothing.
 
     All of it is about one `part` of a document: its findings, its comments and its text.
-    `known` are the codes that exist, `selects` says which of them are reported at all. While the text is `broken`
-    there are no reports: a finding may be missing only because its code could not be read.
+    `known` are the codes that exist, `quiet` those of them that are off unless asked for, `selects` says which of them
+    are reported at all. While the text is `broken` there are no reports: a finding may be missing only because its
+    code could not be read.
     """
     used: set[tuple[Directive, str]] = set()
     kept: list[Finding] = []
@@ -58,7 +60,7 @@ def apply(
     reports: list[Report] = []
     for directive in suppressions.directives:
         if directive.kind != "noqa":
-            reports += _reports(directive, used, text, known, selects)
+            reports += _reports(directive, used, text, known, quiet, selects)
     numbered = [_placed(report, number, part) for number, report in enumerate(reports)]
     # A comment may silence these as well, but only by naming them: a bare one that is unused would silence itself.
     return Applied(tuple(kept), tuple(report for report in numbered if not _named(report.finding, suppressions)))
@@ -81,6 +83,7 @@ def _reports(
     used: Collection[tuple[Directive, str]],
     text: Text,
     known: Collection[str],
+    quiet: Collection[str],
     selects: Callable[[str], bool],
 ) -> Iterator[Report]:
     if directive.trouble:
@@ -91,7 +94,9 @@ def _reports(
         return
     if directive.codes is None:
         # With some code switched off nobody can tell whether the comment would have silenced it.
-        unused = not any(one == directive for one, _ in used) and all(selects(code) for code in known)
+        unused = not any(one == directive for one, _ in used) and all(
+            selects(code) for code in known if code not in quiet
+        )
         if unused and selects(UNUSED):
             yield Report(
                 _finding(UNUSED, "There is nothing here that this comment could silence", directive.span),

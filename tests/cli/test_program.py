@@ -184,7 +184,7 @@ def test_a_rule_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rule", "ini001"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("# unused-suppression (INI001)\n")
-    assert "\nWhy is this bad?\n---" in out
+    assert "\nWhy it hurts\n---" in out
 
 
 def test_a_rule_may_be_named(capsys: pytest.CaptureFixture[str]) -> None:

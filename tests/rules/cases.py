@@ -72,14 +72,19 @@ class Case:
         """The name under which it is checked."""
         return self.directive("file", "model.py")
 
+    @property
+    def selected(self) -> tuple[str, ...]:
+        """The rules that are asked besides those that are on by default: the one that the file is named after."""
+        return (self.file,) if re.match(r"INI\d", self.file) else ()
+
     def check(self) -> Result:
         """What is found in it."""
-        return check(self.source, self.filename)
+        return check(self.source, self.filename, self.selected)
 
 
-def check(source: str, filename: str = "model.py") -> Result:
-    """What a fresh checker finds in a text."""
-    return Checker().check(Document.of(filename, source), Settings())
+def check(source: str, filename: str = "model.py", selected: tuple[str, ...] = ()) -> Result:
+    """What a fresh checker finds in a text, with these rules switched on besides."""
+    return Checker().check(Document.of(filename, source), Settings(extend_select=selected))
 
 
 def found(result: Result) -> list[tuple[int, str, str]]:

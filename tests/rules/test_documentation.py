@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from initls.rulebook import all_rules, url_of
+from initls.rules.catalogue import CLASSES, WITHOUT_A_RULE
 from initls.rules.registry import RULES
 from initls.rules.rule import Rule
 from tests.rules.cases import PREAMBLE, check
 
 ROOT = Path(__file__).parents[2]
 HEADINGS = (
-    "What it does", "Why is this bad?", "Example", "Use instead", "When it is silent", "Fix safety", "References",
+    "What it does", "Why it hurts", "Example", "Use instead", "When it is right", "Fix safety", "References",
 )  # fmt: skip
 
 
@@ -42,13 +43,13 @@ def test_headings_stand_in_their_order(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_the_example_has_exactly_its_finding(rule: Rule) -> None:
-    findings = check(code(sections(rule)["Example"])).findings
+    findings = check(code(sections(rule)["Example"]), selected=(rule.code,)).findings
     assert {finding.code for finding in findings} == {rule.code}
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_what_to_use_instead_is_clean(rule: Rule) -> None:
-    assert check(code(sections(rule)["Use instead"])).findings == ()
+    assert check(code(sections(rule)["Use instead"]), selected=(rule.code,)).findings == ()
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
@@ -61,6 +62,18 @@ def test_names_and_summaries(rule: Rule) -> None:
     assert re.fullmatch(r"INI\d{3}", rule.code)
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name)
     assert re.fullmatch(r"[A-Z][^\n]*\.", rule.summary)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_a_rule_says_which_classes_of_bugs_it_finds(rule: Rule) -> None:
+    assert rule.classes
+    assert set(rule.classes) <= CLASSES.keys()
+
+
+def test_a_class_of_bugs_has_a_rule_or_a_reason_and_not_both() -> None:
+    found = {id for rule in RULES.values() for id in rule.classes}
+    assert found.isdisjoint(WITHOUT_A_RULE)
+    assert WITHOUT_A_RULE.keys() <= CLASSES.keys()
 
 
 @pytest.mark.parametrize("rule", all_rules().values(), ids=all_rules())

@@ -9,7 +9,7 @@ import pytest
 from initls.rules.registry import RULES
 from tests.rules.cases import Case, cases, found
 
-LEAST = 8
+LEAST = 5
 """Examples of each kind that a rule must have."""
 
 

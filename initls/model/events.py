@@ -1,0 +1,43 @@
+"""What a run has met besides writes: calls and other happenings that a rule may ask about.
+
+Each kind is a frozen value with the place where it happened, the calls that led there and its number in program order.
+A trace holds them in that order, and `Program.events` gives those of one kind over all traces of a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from initls.facts.place import Place
+from initls.model.values import ParameterRef, Path, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in a run.
+
+    `likely` is not set where it happens only under options that a user has to ask for.
+    """
+
+    place: Place
+    path: Path
+    order: int
+    likely: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Initialized(Event):
+    """A call that initializes tensors: of a function of `torch.nn.init`, or of a tensor's own random or filling method.
+
+    `function` is the dotted name, `torch.nn.init.kaiming_normal_` or `torch.Tensor.normal_`. `arguments` are bound by
+    name, with torch's defaults for those that were not `given`. `targets` are the parameters that it may be called on;
+    `sure` tells that it can be called on nothing else. `visitor` is the visitor run that it belongs to, if any.
+    """
+
+    function: str
+    arguments: Mapping[str, Value]
+    given: frozenset[str]
+    targets: tuple[ParameterRef, ...]
+    sure: bool
+    visitor: int | None

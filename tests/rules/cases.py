@@ -120,10 +120,12 @@ def _case(file: str, title: str, bad: bool, code: str) -> Case:
     directives = tuple((m[1], m[2].strip()) for m in _DIRECTIVE.finditer(code))
     plain = _DIRECTIVE.sub("", code).lstrip("\n")
     source = plain if re.search(r"^\s*(import|from) ", plain, re.MULTILINE) else PREAMBLE + plain
-    expected = tuple(
-        one for number, line in enumerate(source.splitlines(), 1) for one in _expected(number, line, f"{file}: {title}")
-    )
-    return Case(file, title, bad, source, expected, directives)
+    return Case(file, title, bad, source, expected(source, f"{file}: {title}"), directives)
+
+
+def expected(source: str, where: str) -> tuple[Expected, ...]:
+    """What the markers of a text say is to be found in it; `where` names it if one cannot be read."""
+    return tuple(one for number, line in enumerate(source.splitlines(), 1) for one in _expected(number, line, where))
 
 
 def _expected(number: int, line: str, where: str) -> list[Expected]:

@@ -31,6 +31,17 @@ class Relative:
     condition: str = ""
     """When a result that depends shares memory."""
 
+    @property
+    def shaped(self) -> bool:
+        """Whether the result has the axes of the tensor."""
+        return self.name.rpartition(".")[2] in _SHAPED
+
+
+_SHAPED = frozenset({
+    "data", "detach", "detach_", "requires_grad_", "contiguous", "to", "type", "type_as", "float", "double", "half",
+    "bfloat16", "int", "long", "short", "bool", "cpu", "cuda",
+})  # fmt: skip
+"""What gives a tensor of the very same axes."""
 
 RELATIVES: dict[str, Relative] = {}
 """By name: attributes and methods as `torch.Tensor.t`, functions as `torch.t`."""

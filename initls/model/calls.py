@@ -142,12 +142,13 @@ def _call_either(run: Run, function: Either, arguments: Arguments, keywords: Key
     ][:MOST_TARGETS]
     if not targets:
         return not_followed(run, arguments, keywords, site, "a call that is not followed")
-    before = run.now
+    before, certain = run.now, run.now.certain
     result: Value | None = None
     outcome: State | None = None
     for index, (is_likely, target) in enumerate(targets):
         run.state = before.fork() if index < len(targets) - 1 else before
         run.state.likely = run.state.likely and is_likely
+        run.state.certain = run.state.certain and len(targets) == 1
         try:
             found = call(run, target, arguments, keywords, site)
         except Unreachable:
@@ -157,6 +158,7 @@ def _call_either(run: Run, function: Either, arguments: Arguments, keywords: Key
     run.state = outcome
     if outcome is None:
         raise Unreachable
+    outcome.certain = certain
     if run.graph is not None and isinstance(result, Either):
         node = dataflow.node_of(run, run.graph, result)
         if node is not None:
@@ -185,6 +187,7 @@ def call_function(
     parent = value.frame if isinstance(value, FunctionValue) else None
     frame = run.enter(value.unit, parent=parent, owner=owner, receiver=receiver)
     run.path = (*outer_path, place)
+    certain = run.now.certain
     try:
         bind_parameters(run, function.parameters, arguments, keywords)
         if isinstance(function, ir.Lambda):
@@ -192,7 +195,9 @@ def call_function(
         statements.execute(run, function.body)
         if run.state is not None:
             frame.returns.append((run.state, NONE))
-        return join_returns(run, frame.returns)
+        result = join_returns(run, frame.returns)
+        run.now.certain = certain
+        return result
     finally:
         run.stack.pop()
         run.path = outer_path

@@ -17,13 +17,16 @@ from initls.model.values import ParameterRef, Path, Value
 class Event:
     """Something that happened in a run.
 
-    `likely` is not set where it happens only under options that a user has to ask for.
+    `likely` is not set where it happens only under options that a user has to ask for, `certain` not where a test
+    leads to it that could not be decided. `caught` tells that an exception raised here is handled.
     """
 
     place: Place
     path: Path
     order: int
     likely: bool
+    certain: bool
+    caught: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Initialized(Event):
     `function` is the dotted name, `torch.nn.init.kaiming_normal_` or `torch.Tensor.normal_`. `arguments` are bound by
     name, with torch's defaults for those that were not `given`. `targets` are the parameters that it may be called on;
     `sure` tells that it can be called on nothing else. `visitor` is the visitor run that it belongs to, if any.
+    `own` tells torch's function from one of another library that goes by its name.
     """
 
     function: str
@@ -41,3 +45,4 @@ class Initialized(Event):
     targets: tuple[ParameterRef, ...]
     sure: bool
     visitor: int | None
+    own: bool = True

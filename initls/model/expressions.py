@@ -115,7 +115,7 @@ def subscript(run: Run, value: Value, index: Value, node: ir.Subscript) -> Value
         if region in WHOLE:
             return value
         joined = region if value.region is None else f"{value.region}[{region}]"
-        return ParameterRef(value.id, joined, value.copy or not basic(index))
+        return ParameterRef(value.id, joined, value.copy or not basic(index), viewed=True)
     if isinstance(value, Tensor):
         return dataflow.operation(run, "slice", (value,), node.site)
     return iteration.item(run, value, index)

@@ -255,6 +255,7 @@ def loop(run: Run, found: tuple[Value, ...], certain: bool, body: Callable[[Valu
     """Run `body` once for each of `found`, with what `break` and `continue` do."""
     frame = run.frame
     before = run.now.fork() if not certain else None
+    reached, stays = run.now.certain, (len(frame.returns), 0)
     outer_breaks, outer_continues = frame.breaks, frame.continues
     frame.breaks, frame.continues = [], []
     for entry in found:
@@ -263,8 +264,10 @@ def loop(run: Run, found: tuple[Value, ...], certain: bool, body: Callable[[Valu
         value, many = bind_round(run, entry)
         run.many += many
         skipped: State | None = None
+        run.now.certain = reached and certain and not many and stays == (len(frame.returns), len(frame.breaks))
         if isinstance(value, Either) and any(isinstance(option, Absent) for option in value.options):
             skipped, value = run.now.fork(), present(value)
+            run.now.certain = False
         try:
             body(value)
         finally:
@@ -279,3 +282,5 @@ def loop(run: Run, found: tuple[Value, ...], certain: bool, body: Callable[[Valu
     frame.breaks, frame.continues = outer_breaks, outer_continues
     if before is not None:
         run.state = join(run.state, before)
+    if run.state is not None:
+        run.state.certain = reached and len(frame.returns) == stays[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from dataclasses import replace
 
 from initls.facts import ir
 from initls.knowledge import layers
@@ -325,14 +326,14 @@ def parameter_attribute(run: Run, ref: ParameterRef, wanted: str) -> Value:
     info = run.parameters[ref.id]
     if wanted in KEEPS_STORAGE:
         if run.graph is None:
-            return ref
+            return replace(ref, viewed=True) if wanted in TURNS else ref
         return dataflow.operation(run, "permute" if wanted in TURNS else "reshape", (ref,), 0)
     if wanted == "shape":
-        if info.shape is None or ref.region is not None:
+        if info.shape is None or ref.region is not None or ref.viewed:
             return Unknown("a shape")
         return Tuple(tuple(Unknown("a size") if size is None else known(size) for size in info.shape))
     if wanted == "ndim":
-        return Unknown("a number of axes") if info.shape is None or ref.region else known(len(info.shape))
+        return Unknown("a number of axes") if info.shape is None or ref.region or ref.viewed else known(len(info.shape))
     if wanted == "requires_grad":
         if info.trainable and ref.id not in run.now.frozen:
             return known(True)

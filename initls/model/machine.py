@@ -136,6 +136,11 @@ class Frame:
     breaks: list[State] = field(default_factory=list)
     continues: list[State] = field(default_factory=list)
 
+    @property
+    def left(self) -> int:
+        """In how many ways what runs here has been left early so far."""
+        return len(self.returns) + len(self.breaks) + len(self.continues)
+
 
 class Run:
     """One abstract run, of a construction, a function or a script."""
@@ -163,6 +168,8 @@ class Run:
         self.resolving: set[str] = set()
         self.graph: Graph | None = None
         self.many = 0
+        self.caught = 0
+        """How many handlers of exceptions stand around."""
         self.called: set[str] = set()
         self.captured: set[int] = set()
         self.hooked: set[int] = set()
@@ -320,7 +327,8 @@ class Run:
     def note(self, kind: type[E], site: int, **what: object) -> None:
         """Keep in mind that something has happened at a site; `what` are the fields of its kind."""
         if len(self.events) < MOST_EVENTS:
-            event = kind(self.place(site), self.path, self.order(), self.now.likely, **what)
+            now = self.now
+            event = kind(self.place(site), self.path, self.order(), now.likely, now.certain, self.caught > 0, **what)
             self.events.append(event)
 
     def read(self, ref: ParameterRef) -> None:
@@ -349,16 +357,27 @@ class Run:
         *,
         first_likely: bool = True,
         second_likely: bool = True,
+        decided: bool = False,
     ) -> None:
-        """Run both sides of a branch from here, and join what they leave."""
+        """Run both sides of a branch from here, and join what they leave.
+
+        With `decided` the likely side is the one that is taken unless somebody asks for the other.
+        """
         before = self.now
+        certain, left = before.certain, self.frame.left
         other = before.fork()
         before.likely = before.likely and first_likely
+        before.certain = certain and decided and first_likely
         self.attempt(first)
         after_first, self.state = self.state, other
         other.likely = other.likely and second_likely
+        other.certain = certain and decided and second_likely
         self.attempt(second)
+        both = after_first is not None and self.state is not None
         self.state = join(after_first, self.state)
+        if self.state is not None and (both or self.frame.left == left):
+            # Whatever the test says, what stands behind the branch is reached; a side that raises is not meant to be.
+            self.state.certain = certain
 
     def attempt(self, body: Callable[[], None]) -> None:
         """Run something that may never come back; then there is no state behind it."""

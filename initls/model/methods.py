@@ -87,7 +87,8 @@ def parameter_method(
     if row is not None and row.sharing is not Sharing.COPIES:
         region = ref.region if row.whole else f"{ref.region or ''}.{method}"
         split = method in ("chunk", "split", "tensor_split", "unbind", "split_with_sizes", "hsplit", "vsplit")
-        part = ParameterRef(ref.id, f"a part by {method}" if split else region, ref.copy)
+        viewed = ref.viewed or not row.shaped
+        part = ParameterRef(ref.id, f"a part by {method}" if split else region, ref.copy, viewed)
         return run.new_list((part,), open=True) if split else part
     run.read(ref)
     if method in ("clone", "repeat", "detach_"):

@@ -105,6 +105,8 @@ class State:
     frozen: frozenset[int] = frozenset()
     likely: bool = True
     """False on a path that only options other than the defaults lead to."""
+    certain: bool = True
+    """False on a path that something leads to which could not be decided."""
 
     def fork(self) -> State:
         """A copy that can go its own way."""
@@ -116,6 +118,7 @@ class State:
             dict(self.writes),
             self.frozen,
             self.likely,
+            self.certain,
         )
 
     def write(self, parameter: int, write: Write, *, must: bool = True) -> None:
@@ -162,6 +165,7 @@ def join(first: State | None, second: State | None) -> State | None:
         _join_cells(first.writes, second.writes, lambda a, b: _join_ways(a, b, one, two)),
         first.frozen & second.frozen,
         first.likely or second.likely,
+        first.certain and second.certain,
     )
 
 

@@ -260,6 +260,7 @@ def decide(
         side(False, otherwise),
         first_likely=not soft or verdict is True,
         second_likely=not soft or verdict is False,
+        decided=verdict is not None,
     )
     if result is None:
         return NONE
@@ -397,16 +398,22 @@ def _with(run: Run, node: ir.With) -> None:
 
 def _try(run: Run, node: ir.Try) -> None:
     before = run.now.fork()
-    execute(run, node.body)
+    run.caught += bool(node.handlers)
+    try:
+        execute(run, node.body)
+    finally:
+        run.caught -= bool(node.handlers)
     if run.state is not None:
         execute(run, node.otherwise)
     outcome = run.state
     for handler in node.handlers:
         run.state = before.fork()
-        run.state.likely = False
+        run.state.likely = run.state.certain = False
         execute(run, handler)
         outcome = join(outcome, run.state)
     run.state = outcome
+    if outcome is not None:
+        outcome.certain = before.certain
     if run.state is not None:
         execute(run, node.final)
 
@@ -417,9 +424,12 @@ def _match(run: Run, node: ir.Match) -> None:
     outcome: State | None = before.fork()
     for case in node.cases:
         run.state = before.fork()
+        run.state.certain = False
         execute(run, case)
         outcome = join(outcome, run.state)
     run.state = outcome
+    if outcome is not None:
+        outcome.certain = before.certain
 
 
 EXECUTE: dict[type, Callable[[Run, Any], None]] = {

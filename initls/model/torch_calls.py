@@ -87,7 +87,7 @@ def call_external(run: Run, name: str, arguments: Arguments, keywords: Keywords,
         return Unknown(f"the result of {name}")
     initializer = namesake(name)
     if initializer is not None:
-        return writes.initialize(run, initializer, arguments, keywords, site)
+        return writes.initialize(run, initializer, arguments, keywords, site, own=False)
     return calls.not_followed(run, arguments, keywords, site, f"{name} may change what it is given")
 
 

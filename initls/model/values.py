@@ -96,12 +96,14 @@ class ModuleRef:
 class ParameterRef:
     """A parameter or buffer, or a part or view of one.
 
-    `region` is None for the whole; `copy` is set where a write through this value would not reach the parameter.
+    `region` is None for the whole; `copy` is set where a write through this value would not reach the parameter;
+    `viewed` is set where it may have other axes than the parameter.
     """
 
     id: int
     region: str | None = None
     copy: bool = False
+    viewed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

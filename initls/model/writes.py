@@ -31,8 +31,10 @@ def number(value: Value | None) -> float | None:
     return None
 
 
-def initialize(run: Run, initializer: Initializer, arguments: Arguments, keywords: Keywords, site: int) -> Value:
-    """A call of a function of `torch.nn.init`."""
+def initialize(
+    run: Run, initializer: Initializer, arguments: Arguments, keywords: Keywords, site: int, *, own: bool = True
+) -> Value:
+    """A call of a function of `torch.nn.init`, or of one that goes by its name and is not torch's `own`."""
     bound = bind_arguments(initializer.signature, arguments, keywords)
     tensor = bound.get("tensor", Unknown("no tensor"))
     content = initializer_content(run, initializer, bound)
@@ -50,6 +52,7 @@ def initialize(run: Run, initializer: Initializer, arguments: Arguments, keyword
         targets=tuple(targets),
         sure=not unfollowed and len(targets) == len(options(tensor)),
         visitor=run.visit,
+        own=own,
     )
     return tensor
 

@@ -1,8 +1,11 @@
 """Which initializer suits which place: the advice that the fixes give, with its reasons.
 
 What decides is the activation that follows. Where torch has a gain for it, He's rule (rectifiers) or Glorot's (all
-others) is taken as it is. For the smooth relatives of ReLU torch has none: ReLU's own gain is the nearest, and the
-measured one is offered as the gain of Glorot's rule, which is nearer the truth in deep nets without norms.
+others) is taken as it is. For the smooth relatives of ReLU torch has none: Glorot's rule with a measured gain keeps
+their signal, and ReLU's own gain, the nearest that torch knows, is offered as well, for nets with norms.
+
+The first advice for an activation keeps the deviation of the signal within half and twice that of the input over ten
+layers of one width, except where `UNSTEADY` says why nothing can.
 """
 
 from __future__ import annotations
@@ -35,10 +38,10 @@ ADVICE: dict[str, tuple[Form, ...]] = {
     "leaky_relu": ("leaky", "kaiming", "xavier"),
     "prelu": ("leaky", "kaiming", "xavier"),
     "rrelu": ("leaky", "kaiming", "xavier"),
-    "gelu": ("kaiming", "gain", "small"),
-    "silu": ("kaiming", "gain", "small"),
-    "mish": ("kaiming", "gain"),
-    "hardswish": ("kaiming", "gain"),
+    "gelu": ("gain", "kaiming", "small"),
+    "silu": ("gain", "kaiming", "small"),
+    "mish": ("gain", "kaiming"),
+    "hardswish": ("gain", "kaiming"),
     "elu": ("gain", "lecun", "kaiming"),
     "celu": ("gain", "lecun", "kaiming"),
     "selu": ("lecun", "xavier"),
@@ -52,9 +55,9 @@ ADVICE: dict[str, tuple[Form, ...]] = {
     "erf": ("gain", "xavier"),
     "sigmoid": ("xavier", "lecun"),
     "hardsigmoid": ("xavier", "lecun"),
-    "logsigmoid": ("xavier", "lecun"),
-    "softplus": ("xavier", "lecun"),
-    "glu": ("xavier", "lecun"),
+    "logsigmoid": ("gain", "xavier"),
+    "softplus": ("gain", "xavier"),
+    "glu": ("gain", "xavier"),
     "softmax": ("xavier", "small"),
     "log_softmax": ("xavier", "small"),
     "softmin": ("xavier", "small"),
@@ -66,8 +69,35 @@ ADVICE: dict[str, tuple[Form, ...]] = {
 
 _OTHERWISE: tuple[Form, ...] = ("xavier", "lecun")
 
-GAINS: dict[str, float] = {"tanh": 1.6667}
-"""Gains that are the custom rather than measured: 5/3 for tanh is torch's own."""
+GAINS: dict[str, float] = {
+    "tanh": 1.6667,
+    "gelu": 1.5,
+    "silu": 1.57,
+    "mish": 1.45,
+    "hardswish": 1.57,
+    "softplus": 1.25,
+    "logsigmoid": 1.25,
+    "glu": 2.1,
+}
+"""Gains that differ from the one measured for a standard normal input.
+
+5/3 for tanh is torch's own. A smooth rectifier passes on more of a large signal than of a small one: with the measured
+gain the first layer already leaves the balance, and the signal grows from layer to layer; these gains hold it longest.
+That of softplus makes up for what its mean takes from the deviation, that of glu for a fan out of both halves.
+"""
+
+UNSTEADY: dict[str, str] = {
+    "sigmoid": "its values lie between 0 and 1, so that their deviation is small whatever goes in",
+    "hardsigmoid": "its values lie between 0 and 1, so that their deviation is small whatever goes in",
+    "softsign": "it saturates so slowly that a gain which keeps what goes in makes less than half of it",
+    "tanhshrink": "it passes on next to nothing of a small signal and all of a large one, so that no gain holds either",
+    "softshrink": "it passes on nothing of a small signal and all of a large one, so that no gain holds either",
+    "softmax": "its values are shares of one",
+    "log_softmax": "it is made for the end of a net",
+    "softmin": "its values are shares of one",
+    "gumbel_softmax": "its values are shares of one",
+}
+"""Activations through which no gain keeps the deviation of a signal over many layers, and why."""
 
 _NEAR_RELU = frozenset({"gelu", "silu", "mish", "hardswish"})
 
@@ -156,7 +186,7 @@ class _Place(NamedTuple):
         if form == "kaiming":
             near = ""
             if self.name in _NEAR_RELU:
-                near = ", and ReLU is the nearest that torch has a gain for"
+                near = ", and ReLU is the nearest that He's rule has a gain for"
             elif self.name == "unknown":
                 return Recommendation(kaiming, (*self.mode, ("nonlinearity", "relu")), f"if ReLU follows{self.fan}")
             elif self.name in ("leaky_relu", "prelu", "rrelu"):

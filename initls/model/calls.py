@@ -18,6 +18,7 @@ from initls.model import (
     torch_calls,
 )
 from initls.model.machine import DEEPEST_CALL, Run, Unreachable
+from initls.model.regions import Quantity
 from initls.model.state import State, join
 from initls.model.values import (
     NONE,
@@ -247,7 +248,8 @@ def bind_parameters(
                 elif parameter.default is not None:
                     names[parameter.name] = _default(run, parameter.default, soft=root or spread is not None)
                 else:
-                    names[parameter.name] = Unknown(f"the argument {parameter.name}")
+                    apart = Quantity(f"{parameter.name} of {run.frame.unit}") if root else None
+                    names[parameter.name] = Unknown(f"the argument {parameter.name}", apart)
 
 
 def _default(run: Run, default: ir.Expression, *, soft: bool) -> Value:

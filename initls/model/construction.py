@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 
 from initls.knowledge import layers
-from initls.knowledge.layers import Kind
+from initls.knowledge.layers import Kind, Role
 from initls.model import (
     calls,
     classes,
@@ -17,6 +19,7 @@ from initls.model import (
 from initls.model.contents import Constant, Content, Default, Random
 from initls.model.contents import Unknown as UnknownContent
 from initls.model.machine import Run, SuperCall
+from initls.model.regions import Quantity, Size
 from initls.model.state import Attributes
 from initls.model.values import (
     NONE,
@@ -31,6 +34,7 @@ from initls.model.values import (
     ModuleRef,
     ParameterRef,
     Tuple,
+    Unknown,
     Value,
     either,
     options,
@@ -63,7 +67,11 @@ def construct_layer(run: Run, ref: ModuleRef, name: str, arguments: Arguments, k
         return
     bound = _layer_arguments(run, layer, arguments, keywords)
     info = run.modules[ref.id]
-    run.modules[ref.id] = replace(info, arguments={**bound, **info.arguments})
+    run.modules[ref.id] = replace(
+        info,
+        arguments={**bound, **info.arguments},
+        quantities={**_quantities(layer, arguments, keywords), **info.quantities},
+    )
     for attribute, argument in layer.holds:
         value = bound.get(argument)
         if isinstance(value, ModuleRef):
@@ -90,6 +98,28 @@ def _layer_arguments(run: Run, layer: layers.Layer, arguments: Arguments, keywor
     return bound
 
 
+def _quantities(layer: layers.Layer, arguments: Arguments, keywords: Keywords) -> dict[str, Quantity]:
+    """The arguments that are sizes which the program names without showing them."""
+    places = [name for name, _ in layer.signature if name not in layer.keyword_only]
+    given = (*zip(places, arguments, strict=False), *keywords.items())
+    return {name: value.quantity for name, value in given if isinstance(value, Unknown) and value.quantity is not None}
+
+
+UNITS = ("out_features", "out_channels", "hidden_size", "embed_dim", "num_embeddings")
+"""The arguments by which layers are told how many units they have, or rows."""
+
+
+def _sizes(
+    spec: layers.ParameterSpec, shape: tuple[int | None, ...] | None, quantities: Mapping[str, Quantity]
+) -> tuple[Size | None, ...] | None:
+    """The sizes of a parameter's axes, with the first told by name where the number is not shown."""
+    units = next((quantities[name] for name in UNITS if name in quantities), None)
+    plain = units is not None and spec.groups is None and (spec.out_axis == 0 or spec.role is Role.TABLE)
+    if shape is None or shape[0] is not None or not plain or units is None:
+        return None
+    return (units.times(Fraction(spec.blocks)), *shape[1:])
+
+
 def make_layer(run: Run, ref: ModuleRef, layer: layers.Layer, bound: dict[str, object], site: int) -> None:
     """The parameters and children that a constructor of torch makes."""
     for spec in layers.parameters(layer, bound):
@@ -101,6 +131,7 @@ def make_layer(run: Run, ref: ModuleRef, layer: layers.Layer, bound: dict[str, o
         content: Content = Constant(constant) if constant is not None else Default(layer.name, spec.name)
         if layer.lazy:
             content = UnknownContent("it has no values before the first batch")
+        shape = spec.shape(bound)
         value: Value = run.new_parameter(
             site,
             content,
@@ -108,7 +139,8 @@ def make_layer(run: Run, ref: ModuleRef, layer: layers.Layer, bound: dict[str, o
             name=spec.name,
             role=spec.role,
             layer=layer.name,
-            shape=spec.shape(bound),
+            shape=shape,
+            sizes=_sizes(spec, shape, run.modules[ref.id].quantities),
             making=True,
         )
         if present is None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from fractions import Fraction
+from types import EllipsisType
 from typing import Any
 
 from initls.facts import ir
 from initls.knowledge import layers
-from initls.model import calls, dataflow, iteration, statements
+from initls.model import calls, dataflow, iteration, statements, tensors
 from initls.model.lookup import attribute, name
 from initls.model.machine import Run
+from initls.model.regions import Index, Part, Quantity, Region, Size, slice_of
 from initls.model.values import (
     NONE,
     Absent,
+    Cut,
     DictRef,
     Either,
     External,
@@ -111,14 +115,48 @@ def subscript(run: Run, value: Value, index: Value, node: ir.Subscript) -> Value
     if isinstance(value, ParameterRef):
         if run.graph is not None:
             return dataflow.operation(run, "slice", (value,), node.site)
-        region = written(node.index)
-        if region in WHOLE:
-            return value
-        joined = region if value.region is None else f"{value.region}[{region}]"
-        return ParameterRef(value.id, joined, value.copy or not basic(index), viewed=True)
+        return indexed(run, value, index, written(node.index))
     if isinstance(value, Tensor):
         return dataflow.operation(run, "slice", (value,), node.site)
     return iteration.item(run, value, index)
+
+
+def indexed(run: Run, ref: ParameterRef, index: Value, words: str) -> ParameterRef:
+    """The part of a parameter behind an index, which a reader would write as `words`."""
+    if words in WHOLE:
+        return ref
+    copy = ref.copy or not basic(index)
+    if ref.viewed or ref.region is not None:
+        joined = words if ref.region is None else f"{ref.region}[{words}]"
+        return ParameterRef(ref.id, Part(joined), copy, viewed=True)
+    found = _chosen(run, ref, index)
+    return ParameterRef(ref.id, Part(words) if found is ... else found, copy, viewed=found is not None)
+
+
+def _chosen(run: Run, ref: ParameterRef, index: Value) -> Region | EllipsisType | None:
+    """The region that an index into a whole parameter picks; the ellipsis where it is no part along one axis."""
+    items = index.items if isinstance(index, Tuple) else (index,)
+    picking = [(axis, item) for axis, item in enumerate(items) if item != Known(slice(None), "slice")]
+    if len(picking) != 1:
+        return ...
+    axis, item = picking[0]
+    length = run.parameters[ref.id].length(axis)
+    match item:
+        case Known(value=slice(start=start, stop=stop, step=None | 1)):
+            return slice_of(axis, start, stop, length)
+        case Cut(lower=lower, upper=upper):
+            first, last = tensors.size_of(lower), tensors.size_of(upper)
+            sure = (first is not None or lower == NONE) and (last is not None or upper == NONE)
+            return slice_of(axis, first, last, length, sure=sure)
+        case Known(value=bool()):
+            return ...
+        case Known(value=int() as position):
+            whole = isinstance(length, int) and position < 0
+            return Index(axis, length + position if whole and isinstance(length, int) else position)
+        case Unknown(quantity=quantity):
+            return Index(axis, quantity)
+        case _:
+            return ...
 
 
 def basic(index: Value) -> bool:
@@ -153,6 +191,8 @@ def _slice(run: Run, node: ir.Slice) -> Value:
         bounds = [part.value for part in parts if isinstance(part, Known)]
         if all(bound is None or isinstance(bound, int) for bound in bounds):
             return Known(slice(*bounds), "slice")
+    if parts[2] == NONE:
+        return Cut(parts[0], parts[1])
     return Unknown("a slice with unknown ends")
 
 
@@ -190,6 +230,26 @@ def _binary(run: Run, node: ir.Binary) -> Value:
     return binary(run, node.operator, left, right, node.site)
 
 
+def _reckon(sign: str, left: Size | None, right: Size | None) -> Size | None:
+    """Arithmetic on sizes of which one is only named, as far as the result is a multiple of that."""
+    match sign, left, right:
+        case "*", Quantity() as size, int() as times:
+            return size.times(Fraction(times)) if times else 0
+        case "*", int() as times, Quantity() as size:
+            return size.times(Fraction(times)) if times else 0
+        case (("/" | "//"), Quantity() as size, int() as parts) if parts:
+            return size.times(Fraction(1, parts))
+        case (("+" | "-"), Quantity() as size, Quantity() as other) if size.name == other.name:
+            factor = size.factor + (other.factor if sign == "+" else -other.factor)
+            return Quantity(size.name, factor) if factor else 0
+        case (("+" | "-"), Quantity() as size, 0):
+            return size
+        case "+", 0, Quantity() as size:
+            return size
+        case _:
+            return None
+
+
 TENSOR_OPERATIONS = {"+": "add", "-": "add", "*": "multiply", "/": "multiply", "@": "matmul"}
 
 
@@ -197,6 +257,10 @@ def binary(run: Run, sign: str, left: Value, right: Value, site: int) -> Value:
     """`left sign right`."""
     if isinstance(left, Known) and isinstance(right, Known):
         return compute(ARITHMETIC.get(sign), left, right)
+    if (isinstance(left, Unknown) and left.quantity) or (isinstance(right, Unknown) and right.quantity):
+        found = _reckon(sign, tensors.size_of(left), tensors.size_of(right))
+        if found is not None:
+            return known(found) if isinstance(found, int) else Unknown("arithmetic on unknown values", found)
     if is_tensor(left) or is_tensor(right):
         return dataflow.operation(run, TENSOR_OPERATIONS.get(sign, "unknown"), (left, right), site, sign=sign)
     if sign == "+":
@@ -253,6 +317,8 @@ def _unary(run: Run, node: ir.Unary) -> Value:
     if node.operator == "not":
         verdict, soft = truth(run, operand)
         return Unknown("a test that is not known") if verdict is None else known(not verdict, soft=soft)
+    if isinstance(operand, Unknown) and operand.quantity is not None and node.operator == "-":
+        return Unknown("arithmetic on unknown values", operand.quantity.times(Fraction(-1)))
     if isinstance(operand, Known) and isinstance(operand.value, int | float):
         if node.operator == "-":
             return known(-operand.value, soft=operand.soft)

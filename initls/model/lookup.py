@@ -9,6 +9,7 @@ from initls.facts import ir
 from initls.knowledge import layers
 from initls.model import classes, dataflow
 from initls.model.machine import Run
+from initls.model.regions import Quantity
 from initls.model.scope import Definition
 from initls.model.values import (
     Absent,
@@ -184,8 +185,9 @@ def attribute(run: Run, value: Value, wanted: str) -> Value:
             return function
         case FunctionValue(function=function) if wanted == "__name__":
             return known(function.name) if isinstance(function, ir.Function) else Unknown("a lambda's name")
-        case Unknown():
-            return value
+        case Unknown(reason=reason, quantity=quantity):
+            # `config.hidden_size` is as little known as `config`, but not the same number as `config.depth`.
+            return value if quantity is None else Unknown(reason, Quantity(f"{quantity.name}.{wanted}"))
         case _:
             return Bound(value, wanted)
 
@@ -236,6 +238,8 @@ def module_attribute(run: Run, ref: ModuleRef, wanted: str) -> Value:
         if isinstance(argument, tuple):
             return Tuple(tuple(known(part) if part is not None else Unknown("a size") for part in argument))
         return known(argument) if isinstance(argument, int | float | str | bool | None) else Unknown(wanted)
+    if wanted in info.quantities:
+        return Unknown(wanted, info.quantities[wanted])
     if info.layer is not None and wanted in MODULE_METHODS:
         return Bound(ref, wanted)
     if attributes.open or info.unresolved:
@@ -331,9 +335,11 @@ def parameter_attribute(run: Run, ref: ParameterRef, wanted: str) -> Value:
     if wanted == "shape":
         if info.shape is None or ref.region is not None or ref.viewed:
             return Unknown("a shape")
-        return Tuple(tuple(Unknown("a size") if size is None else known(size) for size in info.shape))
+        return Tuple(tuple(length(run, ref, axis) for axis in range(len(info.shape))))
     if wanted == "ndim":
-        return Unknown("a number of axes") if info.shape is None or ref.region or ref.viewed else known(len(info.shape))
+        if info.shape is None or ref.region is not None or ref.viewed:
+            return Unknown("a number of axes")
+        return known(len(info.shape))
     if wanted == "requires_grad":
         if info.trainable and ref.id not in run.now.frozen:
             return known(True)
@@ -341,6 +347,12 @@ def parameter_attribute(run: Run, ref: ParameterRef, wanted: str) -> Value:
     if wanted in ("dtype", "device", "grad", "grad_fn", "is_cuda", "is_meta", "layout"):
         return Unknown(wanted)
     return Bound(ref, wanted)
+
+
+def length(run: Run, ref: ParameterRef, axis: int) -> Value:
+    """The length of an axis of a whole parameter."""
+    size = run.parameters[ref.id].length(axis)
+    return known(size) if isinstance(size, int) else Unknown("a size", size)
 
 
 def tensor_attribute(run: Run, value: Tensor, wanted: str) -> Value:

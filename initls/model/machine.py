@@ -15,6 +15,7 @@ from initls.knowledge.parameters import Role
 from initls.model.contents import Content
 from initls.model.contents import Unknown as UnknownContent
 from initls.model.events import Event
+from initls.model.regions import Quantity, Size
 from initls.model.scope import Reading
 from initls.model.state import Attributes, Entries, Items, State, Write, join
 from initls.model.values import ClassValue, DictRef, ListRef, ModuleRef, ParameterRef, Path, Value
@@ -61,6 +62,8 @@ class ModuleInfo:
     """Whether it stands for several made in a loop."""
     unresolved: bool = False
     """Whether one of its classes could not be found."""
+    quantities: Mapping[str, Quantity] = field(default_factory=dict)
+    """Arguments of its constructor that are sizes which the program names without showing them."""
 
     @property
     def own_class(self) -> str:
@@ -83,6 +86,15 @@ class ParameterInfo:
     shape: tuple[int | None, ...] | None = None
     trainable: bool = True
     """Whether it is an `nn.Parameter`; a plain tensor or buffer is not."""
+    sizes: tuple[Size | None, ...] | None = None
+    """The sizes of the axes, with those that the program only names."""
+
+    def length(self, axis: int) -> Size:
+        """The length of an axis, if only by name."""
+        for known in (self.shape, self.sizes):
+            if known is not None and axis < len(known) and (found := known[axis]) is not None:
+                return found
+        return Quantity(f"axis {axis} of {self.id}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +312,7 @@ class Run:
         role: Role = Role.OTHER,
         layer: str | None = None,
         shape: tuple[int | None, ...] | None = None,
+        sizes: tuple[Size | None, ...] | None = None,
         trainable: bool = True,
         explicit: bool = False,
         making: bool = True,
@@ -307,7 +320,9 @@ class Run:
         """A tensor, with the write that makes it."""
         number = len(self.parameters)
         order = self.order()
-        info = ParameterInfo(number, self.place(site), self.path, order, owner, name, role, layer, shape, trainable)
+        info = ParameterInfo(
+            number, self.place(site), self.path, order, owner, name, role, layer, shape, trainable, sizes
+        )
         self.parameters.append(info)
         write = Write(order, info.place, self.path, content, None, explicit, self.visit, making)
         self.now.write(number, write)

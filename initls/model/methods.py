@@ -20,6 +20,7 @@ from initls.model import (
     iteration,
     lookup,
     objects,
+    parts,
     pythons,
     tensors,
     torch_calls,
@@ -85,11 +86,7 @@ def parameter_method(
         )
     row = relative(f"torch.Tensor.{method}")
     if row is not None and row.sharing is not Sharing.COPIES:
-        region = ref.region if row.whole else f"{ref.region or ''}.{method}"
-        split = method in ("chunk", "split", "tensor_split", "unbind", "split_with_sizes", "hsplit", "vsplit")
-        viewed = ref.viewed or not row.shaped
-        part = ParameterRef(ref.id, f"a part by {method}" if split else region, ref.copy, viewed)
-        return run.new_list((part,), open=True) if split else part
+        return parts.relative(run, ref, method, row, arguments, keywords)
     run.read(ref)
     if method in ("clone", "repeat", "detach_"):
         return Tensor(writes.content_of(run, ref))

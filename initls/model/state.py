@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from initls.facts.place import Place
-from initls.model.contents import Content, Unknown
+from initls.model.contents import Constant, Content, Unknown
+from initls.model.regions import Region, cover_all, covers
 from initls.model.values import ABSENT, Path, Value, either
 
 _Pick = Callable[[Value, Value], Value]
@@ -24,7 +25,7 @@ MOST_ALTERNATIVES = 8
 class Write:
     """One write to a parameter.
 
-    `order` numbers the writes of a trace. `region` is None for a write to the whole, else the part in words.
+    `order` numbers the writes of a trace. `region` is None for a write to the whole, else the part.
     `explicit` tells a write that the program spells from what a constructor of torch does by itself.
     `visitor` is the index of the visitor run that the write belongs to, if any.
     """
@@ -33,7 +34,7 @@ class Write:
     place: Place
     path: Path
     content: Content
-    region: str | None = None
+    region: Region | None = None
     explicit: bool = True
     visitor: int | None = None
     making: bool = False
@@ -42,7 +43,10 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """One way that a parameter may have come to its value: a write to the whole, then writes to parts of it."""
+    """One way that a parameter may have come to its value: a write to the whole, then writes to parts of it.
+
+    What later writes cover is left out; where the parts together are the whole, there is no write to the whole.
+    """
 
     writes: tuple[Write, ...]
     likely: bool = True
@@ -53,7 +57,10 @@ class Alternative:
         if len(self.writes) == 1:
             return self.writes[0].content
         if len({write.content for write in self.writes}) == 1:
-            return self.writes[0].content
+            first = self.writes[0]
+            # Draws with the same arguments differ with the shape of the part that they fill.
+            if first.region is None or isinstance(first.content, Constant):
+                return first.content
         return Unknown("parts of it are written apart")
 
 
@@ -128,8 +135,23 @@ class State:
             fresh = (Alternative((write,), self.likely),)
             self.writes[parameter] = fresh if must else _limit(before + fresh, write)
             return
-        stacked = tuple(Alternative((*way.writes, write)[-6:], way.likely) for way in before)
+        stacked = tuple(Alternative(_stacked(way.writes, write), way.likely) for way in before)
         self.writes[parameter] = stacked if must else _limit(before + stacked, write)
+
+
+MOST_PARTS = 12
+"""Parts of one tensor that are told apart; of more, those in the middle are forgotten."""
+
+
+def _stacked(writes: tuple[Write, ...], write: Write) -> tuple[Write, ...]:
+    """The writes of a way with one more to a part, without those of which it leaves nothing."""
+    left = [one for one in writes if not covers(write.region, one.region)]
+    parts = [one for one in left if one.region is not None]
+    if len(parts) < len(left) and cover_all([*(one.region for one in parts), write.region]):
+        left = parts
+    if len(left) > MOST_PARTS:
+        left = [left[0], *left[-MOST_PARTS + 1 :]]
+    return (*left, write)
 
 
 def _limit(ways: tuple[Alternative, ...], write: Write) -> tuple[Alternative, ...]:

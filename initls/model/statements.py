@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from initls.facts import ir
@@ -103,13 +104,9 @@ def _unpack(run: Run, targets: tuple[ir.Expression, ...], value: Value, site: in
 
 def _set_item(run: Run, owner: Value, index: ir.Expression, value: Value, site: int) -> None:
     if isinstance(owner, ParameterRef):
-        region = expressions.written(index)
-        whole = region in expressions.WHOLE
-        if whole:
-            part = owner
-        else:
-            inner = region if owner.region is None else f"{owner.region}[{region}]"
-            part = ParameterRef(owner.id, inner, owner.copy)
+        found = expressions.indexed(run, owner, expressions.evaluate(run, index), expressions.written(index))
+        # Whatever the index is, an assignment through it lands in the tensor itself.
+        part = replace(found, copy=owner.copy)
         run.write(part, writes.content_of(run, value), site)
         return
     key = expressions.evaluate(run, index)

@@ -11,6 +11,7 @@ from initls.knowledge.tensors import Category
 from initls.model import dataflow, iteration, writes
 from initls.model.contents import Constant, Content, Garbage, Random, Structured
 from initls.model.machine import Run
+from initls.model.regions import Size
 from initls.model.values import (
     NONE,
     Arguments,
@@ -20,6 +21,7 @@ from initls.model.values import (
     ParameterRef,
     Tensor,
     Tuple,
+    Unknown,
     Value,
 )
 
@@ -42,13 +44,17 @@ def make_tensor(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords
         content = Structured(maker.name)
     if run.graph is not None:
         return Tensor(content, node=run.graph.add("unknown", dataflow.nodes_in(run, run.graph, Tuple(arguments))))
-    return run.new_parameter(site, content, shape=shape, trainable=False, explicit=True)
+    plain = None if shape is None else tuple(size if isinstance(size, int) else None for size in shape)
+    return run.new_parameter(site, content, shape=plain, sizes=shape, trainable=False, explicit=True)
 
 
-def _shape(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords) -> tuple[int | None, ...] | None:
+def _shape(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords) -> tuple[Size | None, ...] | None:
+    """The sizes of the tensor that is made, as far as the program shows or names them."""
     if maker.size is None:
         like = arguments[maker.like or 0] if arguments else None
-        return run.parameters[like.id].shape if isinstance(like, ParameterRef) and like.region is None else None
+        if not isinstance(like, ParameterRef) or like.region is not None or like.viewed:
+            return None
+        return run.parameters[like.id].shape
     sizes = arguments[maker.size :] if maker.many else arguments[maker.size : maker.size + 1]
     if "size" in keywords:
         sizes = (keywords["size"],)
@@ -59,10 +65,14 @@ def _shape(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords) -> 
         sizes = found.values
     elif len(sizes) == 1 and not isinstance(sizes[0], Known):
         return None  # One argument that is not known may be a size or a tuple of them.
-    return (
-        tuple(value.value if isinstance(value, Known) and isinstance(value.value, int) else None for value in sizes)
-        or None
-    )
+    return tuple(map(size_of, sizes)) or None
+
+
+def size_of(value: Value) -> Size | None:
+    """A value as a size, shown or named."""
+    if isinstance(value, Known) and isinstance(value.value, int) and not isinstance(value.value, bool):
+        return value.value
+    return value.quantity if isinstance(value, Unknown) else None
 
 
 def made_by_operation(run: Run, name: str, category: Category, arguments: Arguments, site: int) -> Value:

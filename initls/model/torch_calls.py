@@ -12,6 +12,7 @@ from initls.knowledge.initializers import (
     RANDOM_MAKERS,
     namesake,
 )
+from initls.knowledge.storage import Sharing, relative
 from initls.knowledge.tensors import operation as tensor_operation
 from initls.knowledge.wrappers import wrapper
 from initls.model import (
@@ -21,6 +22,7 @@ from initls.model import (
     expressions,
     methods,
     objects,
+    parts,
     pythons,
     tensors,
     writes,
@@ -76,6 +78,11 @@ def call_external(run: Run, name: str, arguments: Arguments, keywords: Keywords,
     owner, _, method = name.rpartition(".")
     if layers.layer(owner) is not None and arguments and isinstance(arguments[0], ModuleRef):
         return methods.call_method(run, arguments[0], method, arguments[1:], keywords, site)
+    view = relative(name)
+    if view is not None and view.sharing is not Sharing.COPIES and run.graph is None and name.startswith("torch."):
+        first = arguments[0] if arguments else keywords.get("input")
+        if isinstance(first, ParameterRef):
+            return parts.relative(run, first, name.removeprefix("torch."), view, arguments[1:], keywords)
     op = tensor_operation(name)
     if op is not None:
         if run.graph is not None:

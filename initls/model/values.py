@@ -12,6 +12,7 @@ from typing import TypeAlias
 from initls.facts import ir
 from initls.facts.place import Place
 from initls.model.contents import Content
+from initls.model.regions import Quantity, Region
 
 Path: TypeAlias = tuple[Place, ...]
 """The call sites that lead from the root of a trace to a place, outermost first."""
@@ -36,9 +37,18 @@ NONE = known(None)
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A value that the analysis does not follow, and why."""
+    """A value that the analysis does not follow, and why. `quantity` tells a number that the program names apart."""
 
     reason: str
+    quantity: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A slice `lower:upper` as an index, with an end that the program does not show."""
+
+    lower: Value
+    upper: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +107,11 @@ class ParameterRef:
     """A parameter or buffer, or a part or view of one.
 
     `region` is None for the whole; `copy` is set where a write through this value would not reach the parameter;
-    `viewed` is set where it may have other axes than the parameter.
+    `viewed` is set where it may have other axes than the parameter, or shorter ones.
     """
 
     id: int
-    region: str | None = None
+    region: Region | None = None
     copy: bool = False
     viewed: bool = False
 
@@ -190,6 +200,7 @@ class Walk:
 Value: TypeAlias = (
     Known
     | Unknown
+    | Cut
     | Absent
     | Either
     | Tuple
@@ -231,11 +242,15 @@ def either(first: Value, second: Value, *, first_likely: bool = True, second_lik
     """`first` or `second`, each in its own right or only under options that are not the default."""
     if first == second:
         return first
+    if isinstance(first, Unknown) and isinstance(second, Unknown) and first.reason == second.reason:
+        return Unknown(first.reason)
     probable: dict[Value, None] = {}
     remote: dict[Value, None] = {}
     for value, is_likely in ((first, first_likely), (second, second_likely)):
         for index, option in enumerate(options(value)):
             within = not isinstance(value, Either) or index < value.likely
+            if isinstance(option, Unknown) and option.quantity is not None:
+                option = Unknown(option.reason)  # One of several sizes is no size that could be told from another.
             (probable if is_likely and within else remote)[option] = None
     merged = tuple(probable) + tuple(option for option in remote if option not in probable)
     if len(merged) == 1:

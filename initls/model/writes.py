@@ -11,6 +11,7 @@ from initls.model.contents import Constant, Content, Default, Loaded, Random, St
 from initls.model.contents import Unknown as UnknownContent
 from initls.model.events import Initialized
 from initls.model.machine import Run
+from initls.model.regions import Part
 from initls.model.values import (
     NONE,
     Arguments,
@@ -184,7 +185,7 @@ def write_method(
                 shown = tuple((name, _shown(value)) for name, value in bound.items())
                 run.write(ref, Random(row.distribution or "random", shown), site)
         case "partial":
-            part = ParameterRef(ref.id, "…", ref.copy)
+            part = ParameterRef(ref.id, Part("some elements"), ref.copy)
             run.write(part, UnknownContent("some elements are written"), site)
         case "modify":
             sign = {"mul_": "*", "div_": "/", "add_": "+", "sub_": "-"}.get(method, "?")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from initls.facts import ir
+from initls.facts.place import name_of
 from initls.knowledge import layers
 from initls.model import (
     classes,
@@ -42,6 +43,7 @@ from initls.model.values import (
     Unknown,
     Value,
     either,
+    options,
 )
 
 MOST_TARGETS = 4
@@ -174,6 +176,8 @@ def call_function(
     run: Run, value: FunctionValue | UnitFunction, arguments: Arguments, keywords: Keywords, site: int
 ) -> Value:
     """Run a function of the program."""
+    if value.owner is None and not run.reading.ours(value.unit) and not _may_initialize(arguments, keywords):
+        return not_followed(run, arguments, keywords, site, f"{name_of(value.unit)} of another package")
     function = classes.function_of(run, value)
     if function is None:
         return not_followed(run, arguments, keywords, site, "a function whose text cannot be read")
@@ -204,6 +208,18 @@ def call_function(
         run.path = outer_path
         if run.state is not None and frame.id not in run.captured:
             run.state.frames.pop(frame.id, None)
+
+
+def _may_initialize(arguments: Arguments, keywords: Keywords) -> bool:
+    """Whether a function is given something that it could initialize.
+
+    Of other packages only such helpers are read, and the bases of classes: what else they hold is not ours to follow.
+    """
+    return any(
+        isinstance(option, ModuleRef | ParameterRef)
+        for value in (*arguments, *keywords.values())
+        for option in options(value)
+    )
 
 
 def join_returns(run: Run, returns: list[tuple[State, Value]]) -> Value:
@@ -265,6 +281,8 @@ def _default(run: Run, default: ir.Expression, *, soft: bool) -> Value:
 
 def instantiate(run: Run, value: ClassValue, arguments: Arguments, keywords: Keywords, site: int) -> Value:
     """Make an object of a class of the program."""
+    if not run.reading.ours(value.unit):
+        return not_followed(run, arguments, keywords, site, f"a {value.name} of another package")
     lineage = classes.linearize(run, value)
     if lineage.layer is None and not lineage.unresolved:
         run.escape((*arguments, *keywords.values()), site, f"{value.name} may change what it is given")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from initls.facts import ir
+from initls.facts.place import BETWEEN, inside, name_of
 from initls.knowledge import layers
 from initls.model.machine import Run
 from initls.model.values import (
@@ -111,7 +112,7 @@ def class_value(key: str) -> Value:
     """The class object behind a key of a lineage, as far as its name goes."""
     if layers.layer(key) is not None or key.startswith("torch."):
         return External(key)
-    return ClassValue(key, key.rpartition(":")[2].partition("#")[0])
+    return ClassValue(key, name_of(key))
 
 
 def definition(run: Run, value: ClassValue) -> ir.Class | None:
@@ -159,11 +160,7 @@ def find(run: Run, names: tuple[str, ...], wanted: str, *, after: str | None = N
     """
     start = names.index(after) + 1 if after in names else 0
     for key in names[start:]:
-        if key not in run.nested and (layers.layer(key) is not None or key.startswith("torch.")):
-            if after is not None:
-                return External(f"{key}.{wanted}")
-            continue
-        if key not in run.nested and "." in key:
+        if key not in run.nested and is_dotted(key):
             if after is not None:
                 return External(f"{key}.{wanted}")
             continue
@@ -171,6 +168,11 @@ def find(run: Run, names: tuple[str, ...], wanted: str, *, after: str | None = N
         if found is not None:
             return found
     return None
+
+
+def is_dotted(key: str) -> bool:
+    """Whether a key of a lineage, that of no nested class, is the dotted name of a class that is not read."""
+    return "." in inside(key) and BETWEEN not in key
 
 
 def _own(run: Run, key: str, wanted: str) -> Value | None:

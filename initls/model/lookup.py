@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import builtins
 from dataclasses import replace
+from pathlib import PurePath
 
 from initls.facts import ir
+from initls.facts.place import file_of, in_file, name_of
 from initls.knowledge import layers
+from initls.knowledge.initializers import namesake
 from initls.model import classes, dataflow
 from initls.model.machine import Run
 from initls.model.regions import Quantity
@@ -17,6 +20,7 @@ from initls.model.values import (
     ClassValue,
     Either,
     External,
+    FileValue,
     FunctionValue,
     Known,
     ModuleRef,
@@ -68,28 +72,46 @@ def name(run: Run, wanted: str) -> Value:
 
 
 def global_name(run: Run, wanted: str) -> Value:
-    """The value of a module-level name."""
-    cached = run.globals.get(wanted)
-    if cached is not None:
-        return cached
-    definitions = run.reading.lookup(wanted)
-    if not definitions:
-        return (
-            External(f"builtins.{wanted}") if wanted in BUILTINS else Unknown(f"the name {wanted} is not defined here")
-        )
-    if wanted in run.resolving:
+    """The value of a module-level name, in the file of the function that runs."""
+    found = name_in(run, file_of(run.frame.unit), wanted)
+    if found is not None:
+        return found
+    return External(f"builtins.{wanted}") if wanted in BUILTINS else Unknown(f"the name {wanted} is not defined here")
+
+
+def name_in(run: Run, file: str, wanted: str) -> Value | None:
+    """The value of a module-level name of a file; None where the file has no such name."""
+    key = in_file(file, wanted)
+    if key in run.globals:
+        return run.globals[key]
+    if key in run.resolving:
         return Unknown(f"{wanted} is defined by itself")
-    run.resolving.add(wanted)
+    run.resolving.add(key)
     try:
         value: Value | None = None
-        for definition in definitions:
+        for definition in run.reading.lookup(wanted, file):
             found = _defined(run, definition, wanted)
             value = found if value is None else either(value, found)
-        assert value is not None
+        if value is None and wanted not in BUILTINS:
+            value = _by_star(run, file, wanted)
     finally:
-        run.resolving.discard(wanted)
-    run.globals[wanted] = value
+        run.resolving.discard(key)
+    run.globals[key] = value
     return value
+
+
+def _by_star(run: Run, file: str, wanted: str) -> Value | None:
+    """What a name is that `from module import *` may have brought in."""
+    for module, level in () if wanted.startswith("_") else run.reading.stars(file):
+        if not level and module.partition(".")[0] == "torch":
+            if module == "torch.nn" and layers.layer(f"torch.nn.{wanted}") is not None:
+                return External(canonical(f"torch.nn.{wanted}"))
+            continue
+        source = run.reading.find(file, module, level)
+        found = None if source is None else member(run, source, wanted)
+        if found is not None:
+            return found
+    return None
 
 
 def _defined(run: Run, definition: Definition, wanted: str) -> Value:
@@ -108,9 +130,9 @@ def statement_value(run: Run, statement: ir.Statement, wanted: str, unit: str) -
 
     match statement:
         case ir.Import(names=names):
-            return import_value(names, wanted)
+            return import_value(run, names, wanted, file_of(unit))
         case ir.ImportFrom(module=module, level=level, names=names):
-            return import_from_value(run, module, level, names, wanted)
+            return import_from_value(run, module, level, names, wanted, file_of(unit))
         case ir.Function():
             return FunctionValue(statement, unit)
         case ir.Class():
@@ -128,24 +150,69 @@ def statement_value(run: Run, statement: ir.Statement, wanted: str, unit: str) -
     return Unknown(f"{wanted} is bound in a way that is not followed")
 
 
-def import_value(names: tuple[tuple[str, str | None], ...], wanted: str) -> Value:
-    """What `import dotted as alias` binds `wanted` to."""
+def import_value(run: Run, names: tuple[tuple[str, str | None], ...], wanted: str, file: str) -> Value:
+    """What `import dotted as alias` in a file binds `wanted` to."""
     for dotted, alias in names:
         if alias == wanted:
-            return External(canonical(dotted))
+            found = run.reading.find(file, dotted)
+            return External(canonical(dotted)) if found is None else FileValue(found)
         if alias is None and dotted.partition(".")[0] == wanted:
-            return External(wanted)
+            found = run.reading.find(file, wanted)
+            return External(wanted) if found is None else FileValue(found)
     return Unknown("not imported")
 
 
 def import_from_value(
-    run: Run, module: str, level: int, names: tuple[tuple[str, str | None], ...], wanted: str
+    run: Run, module: str, level: int, names: tuple[tuple[str, str | None], ...], wanted: str, file: str
 ) -> Value:
-    """What `from module import name as alias` binds `wanted` to."""
+    """What `from module import name as alias` in a file binds `wanted` to."""
     for imported, alias in names:
         if (alias or imported) == wanted:
-            return External(canonical("." * level + f"{module}.{imported}".lstrip(".")))
+            found = imported_value(run, file, module, level, imported)
+            return found or External(canonical("." * level + f"{module}.{imported}".lstrip(".")))
     return Unknown("not imported")
+
+
+def imported_value(run: Run, file: str, module: str, level: int, imported: str) -> Value | None:
+    """What `from module import imported` in a file gives; None where that is not among the files."""
+    if namesake(f".{imported}") is not None:
+        # Every package has its own copy of torch's initializers, and all of them do what torch's do.
+        return None
+    source = run.reading.find(file, module, level)
+    if source is not None:
+        found = member(run, source, imported)
+        if found is not None:
+            return found
+    below = run.reading.find(file, f"{module}.{imported}".lstrip("."), level)
+    return None if below is None else FileValue(below)
+
+
+def member(run: Run, file: str, wanted: str) -> Value | None:
+    """What a file, seen as a module, has under a name: a definition, or a module below a package."""
+    if namesake(f".{wanted}") is not None:
+        return External(f"initializers.{wanted}")
+    path = PurePath(file or run.reading.filename)
+    known_as = FRAMEWORKS.get((path.name, wanted))
+    if known_as is not None:
+        return External(known_as)
+    if path.parts[-2:] == ("transformers", "initialization.py"):
+        return External(f"{HUGGING_FACE}.{wanted}")
+    found = name_in(run, file, wanted)
+    if found is not None or path.stem != "__init__":
+        return found
+    below = run.reading.find(file, wanted, 1)
+    return None if below is None else FileValue(below)
+
+
+HUGGING_FACE = "transformers.initialization"
+"""The module of transformers with functions that do what torch's do, but leave alone what has been loaded."""
+
+FRAMEWORKS = {
+    ("modeling_utils.py", "PreTrainedModel"): "transformers.PreTrainedModel",
+    ("modeling_utils.py", "ModelMixin"): "diffusers.ModelMixin",
+    ("configuration_utils.py", "ConfigMixin"): "diffusers.ConfigMixin",
+}
+"""Classes that are known without being read, by the file that defines them: what they do hangs on what is loaded."""
 
 
 # --------------------------------------------------------------------------- attributes
@@ -158,6 +225,8 @@ def attribute(run: Run, value: Value, wanted: str) -> Value:
             if wanted == "__name__":
                 return known(dotted.rpartition(".")[2])
             return External(canonical(f"{dotted}.{wanted}"))
+        case FileValue(file=file):
+            return member(run, file, wanted) or Unknown(f"{PurePath(file).stem} has no {wanted}")
         case ModuleRef():
             return module_attribute(run, value, wanted)
         case ParameterRef():
@@ -244,7 +313,7 @@ def module_attribute(run: Run, ref: ModuleRef, wanted: str) -> Value:
         return Bound(ref, wanted)
     if attributes.open or info.unresolved:
         return Bound(ref, f"?{wanted}")
-    return Unknown(f"{info.own_class.rpartition('.')[2]} has no {wanted} that the analysis sees")
+    return Unknown(f"{name_of(info.own_class)} has no {wanted} that the analysis sees")
 
 
 MODULE_METHODS = frozenset(

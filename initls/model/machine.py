@@ -174,7 +174,7 @@ class Run:
         self.supers: list[SuperCall] = []
         self.events: list[Event] = []
         self.reads: dict[int, int] = {}
-        self.globals: dict[str, Value] = {}
+        self.globals: dict[str, Value | None] = {}
         self.nested: dict[str, ClassValue] = {}
         self.lineages: dict[tuple[str, str], tuple[Value, ...]] = {}
         self.resolving: set[str] = set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from initls.facts.place import Place
+from initls.facts.place import Place, class_of
 from initls.knowledge.parameters import Role
 from initls.model.contents import Constant, Random, Structured
 from initls.model.program import Program
@@ -111,10 +111,10 @@ def _said_on_purpose(trace: Trace, parameter: int, write: Write, over: Write) ->
 def _by_base(trace: Trace, write: Write) -> str:
     """The class of the outermost constructor that leads to a write."""
     unit = (*write.path, write.place)[0].unit
-    return unit.partition(".")[0] if trace.kind == "class" else ""
+    return class_of(unit) if trace.kind == "class" else ""
 
 
 def _author(write: Write) -> str:
     """The class whose method spells a write; empty for a function or a script."""
-    owner, dot, _ = write.place.unit.partition(".")
-    return owner if dot else ""
+    owner = class_of(write.place.unit)
+    return "" if owner == write.place.unit else owner

@@ -129,7 +129,7 @@ def used_outside(run: Run, ref: ModuleRef | None) -> frozenset[int]:
     words = tuple(f".{name}" for name in attributes)
     mentioned: set[str] = set()
     for key in run.module(ref).classes:
-        if key not in run.nested and "." not in key:
+        if key not in run.nested and not classes.is_dotted(key):
             for unit in run.reading.members(key).values():
                 if unit not in run.called:
                     mentioned |= run.reading.mentioned(unit, words)

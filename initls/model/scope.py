@@ -1,5 +1,6 @@
-"""The names of one file: what a module-level name is bound to, what a class has, what a unit says.
+"""The names of a file, and of the files that it imports: what a name is bound to, what a class has, what a unit says.
 
+A unit or name of another file has that file's name in front, as `initls.facts.place.in_file` puts it.
 Everything that a trace reads goes through a `Reading`, which remembers each question with its answer, misses included.
 A trace is still true as long as the same questions get the same answers.
 """
@@ -7,12 +8,14 @@ A trace is still true as long as the same questions get the same answers.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol, TypeAlias
 
 from initls.facts import ir
+from initls.facts.place import file_of, in_file, inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,50 @@ class Source(Protocol):
     def text(self, unit: str) -> str:
         """The text of a unit, for gates that look before anything is parsed."""
 
+    def stars(self) -> tuple[tuple[str, int], ...]:
+        """The modules, each with its level, of which everything is imported, the last one first."""
+
+
+class Files(Protocol):
+    """The other files of a program, as one of them sees them."""
+
+    def find(self, importer: str, module: str, level: int) -> str | None:
+        """The file of a module as the file `importer` names it; None where there is none."""
+
+    def source(self, filename: str) -> Source | None:
+        """What a file says; None where it cannot be read."""
+
+    def stamp(self, filename: str) -> object:
+        """Something that is the same for as long as the file says the same."""
+
+    def layout(self) -> object:
+        """Something that is the same for as long as every module is found where it was."""
+
+    def ours(self, filename: str) -> bool:
+        """Whether the file is of the program itself, and not of a package that is installed beside it."""
+
+
+class _Alone:
+    """The other files of a file that is all there is."""
+
+    def find(self, importer: str, module: str, level: int) -> str | None:
+        return None
+
+    def source(self, filename: str) -> Source | None:
+        return None
+
+    def stamp(self, filename: str) -> object:
+        return None
+
+    def layout(self) -> object:
+        return None
+
+    def ours(self, filename: str) -> bool:
+        return True
+
+
+ALONE: Files = _Alone()
+
 
 class _Nothing:
     """A source that has nothing; what a finished reading holds in place of its own."""
@@ -78,6 +125,9 @@ class _Nothing:
     def text(self, unit: str) -> str:
         return ""
 
+    def stars(self) -> tuple[tuple[str, int], ...]:
+        return ()
+
 
 NOTHING: Source = _Nothing()
 
@@ -87,34 +137,73 @@ Question: TypeAlias = "tuple[str, str] | tuple[str, str, tuple[str, ...]]"
 
 
 class Reading:
-    """A source whose answers are remembered, so that it can be asked later whether they still hold."""
+    """A file, and the others through its eyes, whose answers are remembered: do they still hold?"""
 
-    def __init__(self, source: Source) -> None:
-        """Read from `source`."""
+    def __init__(self, source: Source, files: Files = ALONE) -> None:
+        """Read from `source`, and from `files` what it imports."""
         self.source = source
+        self.files = files
         self.filename = source.filename
         self.answers: dict[Question, object] = {}
+        self.stamps: dict[str, object] = {}
+        """The other files that were asked, with their stamps when the answers were last seen to be true."""
+        self.layout = files.layout()
 
-    def lookup(self, name: str) -> tuple[Definition, ...]:
+    def find(self, importer: str, module: str, level: int = 0) -> str | None:
+        """The file of a module as the file `importer` names it, empty for the file under analysis itself.
+
+        None where there is none, and for what torch and Python bring along.
+        """
+        question: Question = ("find", importer, (module, str(level)))
+        if question in self.answers:
+            found = self.answers[question]
+            return found if isinstance(found, str) else None
+        answer = self._find(importer, module, level)
+        self.answers[question] = answer
+        return answer
+
+    def _find(self, importer: str, module: str, level: int) -> str | None:
+        if not level and module.partition(".")[0] in ELSEWHERE:
+            return None
+        found = self.files.find(importer or self.filename, module, level)
+        return "" if found == self.filename else found
+
+    def ours(self, unit: str) -> bool:
+        """Whether a unit is of the program itself, and not of a package that is installed beside it."""
+        file = file_of(unit)
+        return not file or self.files.ours(file)
+
+    def lookup(self, name: str, file: str = "") -> tuple[Definition, ...]:
         """The bindings of a module-level name."""
-        found = self.source.lookup(name)
-        self.answers["lookup", name] = _meanings(found, name)
+        source = self._source(file)
+        found = () if source is None else source.lookup(name)
+        self.answers["lookup", in_file(file, name)] = _meanings(found, name)
+        return tuple([replace(definition, unit=in_file(file, definition.unit)) for definition in found])
+
+    def stars(self, file: str = "") -> tuple[tuple[str, int], ...]:
+        """The modules of which a file imports everything, the last one first."""
+        source = self._source(file)
+        found = () if source is None else source.stars()
+        self.answers["stars", in_file(file, "")] = found
         return found
 
     def facts(self, unit: str) -> ir.Facts | None:
         """What a unit says."""
-        found = self.source.facts(unit)
+        source = self._source(file_of(unit))
+        found = None if source is None else source.facts(inside(unit))
         self.answers["facts", unit] = None if found is None else found.fingerprint
         return found
 
     def members(self, unit: str) -> Mapping[str, str]:
         """The units of the methods of a class, by name."""
-        found = self.source.members(unit)
+        file = file_of(unit)
+        source = self._source(file)
+        found = {} if source is None else source.members(inside(unit))
         self.answers["members", unit] = tuple(found.items())
-        return found
+        return {name: in_file(file, member) for name, member in found.items()} if file else found
 
     def runs(self) -> tuple[str, ...]:
-        """The units of the statements at module level."""
+        """The units of the statements at module level of the file itself."""
         found = self.source.runs()
         self.answers["runs", ""] = found
         return found
@@ -124,37 +213,99 @@ class Reading:
 
         No more of the text is to be known than that, or every keystroke in it would be news.
         """
-        found = _mentioned(self.source, unit, words)
+        source = self._source(file_of(unit))
+        found = frozenset[str]() if source is None else _mentioned(source, inside(unit), words)
         self.answers["mentioned", unit, words] = found
         return found
 
+    def _source(self, file: str) -> Source | None:
+        if not file:
+            return self.source
+        if file not in self.stamps:
+            self.stamps[file] = self.files.stamp(file)
+        return self.files.source(file)
+
     def detach(self) -> None:
         """Keep the answers and let go of the source."""
-        self.source = NOTHING
+        self.source, self.files = NOTHING, ALONE
 
     @cached_property
     def units(self) -> frozenset[str]:
-        """The units that were looked into, once nothing more is asked."""
+        """The units of the file itself that were looked into, once nothing more is asked."""
         return frozenset(question[1] for question in self.answers if question[0] in LOOKS_INSIDE)
 
-    def still_true(self, source: Source, edited: frozenset[str] | None = None) -> bool:
-        """Whether `source` would give the same answers.
+    def still_true(self, source: Source, edited: frozenset[str] | None = None, files: Files = ALONE) -> bool:
+        """Whether `source` and `files` would give the same answers.
 
         With `edited`, nothing but the inside of these units is another than when all answers were last seen to be true.
         """
+        return self._true_of_others(source, files) and self._true_of(source, edited)
+
+    def _true_of(self, source: Source, edited: frozenset[str] | None) -> bool:
+        """Whether the file itself says what it said."""
         if edited is None:
-            return all(_ask(source, question) == answer for question, answer in self.answers.items())
+            return all(_ask(source, question) == answer for question, answer in self._own)
         if self.units.isdisjoint(edited):
             return True
         return all(
             _ask(source, question) == answer
-            for question, answer in self.answers.items()
+            for question, answer in self._own
             if question[0] in LOOKS_INSIDE and question[1] in edited
         )
+
+    def _true_of_others(self, source: Source, files: Files) -> bool:
+        """Whether modules are where they were, and those that were asked say what they said."""
+        layout = files.layout()
+        for importer, module, level, answer in () if layout == self.layout else self._finds:
+            found = files.find(importer or source.filename, module, level)
+            if ("" if found == source.filename else found) != answer:
+                return False
+        self.layout = layout
+        if not self.stamps:
+            return True
+        stamps = {file: files.stamp(file) for file in self.stamps}
+        changed = {file for file, stamp in stamps.items() if stamp != self.stamps[file]}
+        for question, answer in self._foreign if changed else ():
+            file = file_of(question[1])
+            if file in changed:
+                other = files.source(file)
+                if other is None or _ask_of(other, question) != answer:
+                    return False
+        self.stamps = stamps
+        return True
+
+    @cached_property
+    def _own(self) -> tuple[tuple[Question, object], ...]:
+        """What was asked of the file itself."""
+        return tuple((q, a) for q, a in self.answers.items() if q[0] != "find" and not file_of(q[1]))
+
+    @cached_property
+    def _foreign(self) -> tuple[tuple[Question, object], ...]:
+        """What was asked of other files."""
+        return tuple((q, a) for q, a in self.answers.items() if q[0] != "find" and file_of(q[1]))
+
+    @cached_property
+    def _finds(self) -> tuple[tuple[str, str, int, object], ...]:
+        """Which modules were looked for, but for those of torch and Python, which stay where they are."""
+        asked = [(q[1], q[2], a) for q, a in self.answers.items() if len(q) == 3 and q[0] == "find"]
+        return tuple(
+            (importer, module, int(level), answer)
+            for importer, (module, level), answer in asked
+            if level != "0" or module.partition(".")[0] not in ELSEWHERE
+        )
+
+
+ELSEWHERE = frozenset({"torch", "numpy", *sys.stdlib_module_names})
+"""Packages that are known without being read."""
 
 
 def _ask(source: Source, question: Question) -> object:
     return ASK[question[0]](source, *question[1:])
+
+
+def _ask_of(other: Source, question: Question) -> object:
+    """The answer of the file that a question names."""
+    return ASK[question[0]](other, inside(question[1]), *question[2:])
 
 
 def _meanings(found: tuple[Definition, ...], name: str) -> tuple[object, ...]:
@@ -192,6 +343,7 @@ ASK: dict[str, Callable[..., object]] = {
     "facts": _fingerprint,
     "members": lambda source, unit: tuple(source.members(unit).items()),
     "runs": lambda source, _: source.runs(),
+    "stars": lambda source, _: source.stars(),
     "mentioned": _mentioned,
 }
 
@@ -223,6 +375,21 @@ def bindings(body: tuple[ir.Statement, ...], name: str) -> Iterator[ir.Statement
                     yield from bindings(block, name)
             case ir.With(body=inner) | ir.For(body=inner) | ir.While(body=inner):
                 yield from bindings(inner, name)
+            case _:
+                pass
+
+
+def stars(body: tuple[ir.Statement, ...]) -> Iterator[tuple[str, int]]:
+    """The modules of which `body`, and what stands under its conditions, imports everything."""
+    for statement in body:
+        match statement:
+            case ir.ImportFrom(module=module, level=level, names=names):
+                if any(imported == "*" for imported, _ in names):
+                    yield module, level
+            case ir.If(body=then, otherwise=otherwise):
+                yield from stars((*then, *otherwise))
+            case ir.Try(body=tried, handlers=handlers, otherwise=otherwise):
+                yield from stars((*tried, *(s for handler in handlers for s in handler), *otherwise))
             case _:
                 pass
 

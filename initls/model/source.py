@@ -6,12 +6,15 @@ from collections.abc import Callable, Collection, Mapping
 from functools import cached_property, lru_cache
 
 from initls.facts import ir
-from initls.model.scope import Definition, bindings, may_bind
+from initls.model.scope import Definition, bindings, may_bind, stars
 from initls.syntax.outline import Outline
 from initls.syntax.parse import MAX_SIZE
 from initls.syntax.segments import Kind, Placed, Segment
 
 FactsOf = Callable[[Placed], ir.Facts | None]
+
+STAR = "import *"
+"""What a text holds that imports all the names of a module; who puts more blanks there is not followed."""
 
 SETTER = ".setter"
 """What tells a property's second half from its first, which keeps the name."""
@@ -69,7 +72,7 @@ class FileSource:
         doubtful = [placed for unit in before.broken if (placed := self.outline.get(unit)) is not None]
         if not all(_takes_the_place(old, new) for old, new in edited) or any(_binds(placed) for placed in doubtful):
             return None
-        for name in ("_kinds", "_definitions", "_members"):
+        for name in ("_kinds", "_definitions", "_members", "_stars"):
             if name in before.__dict__:
                 self.__dict__[name] = before.__dict__[name]
         self._found = before._found
@@ -165,3 +168,16 @@ class FileSource:
             return ()
         kind = self.outline.placed[own_at].segment.kind
         return (Definition(own, "class" if kind is Kind.CLASS_HEAD else "function"),)
+
+    def stars(self) -> tuple[tuple[str, int], ...]:
+        """The modules of which everything is imported, the last one first."""
+        return self._stars
+
+    @cached_property
+    def _stars(self) -> tuple[tuple[str, int], ...]:
+        found: list[tuple[str, int]] = []
+        for unit in self.runs():
+            if STAR in self.segment(unit).text:
+                facts = self.facts(unit)
+                found += [] if facts is None else stars(facts.body)
+        return tuple(reversed(found))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from initls.facts import ir
+from initls.facts.place import file_of
 from initls.model import (
     assignment,
     containers,
@@ -211,14 +212,15 @@ def _class(run: Run, node: ir.Class) -> None:
 def _import(run: Run, node: ir.Import) -> None:
     for dotted, alias in node.names:
         name = alias or dotted.partition(".")[0]
-        run.now.frames[run.frame.id][name] = lookup.import_value(node.names, name)
+        run.now.frames[run.frame.id][name] = lookup.import_value(run, node.names, name, file_of(run.frame.unit))
 
 
 def _import_from(run: Run, node: ir.ImportFrom) -> None:
     for imported, alias in node.names:
         if imported != "*":
             name = alias or imported
-            value = lookup.import_from_value(run, node.module, node.level, node.names, name)
+            file = file_of(run.frame.unit)
+            value = lookup.import_from_value(run, node.module, node.level, node.names, name, file)
             run.now.frames[run.frame.id][name] = value
 
 

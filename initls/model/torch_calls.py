@@ -20,6 +20,7 @@ from initls.model import (
     construction,
     dataflow,
     expressions,
+    lookup,
     methods,
     objects,
     parts,
@@ -53,6 +54,8 @@ PARAMETER = "torch.nn.Parameter"
 def call_external(run: Run, name: str, arguments: Arguments, keywords: Keywords, site: int) -> Value:
     """Call something that an import, or Python itself, brought in."""
     initializer = INITIALIZERS.get(name)
+    if initializer is None and name.startswith(lookup.HUGGING_FACE):
+        initializer = INITIALIZERS.get(f"torch.nn.init.{name.rpartition('.')[2]}")
     if initializer is not None:
         return writes.initialize(run, initializer, arguments, keywords, site)
     if name.endswith((".__init__", ".__init_subclass__")):

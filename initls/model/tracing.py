@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from initls import cancel
 from initls.facts import ir
+from initls.facts.place import name_of
 from initls.knowledge import layers
 from initls.model import calls, classes, hooks, missed, objects, passes, statements
 from initls.model.contents import Unknown as UnknownContent
@@ -27,7 +28,7 @@ def trace_class(reading: Reading, unit: str, check: cancel.Check = cancel.never)
     """Construct an instance of a class with the defaults of its options; None where the class is no module."""
     run = Run(reading, check)
     run.enter(unit)
-    value = ClassValue(unit, unit.partition("#")[0])
+    value = ClassValue(unit, name_of(unit))
     incomplete: str | None = None
     ref: ModuleRef | None = None
     try:

@@ -133,6 +133,13 @@ class External:
 
 
 @dataclass(frozen=True, slots=True)
+class FileValue:
+    """Another file of the program as an import brings it in; its name, empty for the file under analysis itself."""
+
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class FunctionValue:
     """A function of the program.
 
@@ -211,6 +218,7 @@ Value: TypeAlias = (
     | ParameterRef
     | Tensor
     | External
+    | FileValue
     | FunctionValue
     | UnitFunction
     | ClassValue

@@ -16,10 +16,12 @@ from initls.findings import Applicability, Finding, Fix
 from initls.fixes.apply import apply, disjoint
 from initls.fixes.build import build
 from initls.fixes.plans import Plan
+from initls.library import Library, Shelf
 from initls.model.program import Program, Tracer
+from initls.model.scope import ALONE
 from initls.model.source import FileSource
 from initls.model.trace import Trace
-from initls.positions import Shown
+from initls.positions import NOWHERE, Elsewhere, Shown
 from initls.rules.registry import RULES
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
@@ -74,6 +76,8 @@ class Result:
     ready: Mapping[str, Fix] = field(default_factory=dict, repr=False)
     """Fixes that needed no working out: those of findings about comments."""
     checker: Checker | None = field(default=None, repr=False)
+    others: frozenset[str] = frozenset()
+    """The other files that the findings rest on, by their absolute names."""
     trials: Counter[str] = field(default_factory=Counter, repr=False, compare=False)
     """The work that trying fixes out has taken, in writes that were followed."""
 
@@ -116,9 +120,10 @@ class Checker:
     One checker serves any number of documents; it is not thread-safe, give it one thread.
     """
 
-    def __init__(self) -> None:
-        """Start with nothing remembered."""
+    def __init__(self, shelf: Shelf | None = None) -> None:
+        """Start with nothing remembered. Imported names are followed into the files of `shelf`, if there is one."""
         self.facts = FactStore()
+        self.library = None if shelf is None else Library(shelf, self.facts)
         self.tracer = Tracer()
         self._asked: dict[str, _Asked] = {}
         self._shown: dict[str, Shown] = {}
@@ -135,17 +140,22 @@ class Checker:
         """
         part = document.parts[0]
         about = self._about(part.outline)
+        if self.library is not None:
+            self.library.shelf.look()
+            self.library.open(document)
+        others: frozenset[str] = frozenset()
         findings: list[Finding] = []
         plans: dict[str, tuple[Plan, ...]] = {}
         problems: list[Problem] = []
         reading = _Reading()
         if about & ABOUT_TORCH:
             program = self._program(document, reading, check)
+            others = program.others
             asked = self._ask(program, settings, check)
             problems += [Problem("internal", failure, 0) for failure in asked.failures]
             shown = self._shown[part.filename] = Shown.after(self._shown.get(part.filename), settings)
             for rule, report in asked.reports:
-                finding = shown.finding(document, reading.broken, rule, report)
+                finding = shown.finding(document, reading.broken, rule, report, self._elsewhere(document))
                 if finding is not None and finding.identity not in plans:
                     findings.append(finding)
                     plans[finding.identity] = report.plans
@@ -158,7 +168,10 @@ class Checker:
         kept = tuple(findings)
         if about & ABOUT_US:
             kept, ready = self._suppressed(document, kept, settings, broken=bool(reading.broken))
-        return Result(self._carry(document), kept, tuple(problems), settings, plans, ready, self)
+        carried = self._carry(document)
+        if self.library is not None:
+            self.library.open(carried)
+        return Result(carried, kept, tuple(problems), settings, plans, ready, self, others=others)
 
     def fix_all(
         self, document: Document, settings: Settings, *, unsafe: bool, check: cancel.Check = cancel.never
@@ -179,6 +192,8 @@ class Checker:
         self.tracer.forget(filename)
         self._asked.pop(filename, None)
         self._shown.pop(filename, None)
+        if self.library is not None:
+            self.library.close(filename)
         if not self.tracer.remembers:
             # Nothing that is open shares its facts, so there is nobody to keep them for.
             self.facts.clear()
@@ -244,7 +259,12 @@ class Checker:
         source = FileSource(
             part.filename, part.outline, lambda placed: self._read(document, reading, placed), reading.broken
         )
-        return self.tracer.trial(source, check) if trial else self.tracer.program(source, check)
+        files = ALONE if self.library is None else self.library.around(part.filename)
+        return self.tracer.trial(source, check, files) if trial else self.tracer.program(source, check, files)
+
+    def _elsewhere(self, document: Document) -> Elsewhere:
+        """How other files are found in which a finding points at something."""
+        return NOWHERE if self.library is None else self.library.around(document.filename).document
 
     def _read(self, document: Document, reading: _Reading, placed: Placed) -> ir.Facts | None:
         """The facts of a segment; where it is broken, those of its last good state."""

@@ -6,10 +6,11 @@ Positions are `Span`s of zero-based lines and code-point columns.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from initls.syntax.span import Span
+from initls.syntax.text import Text
 
 
 class Severity(Enum):
@@ -73,6 +74,9 @@ class Related:
     message: str
     span: Span
     part: int = 0
+    filename: str | None = None
+    """The file that it is in, where that is another one; `text` is what that says."""
+    text: Text | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

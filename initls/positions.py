@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from typing import TypeAlias
 
 from initls.document import Document, moved
-from initls.facts.place import Place
+from initls.facts.place import Place, file_of, inside
 from initls.facts.sites import spans
 from initls.findings import Finding, Related
 from initls.rules.rule import Report, Rule
@@ -16,6 +16,14 @@ from initls.syntax.span import Point, Span
 
 Broken: TypeAlias = Container[str]
 """The units that cannot be read now; they are shown as they were when they last could."""
+
+Elsewhere: TypeAlias = "Callable[[str], Document | None]"
+"""Gives the other files that a finding may point at."""
+
+
+def NOWHERE(filename: str) -> None:  # It stands for a constant.
+    """Where there are no other files."""
+
 
 Where: TypeAlias = "tuple[tuple[Segment, int, Segment | None] | None, ...]"
 """All that positions in a finding hang on: the segment of each place, its line, and its last good state if broken."""
@@ -37,37 +45,62 @@ class Shown:
             shown._before = before._now
         return shown
 
-    def finding(self, document: Document, broken: Broken, rule: Rule, report: Report) -> Finding | None:
-        """A report in the terms of the document; None where an edit has met the place since it was good."""
+    def finding(
+        self, document: Document, broken: Broken, rule: Rule, report: Report, elsewhere: Elsewhere = NOWHERE
+    ) -> Finding | None:
+        """A report in the terms of the document; None where an edit has met the place since it was good.
+
+        One about a place in another file is shown when that file is looked at.
+        """
+        if report.place.foreign:
+            return None
         key = (rule.code, report.place)
         places = (report.place, *[place for _, place in report.related])
-        where = tuple([_where(document, broken, place) for place in places])
+        where = tuple([_where(document, broken, place, elsewhere) for place in places])
         known = self._before.get(key)
         if known is None or known[1] != where or known[0] != report:
-            known = (report, where, _finding(document, broken, rule, report, self._settings))
+            known = (report, where, _finding(document, broken, rule, report, self._settings, elsewhere))
         self._now[key] = known
         return known[2]
 
 
-def _where(document: Document, broken: Broken, place: Place) -> tuple[Segment, int, Segment | None] | None:
-    outline = document.parts[0].outline
-    placed = outline.get(place.unit)
-    if placed is None:
+def _home(
+    document: Document, broken: Broken, place: Place, elsewhere: Elsewhere
+) -> tuple[Document | None, str, Container[str]]:
+    """The document that a place is in, its unit there, and the units of it that are broken."""
+    if not place.foreign:
+        return document, place.unit, broken
+    other = elsewhere(file_of(place.unit))
+    # Of another file only those units are carried that may be broken; whichever is sound is as it stands.
+    return other, inside(place.unit), frozenset()
+
+
+def _where(
+    document: Document, broken: Broken, place: Place, elsewhere: Elsewhere
+) -> tuple[Segment, int, Segment | None] | None:
+    home, unit, damaged = _home(document, broken, place, elsewhere)
+    placed = None if home is None else home.parts[0].outline.get(unit)
+    if home is None or placed is None:
         return None
-    carried = document.carried.get((0, place.unit)) if place.unit in broken else None
-    return placed.segment, outline.line_of(place.unit), None if carried is None else carried.segment
+    carried = home.carried.get((0, unit)) if unit in damaged else None
+    return placed.segment, home.parts[0].outline.line_of(unit), None if carried is None else carried.segment
 
 
-def _finding(document: Document, broken: Broken, rule: Rule, report: Report, settings: Settings) -> Finding | None:
+def _finding(
+    document: Document, broken: Broken, rule: Rule, report: Report, settings: Settings, elsewhere: Elsewhere
+) -> Finding | None:
     """A report in the terms of the document; None where an edit has met the place since it was good."""
     span = _span(document, broken, report.place)
     if span is None:
         return None
-    related = tuple(
-        Related(message, where)
-        for message, place in report.related
-        if (where := _span(document, broken, place)) is not None
-    )
+    related: list[Related] = []
+    for message, place in report.related:
+        home, unit, damaged = _home(document, broken, place, elsewhere)
+        where = None if home is None else _span(home, damaged, Place(unit, place.site))
+        if home is None or where is None:
+            continue
+        foreign = (file_of(place.unit), home.text) if place.foreign else (None, None)
+        related.append(Related(message, where, 0, *foreign))
     return Finding(
         rule.code,
         rule.name,
@@ -75,7 +108,7 @@ def _finding(document: Document, broken: Broken, rule: Rule, report: Report, set
         report.message,
         span,
         f"{rule.code}:{report.place.unit}:{report.place.site}",
-        related,
+        tuple(related),
         fixable=bool(report.plans),
         unnecessary=report.unnecessary,
     )

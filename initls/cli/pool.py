@@ -38,8 +38,9 @@ def run_tasks(
 
 def _checker() -> Analysis:
     from initls.check import Checker
+    from initls.workspace.index import Index
 
-    return Checker()
+    return Checker(Index())
 
 
 def perform_all(tasks: Iterable[Task], build: AnalysisMaker, on_done: OnDone) -> list[Outcome]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from initls.facts.place import Place
+from initls.facts.place import Place, class_of
 from initls.model.contents import Constant
 from initls.model.judgement import Fate, Judgement, is_own_matrix, is_recurrent_weight, is_weight, judge
 from initls.model.memory import once
@@ -123,8 +123,19 @@ def _show(trace: Trace, parameter: int) -> _Shown | None:
     if kind is None:
         return None
     judgement = judge(trace, parameter)
-    place = trace.parameters[parameter].place if last.making else last.place
+    place = trace.parameters[parameter].place if last.making else called_from(last)
     return None if judgement is None else _Shown(place, parameter, last, kind, judgement)
+
+
+def called_from(write: Write) -> Place:
+    """Where the file itself is the reason of a write.
+
+    For one in a function of another file that is the call which leads there: what the function does is right for some
+    and wrong for others. A method of another file answers for itself where that file is looked at.
+    """
+    if not write.place.foreign or class_of(write.place.unit) != write.place.unit:
+        return write.place
+    return next((place for place in reversed(write.path) if not place.foreign), write.place)
 
 
 def _kind(trace: Trace, parameter: int) -> Matrix | None:

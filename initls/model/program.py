@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import TypeVar
 
 from initls import cancel
-from initls.facts.place import Place
+from initls.facts.place import Place, name_of
+from initls.model.elsewhere import derives_from_concerned
 from initls.model.events import Event
-from initls.model.scope import Reading
+from initls.model.scope import ALONE, Files, Reading, Source
 from initls.model.source import FileSource
 from initls.model.state import Write
 from initls.model.trace import Trace
@@ -46,6 +47,8 @@ class Program:
 
     filename: str
     traces: tuple[Trace, ...]
+    others: frozenset[str] = frozenset()
+    """The other files on which the traces rest."""
 
     @property
     def is_test(self) -> bool:
@@ -118,8 +121,23 @@ def _read_signs(segment: Segment) -> _Signs:
     )
 
 
-def relevant(source: FileSource) -> Iterator[tuple[str, str]]:
-    """The roots worth tracing: `class`, `function` or `module`, with the unit."""
+def relevant(
+    source: FileSource, files: Files = ALONE, elsewhere: dict[str, frozenset[str]] | None = None
+) -> Iterator[tuple[str, str]]:
+    """The roots worth tracing: `class`, `function` or `module`, with the unit.
+
+    `elsewhere` remembers, for as long as no other file changes, which classes of other files initialize anything.
+    """
+    known = {} if elsewhere is None else elsewhere
+
+    def concerned_of(other: Source) -> frozenset[str]:
+        if other.filename not in known:
+            known[other.filename] = frozenset()  # A file that imports itself in a circle finds nothing new there.
+            if isinstance(other, FileSource):
+                roots = relevant(other, files, known)
+                known[other.filename] = frozenset(name_of(unit) for kind, unit in roots if kind == "class")
+        return known[other.filename]
+
     functions = [unit for unit in source.functions() if _signs(source.segment(unit)).concerns]
     # A class that calls such a function may initialize through it.
     helpers = frozenset(unit.partition("#")[0] for unit in functions)
@@ -135,6 +153,7 @@ def relevant(source: FileSource) -> Iterator[tuple[str, str]]:
                 for name, method in source.members(unit).items()
                 for signs in (_signs(source.segment(method)),)
             )
+            or (files is not ALONE and derives_from_concerned(source, head.bases, files, concerned_of))
         ):
             concerned.add(unit.partition("#")[0])
             yield "class", unit
@@ -181,6 +200,9 @@ class _Known:
     source: FileSource
     entries: dict[tuple[str, str], tuple[Reading, Trace | None]]
     """By kind and unit of the root."""
+    epoch: object
+    """The state of the other files, for which `elsewhere` holds."""
+    elsewhere: dict[str, frozenset[str]]
 
 
 class Tracer:
@@ -192,27 +214,31 @@ class Tracer:
         self.traced = 0
         """Roots that were run, for benchmarks that count work."""
 
-    def program(self, source: FileSource, check: cancel.Check = cancel.never) -> Program:
-        """The program of a file."""
+    def program(self, source: FileSource, check: cancel.Check = cancel.never, files: Files = ALONE) -> Program:
+        """The program of a file, among the other files that it imports."""
         known = self._known.get(source.filename)
         edited = None if known is None else source.follow(known.source)
+        epoch = files.epoch(source.filename)
+        elsewhere = known.elsewhere if known is not None and known.epoch == epoch else {}
         kept: dict[tuple[str, str], tuple[Reading, Trace | None]] = {}
-        for root in relevant(source):
+        for root in relevant(source, files, elsewhere):
             entry = None if known is None else known.entries.get(root)
-            if entry is None or not entry[0].still_true(source, edited):
+            if entry is None or not entry[0].still_true(source, edited, files):
                 check()
-                entry = self._run(source, *root, check)
+                entry = self._run(source, *root, check, files)
             kept[root] = entry
         # What is remembered must not hold on to the document.
         source.detach()
-        self._known[source.filename] = _Known(source, kept)
-        return Program(source.filename, tuple([trace for _, trace in kept.values() if trace is not None]))
+        self._known[source.filename] = _Known(source, kept, epoch, elsewhere)
+        others = frozenset(file for reading, _ in kept.values() for file in reading.stamps)
+        traces = tuple([trace for _, trace in kept.values() if trace is not None])
+        return Program(source.filename, traces, others | elsewhere.keys())
 
-    def trial(self, source: FileSource, check: cancel.Check = cancel.never) -> Program:
+    def trial(self, source: FileSource, check: cancel.Check = cancel.never, files: Files = ALONE) -> Program:
         """The program of a version of a file that is only tried: what is remembered stays that of the real one."""
         known = self._known.get(source.filename)
         try:
-            return self.program(source, check)
+            return self.program(source, check, files)
         finally:
             self.forget(source.filename)
             if known is not None:
@@ -227,9 +253,11 @@ class Tracer:
         """Drop what is remembered of a file."""
         self._known.pop(filename, None)
 
-    def _run(self, source: FileSource, kind: str, unit: str, check: cancel.Check) -> tuple[Reading, Trace | None]:
+    def _run(
+        self, source: FileSource, kind: str, unit: str, check: cancel.Check, files: Files
+    ) -> tuple[Reading, Trace | None]:
         self.traced += 1
-        reading = Reading(source)
+        reading = Reading(source, files)
         if kind == "class":
             trace = trace_class(reading, unit, check)
         elif kind == "function":

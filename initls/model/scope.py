@@ -73,6 +73,9 @@ class Files(Protocol):
     def layout(self) -> object:
         """Something that is the same for as long as every module is found where it was."""
 
+    def epoch(self, filename: str) -> object:
+        """Something that is the same for as long as no file but `filename` changes, comes or goes."""
+
     def ours(self, filename: str) -> bool:
         """Whether the file is of the program itself, and not of a package that is installed beside it."""
 
@@ -90,6 +93,9 @@ class _Alone:
         return None
 
     def layout(self) -> object:
+        return None
+
+    def epoch(self, filename: str) -> object:
         return None
 
     def ours(self, filename: str) -> bool:

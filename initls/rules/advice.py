@@ -43,7 +43,7 @@ def schemes(entry: Entry, settings: Settings) -> tuple[Scheme, ...]:
 def repair(place: Place, entry: Entry, settings: Settings, *, making: bool) -> tuple[Plan, ...]:
     """The plan that initializes the weight of an entry where the constant is written."""
     found = schemes(entry, settings)
-    if not found:
+    if not found or entry.write.place.foreign:
         return ()
     return (InitializeParameter(place, found),) if making else (ReplaceWrite(place, found),)
 

@@ -33,11 +33,15 @@ def others(entries: Sequence[Entry], chosen: Entry) -> str:
 
 
 def neighbours(entry: Entry) -> tuple[tuple[str, Place], ...]:
-    """The places that take part in what is shown of a weight: the layers and activations that read it."""
+    """The places that take part in what is shown of a weight: the layers and activations that read it.
+
+    Where the file only calls what writes the weight, that comes first.
+    """
+    written = entry.write.place
+    found: list[tuple[str, Place]] = [(f"`{entry.name}` is written here", written)] if written.foreign else []
     subject = entry.judgement.subject
     if subject is None:
-        return ()
-    found: list[tuple[str, Place]] = []
+        return tuple(found)
     trace = entry.trace
     for number in subject.prospects.reasons.get(entry.parameter, ()):
         node = subject.graph.nodes[number]

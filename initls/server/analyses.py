@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
@@ -124,16 +125,31 @@ class Analyses:
             self._worker.submit(Job(lambda check: self._checker.forget(filename), lambda outcome: None))
             self.on_closed(uri)
             self._end_review()
+            self._follow(os.path.abspath(filename))
 
     def look_again(self) -> None:
         """Analyse all open documents again, because the settings may have changed."""
         policy = self._policy
-        self._worker.submit(Job(lambda check: policy.look_again(), lambda outcome: None))
-        self._reviewing = True
-        for state in self._states.values():
+
+        def look(check: Check) -> None:
+            policy.look_again()
+            if self._checker.library is not None:
+                self._checker.library.shelf.look_again()
+
+        self._worker.submit(Job(look, lambda outcome: None))
+        self._again(self._states.values())
+
+    def _again(self, states: Iterable[_State]) -> None:
+        """Analyse these documents again as they are."""
+        for state in states:
+            self._reviewing = True
             if state.analysed is not None:
                 state.before, state.analysed = state.analysed, None
             self._submit(state.snapshot, urgent=False)
+
+    def _follow(self, filename: str) -> None:
+        """Analyse the open documents again whose findings rest on a file that has changed."""
+        self._again([state for state in self._states.values() if filename in _others(state.analysed)])
 
     def follow(self, policy: Policy) -> None:
         """Obey another policy from now on."""
@@ -213,6 +229,7 @@ class Analyses:
         if outcome.result is not None:
             self._say(snapshot.uri, outcome.result.problems)
         state = self._states[snapshot.uri]
+        fresh = state.before is None
         state.analysed = outcome
         waiting, state.waiting = state.waiting, []
         for future in waiting:
@@ -221,6 +238,9 @@ class Analyses:
         self.on_settled(outcome)
         if self._reviewing:
             self._review(state, outcome)
+        if fresh and outcome.result is not None:
+            # Not before now: those who import the file are to see this version of it.
+            self._follow(os.path.abspath(snapshot.filename))
 
     def _review(self, state: _State, outcome: Analysed) -> None:
         """See whether looking again brought something new."""
@@ -263,6 +283,11 @@ class Analyses:
             self._checker = self._make_checker()
             raise
         return Analysed(snapshot, settings, result, self._convert(snapshot, result, policy.wants_syntax_errors))
+
+
+def _others(analysed: Analysed | None) -> frozenset[str]:
+    """The other files on which an analysis rests."""
+    return frozenset() if analysed is None or analysed.result is None else analysed.result.others
 
 
 def _overtake(waiting: list[Settled]) -> None:

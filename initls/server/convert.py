@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from initls import rulebook
-from initls.findings import Edit, Finding, Severity
+from initls.findings import Edit, Finding, Related, Severity
 from initls.server.client import UNNECESSARY, Client
 from initls.server.params import Position, Range
 from initls.syntax.encoding import Encoding, from_units, to_units
@@ -92,13 +93,16 @@ class Wire:
             if client.shows_related:
                 item["relatedInformation"] = [
                     {
-                        "location": {"uri": snapshot.uri, "range": self.range(text, related.span)},
+                        "location": {
+                            "uri": Path(related.filename).as_uri() if related.filename else snapshot.uri,
+                            "range": self.range(related.text or text, related.span),
+                        },
                         "message": related.message,
                     }
                     for related in finding.related
                 ]
             else:
-                lines = [f"line {related.span.start.line + 1}: {related.message}" for related in finding.related]
+                lines = [f"{_line(related)}: {related.message}" for related in finding.related]
                 item["message"] = "\n".join([finding.message, *lines])
         if client.keeps_data:
             item["data"] = {"id": finding.identity, "fingerprint": fingerprint(finding)}
@@ -123,6 +127,11 @@ class Wire:
             return {"changes": {snapshot.uri: changes}}
         identifier = {"uri": snapshot.uri, "version": snapshot.version}
         return {"documentChanges": [{"textDocument": identifier, "edits": changes}]}
+
+
+def _line(related: Related) -> str:
+    line = f"line {related.span.start.line + 1}"
+    return line if related.filename is None else f"{PurePath(related.filename).name}, {line}"
 
 
 def fingerprint(finding: Finding) -> str:

@@ -14,6 +14,7 @@ from initls.server.server import Server
 from initls.server.transport import Channel, Writer, accept_one, read_messages, standard_channel
 from initls.server.worker import Worker, calm_garbage_collector
 from initls.syntax.depth import ANALYSIS_STACK
+from initls.workspace.index import Index
 
 INTERRUPTED = 130
 """The exit status of a program that was stopped from the keyboard."""
@@ -22,7 +23,11 @@ SWITCH = 0.001
 """Seconds that the analysis may compute before a message gets its turn; Python's default is five times that."""
 
 
-def serve(*, tcp: tuple[str, int] | None = None, make_checker: Callable[[], Checker] = Checker) -> NoReturn:
+PATIENCE = 2.0
+"""Seconds for which files that are not open are taken to be as they were."""
+
+
+def serve(*, tcp: tuple[str, int] | None = None, make_checker: Callable[[], Checker] | None = None) -> NoReturn:
     """Serve one client on standard input and output, or on the address `tcp`, and end the process."""
     logs.log_to_standard_error()
     if tcp is not None:
@@ -34,10 +39,14 @@ def serve(*, tcp: tuple[str, int] | None = None, make_checker: Callable[[], Chec
     sys.setswitchinterval(SWITCH)
     calm_garbage_collector()
     try:
-        status = asyncio.run(_session(channel, make_checker))
+        status = asyncio.run(_session(channel, make_checker or _checker))
     except KeyboardInterrupt:
         status = INTERRUPTED
     lifetime.leave(status)
+
+
+def _checker() -> Checker:
+    return Checker(Index(patience=PATIENCE))
 
 
 def _say(words: str) -> None:

@@ -133,9 +133,9 @@ def test_a_settings_file_that_changes_makes_the_editor_ask_once_more(start: Star
     assert len(client.sent("workspace/diagnostic/refresh")) == 1
 
 
-def test_the_editor_is_asked_to_watch_the_settings_files(session_of: Callable[[str], Client]) -> None:
+def test_the_editor_is_asked_to_watch_the_settings_files_and_the_modules(session_of: Callable[[str], Client]) -> None:
     client = session_of("vscode")
     sent = client.wait(lambda message: message.get("method") == "client/registerCapability")
     methods = {registration["method"]: registration for registration in sent["params"]["registrations"]}
     watchers = methods["workspace/didChangeWatchedFiles"]["registerOptions"]["watchers"]
-    assert {watcher["globPattern"] for watcher in watchers} == {"**/initls.toml", "**/pyproject.toml"}
+    assert {watcher["globPattern"] for watcher in watchers} == {"**/initls.toml", "**/pyproject.toml", "**/*.py"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 
 from initls.cli.console import Paint
@@ -9,7 +10,7 @@ from initls.cli.output.concise import mark_of
 from initls.cli.output.frame import Mark, frame
 from initls.cli.output.patch import small
 from initls.cli.work import Outcome, Shown
-from initls.findings import Applicability, Fix
+from initls.findings import Applicability, Fix, Related
 from initls.syntax.text import Text, content
 
 _NOTES = {
@@ -34,11 +35,20 @@ def _paragraph(name: str, shown: Shown, text: Text, paint: Paint, unsafe: bool) 
     code = paint(kind, f"{kind}[{finding.code}]")
     yield f"{code}{mark_of(shown, paint, unsafe=unsafe)} {paint('bold', finding.message)}"
     marks = [Mark(finding.span)]
-    marks += [Mark(related.span, related.message, primary=False) for related in finding.related]
+    here = [related for related in finding.related if related.filename is None]
+    marks += [Mark(related.span, related.message, primary=False) for related in here]
     start = finding.span.start
     yield from frame(_contents(text), marks, f"{name}:{start.line + 1}:{start.column + 1}", paint, kind)
+    for related in finding.related:
+        if related.filename is not None:
+            yield f"{paint('help', 'note')}: {related.message} ({_where(related)})"
     if shown.fixes:
         yield from _help(shown.fixes, text, paint)
+
+
+def _where(related: Related) -> str:
+    start = related.span.start
+    return f"{os.path.relpath(related.filename or '')}:{start.line + 1}:{start.column + 1}"
 
 
 def _help(fixes: tuple[Fix, ...], text: Text, paint: Paint) -> Iterator[str]:

@@ -36,7 +36,8 @@ def _finding(outcome: Outcome, shown: Shown) -> dict[str, Any]:
         "fix": fixes[0] if fixes else None,
         "fixes": fixes,
         "related": [
-            {"message": related.message, "filename": filename, **_place(related.span)} for related in finding.related
+            {"message": related.message, "filename": related.filename or filename, **_place(related.span)}
+            for related in finding.related
         ],
     }
 

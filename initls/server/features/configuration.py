@@ -29,7 +29,7 @@ def initialized(server: Server, params: Any) -> None:
     """The client is ready for our questions."""
     registrations: list[dict[str, Any]] = []
     if server.client.registers_watchers:
-        watchers = {"watchers": [{"globPattern": f"**/{name}"} for name in NAMES]}
+        watchers = {"watchers": [{"globPattern": f"**/{name}"} for name in (*NAMES, "*.py")]}
         registrations.append(_registration(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, watchers))
     if server.client.registers_configuration:
         registrations.append(_registration(types.WORKSPACE_DID_CHANGE_CONFIGURATION, {"section": SECTION}))

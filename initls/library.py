@@ -1,0 +1,158 @@
+"""The files around those that are checked: their texts come from the workspace, their facts are worked out once.
+
+A file that is being checked itself is taken as it is on the screen, any other as it is on the disk.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from typing import Protocol
+
+from initls.document import Document
+from initls.facts import ir
+from initls.facts.store import FactStore
+from initls.model.source import FileSource
+from initls.syntax.segments import Placed
+
+MOST_FILES = 400
+"""Files on the disk whose outlines are kept; the ones that were not asked for longest go first."""
+
+
+class Shelf(Protocol):
+    """Where the texts of other files are; `initls.workspace.index.Index` is one. File names are absolute."""
+
+    def find(self, importer: str, module: str, level: int) -> str | None:
+        """The file of a module as the file `importer` names it."""
+
+    def text(self, filename: str) -> str | None:
+        """The text of a file; None where it cannot be read."""
+
+    def stamp(self, filename: str) -> object:
+        """Something that is the same for as long as the text is."""
+
+    def layout(self) -> object:
+        """Something that is the same for as long as no file comes, goes or changes on the disk."""
+
+    def ours(self, main: str, filename: str) -> bool:
+        """Whether a file belongs to the program that `main` is part of."""
+
+    def look(self) -> None:
+        """See whether the disk has changed, if it was not looked at for long."""
+
+    def look_again(self) -> None:
+        """See whether the disk has changed."""
+
+
+class _Shelved:
+    """A file and what is known of it."""
+
+    def __init__(self, document: Document, stamp: object, facts: FactStore) -> None:
+        self.document = document
+        self.stamp = stamp
+        self._facts = facts
+        part = document.parts[0]
+        self.source = FileSource(part.filename, part.outline, self._facts_of)
+
+    def _facts_of(self, placed: Placed) -> ir.Facts | None:
+        found = self._facts.facts(placed.segment)
+        if not isinstance(found, ir.Facts) and (carried := self.document.carried.get((0, placed.unit))) is not None:
+            found = self._facts.facts(carried.segment)
+        return found if isinstance(found, ir.Facts) else None
+
+
+class Library:
+    """All files that a checker has heard of."""
+
+    def __init__(self, shelf: Shelf, facts: FactStore) -> None:
+        self.shelf = shelf
+        self._facts = facts
+        self._open: dict[str, _Shelved] = {}
+        self._closed: OrderedDict[str, _Shelved] = OrderedDict()
+        self._edits: dict[str, int] = {}
+        self._closings = 0
+
+    def open(self, document: Document) -> None:
+        """Take a file as `document` has it from now on."""
+        filename = os.path.abspath(document.filename)
+        known = self._open.get(filename)
+        if known is None or known.document.parts[0].outline is not document.parts[0].outline:
+            self._edits[filename] = self._edits.get(filename, 0) + 1
+            self._open[filename] = _Shelved(document, ("open", self._edits[filename]), self._facts)
+        else:
+            known.document = document
+
+    def close(self, filename: str) -> None:
+        """Take a file as it is on the disk from now on."""
+        if self._open.pop(os.path.abspath(filename), None) is not None:
+            self._closings += 1
+
+    def around(self, filename: str) -> Around:
+        """The other files, as `filename` sees them."""
+        return Around(self, filename)
+
+    def shelved(self, filename: str) -> _Shelved | None:
+        """A file with what is known of it; None where it cannot be read."""
+        opened = self._open.get(filename)
+        if opened is not None:
+            return opened
+        stamp = self.shelf.stamp(filename)
+        known = self._closed.get(filename)
+        if known is None or known.stamp != stamp:
+            text = self.shelf.text(filename)
+            if text is None:
+                return None
+            known = self._closed[filename] = _Shelved(Document.of(filename, text), stamp, self._facts)
+            if len(self._closed) > MOST_FILES:
+                self._closed.popitem(last=False)
+        self._closed.move_to_end(filename)
+        return known
+
+    def stamp(self, filename: str) -> object:
+        """Something that is the same for as long as the file says the same."""
+        opened = self._open.get(filename)
+        return self.shelf.stamp(filename) if opened is None else opened.stamp
+
+    def epoch(self, filename: str) -> object:
+        """Something that is the same for as long as no file but `filename` changes."""
+        return self.shelf.layout(), self._closings, sum(self._edits.values()) - self._edits.get(filename, 0)
+
+
+class Around:
+    """The other files as one of them sees them; `initls.model.scope.Files`."""
+
+    def __init__(self, library: Library, main: str) -> None:
+        self._library = library
+        self._main = main
+        self._path = os.path.abspath(main)
+
+    def find(self, importer: str, module: str, level: int) -> str | None:
+        """The file of a module as the file `importer` names it."""
+        found = self._library.shelf.find(self._path if importer == self._main else importer, module, level)
+        return self._main if found == self._path else found
+
+    def source(self, filename: str) -> FileSource | None:
+        """What a file says."""
+        found = self._library.shelved(filename)
+        return None if found is None else found.source
+
+    def document(self, filename: str) -> Document | None:
+        """The text of a file with its outline."""
+        found = self._library.shelved(filename)
+        return None if found is None else found.document
+
+    def stamp(self, filename: str) -> object:
+        """Something that is the same for as long as the file says the same."""
+        return self._library.stamp(filename)
+
+    def layout(self) -> object:
+        """Something that is the same for as long as every module is found where it was."""
+        return self._library.shelf.layout()
+
+    def epoch(self, filename: str) -> object:
+        """Something that is the same for as long as no file but `filename` changes."""
+        return self._library.epoch(os.path.abspath(filename))
+
+    def ours(self, filename: str) -> bool:
+        """Whether a file belongs to the program that the main file is part of."""
+        return self._library.shelf.ours(self._path, filename)

@@ -21,11 +21,14 @@ from initls.fixes.plans import (
     MoveSuperFirst,
     Plan,
     ReplaceWrite,
+    Retarget,
+    WrapLater,
 )
 from initls.fixes.replace import replace
 from initls.fixes.source import Source
 from initls.fixes.supers import insert_super
 from initls.fixes.verify import sound
+from initls.fixes.wrapped import retarget, wrap_later
 from initls.settings import Settings
 
 
@@ -72,6 +75,8 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     ],
     InsertSuper: lambda plan, source, node: [("Insert super().__init__()", insert_super(plan, source, node))],
     DeleteStatement: lambda plan, source, node: [(plan.title, delete(source, node))],
+    WrapLater: lambda plan, source, node: [(plan.title, wrap_later(plan, source, node))],
+    Retarget: lambda plan, source, node: [(plan.title, retarget(plan, source, node))],
 }
 
 

@@ -93,4 +93,31 @@ class DeleteStatement:
     applicability: Applicability = Applicability.UNSAFE
 
 
-Plan: TypeAlias = ReplaceWrite | InitializeParameter | Move | MoveSuperFirst | InsertSuper | DeleteStatement
+@dataclass(frozen=True, slots=True)
+class WrapLater:
+    """Take the call at `place` off the module that it wraps, and wrap it behind the statement of `behind`.
+
+    `self.conv = weight_norm(nn.Conv1d(8, 8, 3), dim=1)` becomes `self.conv = nn.Conv1d(8, 8, 3)`, and behind the other
+    statement there is a line `self.conv = weight_norm(self.conv, dim=1)`.
+    """
+
+    place: Place
+    behind: Place
+    title: str
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
+class Retarget:
+    """Write to another tensor of the same module: in the write at `place`, `.name` becomes `.other`."""
+
+    place: Place
+    name: str
+    other: str
+    title: str
+    applicability: Applicability = Applicability.UNSAFE
+
+
+Plan: TypeAlias = (
+    ReplaceWrite | InitializeParameter | Move | MoveSuperFirst | InsertSuper | DeleteStatement | WrapLater | Retarget
+)

@@ -127,7 +127,6 @@ UNWRAPPERS: frozenset[str] = frozenset(
         f"{_PRUNE}.remove",
     }
 )
-
 """The functions that make the wrapped name a plain parameter again."""
 
 ALIASES: dict[str, str] = {
@@ -141,3 +140,8 @@ ALIASES: dict[str, str] = {
 def wrapper(dotted: str) -> Wrapper | None:
     """The wrapping function of that name."""
     return WRAPPERS.get(ALIASES.get(dotted, dotted))
+
+
+def is_unwrapper(dotted: str) -> bool:
+    """Whether the function of that name makes a wrapped name a plain parameter again."""
+    return ALIASES.get(dotted, dotted) in UNWRAPPERS

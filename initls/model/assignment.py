@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from initls.model import dataflow, objects, writes
+from initls.model import dataflow, objects, wrappings, writes
 from initls.model.machine import EarlyAssignment, Run
 from initls.model.values import (
     ABSENT,
@@ -36,6 +36,8 @@ def _set_module_attribute(run: Run, ref: ModuleRef, name: str, value: Value, sit
         return
     early(run, ref, name, value, site)
     before = run.attributes(ref).values.get(name, ABSENT)
+    if wrappings.assigned(run, before, value, site):
+        return
     value = adopt(run, ref, name, before, value, site)
     run.set_attribute(ref, name, value if sure else either(before, value))
 

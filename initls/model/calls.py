@@ -148,14 +148,18 @@ def _call_either(run: Run, function: Either, arguments: Arguments, keywords: Key
     before, certain = run.now, run.now.certain
     result: Value | None = None
     outcome: State | None = None
+    doubtful = sum(is_likely for is_likely, _ in targets) > 1
     for index, (is_likely, target) in enumerate(targets):
         run.state = before.fork() if index < len(targets) - 1 else before
         run.state.likely = run.state.likely and is_likely
         run.state.certain = run.state.certain and len(targets) == 1
+        run.doubts += doubtful
         try:
             found = call(run, target, arguments, keywords, site)
         except Unreachable:
             continue
+        finally:
+            run.doubts -= doubtful
         result = found if result is None else either(result, found, second_likely=is_likely)
         outcome = join(outcome, run.state)
     run.state = outcome

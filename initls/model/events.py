@@ -46,3 +46,15 @@ class Initialized(Event):
     sure: bool
     visitor: int | None
     own: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LostWrite(Event):
+    """A write to a weight that is computed from others: it is computed anew before it is used, and the write is lost.
+
+    `parameter` is the computed tensor. `sure` is not set where the write may have met another tensor instead.
+    """
+
+    parameter: int
+    sure: bool
+    visitor: int | None

@@ -14,7 +14,7 @@ from initls.facts.place import Place
 from initls.knowledge.parameters import Role
 from initls.model.contents import Content
 from initls.model.contents import Unknown as UnknownContent
-from initls.model.events import Event
+from initls.model.events import Event, LostWrite
 from initls.model.regions import Quantity, Size
 from initls.model.scope import Reading
 from initls.model.state import Attributes, Entries, Items, State, Write, join
@@ -72,6 +72,23 @@ class ModuleInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Computed:
+    """How a wrapped weight comes about: computed by `wrapper` from other parameters, whenever it is used.
+
+    `originals` are the names, as its module has them, of the parameters that stand in for it. `direction` is the one
+    among them that carries what an initializer means to say, and `source` the parameter of that name. The place and the
+    path are those of the wrapping.
+    """
+
+    wrapper: str
+    originals: tuple[str, ...]
+    direction: str
+    source: int
+    place: Place
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class ParameterInfo:
     """What does not change about a tensor that the program keeps."""
 
@@ -88,6 +105,8 @@ class ParameterInfo:
     """Whether it is an `nn.Parameter`; a plain tensor or buffer is not."""
     sizes: tuple[Size | None, ...] | None = None
     """The sizes of the axes, with those that the program only names."""
+    computed: Computed | None = None
+    """For a weight that a wrapper has taken the place of; it takes part in the forward pass but is no parameter."""
 
     def length(self, axis: int) -> Size:
         """The length of an axis, if only by name."""
@@ -182,6 +201,8 @@ class Run:
         self.many = 0
         self.caught = 0
         """How many handlers of exceptions stand around."""
+        self.doubts = 0
+        """How many of the calls that run are to one of several functions that are equally likely."""
         self.called: set[str] = set()
         self.captured: set[int] = set()
         self.hooked: set[int] = set()
@@ -316,12 +337,13 @@ class Run:
         trainable: bool = True,
         explicit: bool = False,
         making: bool = True,
+        computed: Computed | None = None,
     ) -> ParameterRef:
         """A tensor, with the write that makes it."""
         number = len(self.parameters)
         order = self.order()
         info = ParameterInfo(
-            number, self.place(site), self.path, order, owner, name, role, layer, shape, trainable, sizes
+            number, self.place(site), self.path, order, owner, name, role, layer, shape, trainable, sizes, computed
         )
         self.parameters.append(info)
         write = Write(order, info.place, self.path, content, None, explicit, self.visit, making)
@@ -332,8 +354,13 @@ class Run:
     def write(
         self, ref: ParameterRef, content: Content, site: int, *, must: bool = True, explicit: bool = True
     ) -> None:
-        """Record a write through `ref`, unless it lands on a copy."""
+        """Record a write through `ref`, unless it lands on a copy or on a weight that is computed anew."""
         if ref.copy:
+            return
+        if self.parameters[ref.id].computed is not None:
+            if explicit:
+                sure = must and not self.doubts
+                self.note(LostWrite, site, parameter=ref.id, sure=sure, visitor=self.visit)
             return
         write = Write(self.order(), self.place(site), self.path, content, ref.region, explicit, self.visit)
         self.now.write(ref.id, write, must=must)

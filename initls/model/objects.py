@@ -57,8 +57,10 @@ def own_parameters(run: Run, ref: ModuleRef) -> Iterator[tuple[str, ParameterRef
     for name, value in run.attributes(ref).values.items():
         found = options(value)
         for option in found:
-            if isinstance(option, ParameterRef) and run.parameters[option.id].trainable:
-                yield name, option, len(found) == 1
+            if isinstance(option, ParameterRef):
+                info = run.parameters[option.id]
+                if info.trainable and info.computed is None:
+                    yield name, option, len(found) == 1
 
 
 def named_parameters(run: Run, root: ModuleRef) -> Iterator[tuple[str, ParameterRef, bool]]:

@@ -14,7 +14,7 @@ from initls.knowledge.initializers import (
 )
 from initls.knowledge.storage import Sharing, relative
 from initls.knowledge.tensors import operation as tensor_operation
-from initls.knowledge.wrappers import wrapper
+from initls.knowledge.wrappers import is_unwrapper, wrapper
 from initls.model import (
     calls,
     construction,
@@ -22,13 +22,12 @@ from initls.model import (
     expressions,
     lookup,
     methods,
-    objects,
     parts,
     pythons,
     tensors,
+    wrappings,
     writes,
 )
-from initls.model.contents import Unknown as UnknownContent
 from initls.model.machine import Run
 from initls.model.values import (
     NONE,
@@ -39,7 +38,6 @@ from initls.model.values import (
     Unknown,
     Value,
     either,
-    options,
 )
 
 Arguments = tuple[Value, ...]
@@ -76,8 +74,11 @@ def call_external(run: Run, name: str, arguments: Arguments, keywords: Keywords,
         return pythons.call_builtin(run, name.removeprefix("builtins."), arguments, keywords, site)
     if name in pythons.FUNCTIONS:
         return pythons.FUNCTIONS[name](run, arguments, keywords, site)
-    if wrapper(name) is not None and arguments:
-        return wrap(run, name, arguments, keywords, site)
+    wrapping = wrapper(name)
+    if wrapping is not None and (arguments or keywords):
+        return wrappings.wrap(run, wrapping, arguments, keywords, site)
+    if is_unwrapper(name) and arguments:
+        return wrappings.unwrap(run, arguments, keywords)
     owner, _, method = name.rpartition(".")
     if layers.layer(owner) is not None and arguments and isinstance(arguments[0], ModuleRef):
         return methods.call_method(run, arguments[0], method, arguments[1:], keywords, site)
@@ -115,16 +116,6 @@ HARMLESS = (
 """Beginnings of names whose functions leave the parameters that they are given as they are."""
 
 
-def wrap(run: Run, name: str, arguments: Arguments, keywords: Keywords, site: int) -> Value:
-    """`weight_norm(module)` and its like: the module comes back with a weight that is computed."""
-    target = arguments[0]
-    for ref in (option for option in options(target) if isinstance(option, ModuleRef)):
-        for parameter_name, found, _ in objects.own_parameters(run, ref):
-            if parameter_name.startswith("weight"):
-                run.write(found, UnknownContent(f"it is computed by {name.rpartition('.')[2]}"), site, explicit=False)
-    return target
-
-
 def _same(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Value:
     return arguments[0] if arguments else Unknown("nothing given")
 
@@ -158,6 +149,7 @@ def copy_value(run: Run, value: Value, site: int, done: dict[int, Value]) -> Val
             layer=info_.layer,
             shape=info_.shape,
             trainable=info_.trainable,
+            computed=info_.computed,
         )
         if ways:
             run.now.writes[ref.id] = ways

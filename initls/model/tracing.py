@@ -18,6 +18,7 @@ from initls.model.values import (
     ClassValue,
     FunctionValue,
     ModuleRef,
+    ParameterRef,
     UnitFunction,
     Unknown,
     Value,
@@ -120,6 +121,12 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
     for info in run.parameters:
         if info.id not in names and info.name:
             names[info.id] = info.name
+            if info.computed is not None and info.owner is not None:
+                # A computed weight is no parameter, but a reader knows it by the same kind of name.
+                if run.attributes(ModuleRef(info.owner)).values.get(info.name) != ParameterRef(info.id):
+                    del names[info.id]
+                elif module_names.get(info.owner):
+                    names[info.id] = f"{module_names[info.owner]}.{info.name}"
     final = dict(run.now.writes)
     frozen = run.now.frozen
     log, events = tuple(run.log), tuple(run.events)

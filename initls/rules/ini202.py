@@ -62,6 +62,7 @@ from collections.abc import Iterator
 from initls.facts.place import Place
 from initls.findings import Severity
 from initls.fixes.plans import Move, Plan
+from initls.model.chains import fork
 from initls.model.program import Program
 from initls.model.trace import Missed, Trace
 from initls.rules.rule import Report, Rule
@@ -94,11 +95,11 @@ def _report(trace: Trace, missed: Missed) -> Report | None:
     behind: Place | None = None
     names: list[str] = []
     for name, chain in modules:
-        fork = _fork(visit, chain)
-        if fork is None:
+        parting = fork(visit, chain)
+        if parting is None:
             continue
-        if anchor is None or fork[0] == anchor:
-            anchor, behind = fork
+        if anchor is None or parting[0] == anchor:
+            anchor, behind = parting
             names.append(name)
     if anchor is None or behind is None:
         return None
@@ -112,14 +113,6 @@ def _report(trace: Trace, missed: Missed) -> Report | None:
         related=related,
         plans=_plans(trace, missed, anchor, behind),
     )
-
-
-def _fork(visit: tuple[Place, ...], chain: tuple[Place, ...]) -> tuple[Place, Place] | None:
-    """The sites of the visitor run and of the layer in the function that leads to both."""
-    for first, second in zip(visit, chain, strict=False):
-        if first != second:
-            return (first, second) if first.unit == second.unit else None
-    return None
 
 
 def _topmost(names: list[str]) -> list[str]:

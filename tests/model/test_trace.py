@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from initls.model.contents import Constant, Default, Garbage, Loaded, Random, Structured, Unknown
+from initls.model.events import LostWrite
 from tests.model.traces import PREAMBLE, class_text, content, contents, net, number, program_of, trace_of, written
 
 # --------------------------------------------------------------------------- the last write wins
@@ -210,14 +211,35 @@ def test_parts_that_are_written_apart() -> None:
 def test_a_weight_that_is_computed() -> None:
     trace = net("self.fc = nn.utils.weight_norm(nn.Linear(8, 4))\nnn.init.zeros_(self.fc.bias)")
     assert content(trace, "fc.bias") == Constant(0.0)
-    ways = [
-        way.content
-        for parameter, found in trace.final.items()
-        if "weight" in trace.names.get(parameter, "")
-        for way in found
-    ]
-    assert ways
-    assert all(isinstance(way, Unknown) for way in ways)
+    assert content(trace, "fc.weight_v") == Default("torch.nn.Linear", "weight")
+    assert isinstance(content(trace, "fc.weight"), Unknown)
+    assert isinstance(content(trace, "fc.weight_g"), Unknown)
+
+
+def test_a_write_to_a_weight_that_is_computed() -> None:
+    trace = net("self.fc = nn.utils.parametrizations.spectral_norm(nn.Linear(8, 4))\nnn.init.eye_(self.fc.weight)")
+    assert content(trace, "fc.parametrizations.weight.original") == Default("torch.nn.Linear", "weight")
+    (lost,) = [event for event in trace.events if isinstance(event, LostWrite)]
+    assert trace.names[lost.parameter] == "fc.weight"
+    assert lost.sure
+
+
+def test_a_weight_that_is_a_parameter_again() -> None:
+    text = "self.fc = nn.utils.weight_norm(nn.Linear(8, 4))\nnn.utils.remove_weight_norm(self.fc)\n"
+    trace = net(text + "nn.init.eye_(self.fc.weight)")
+    assert content(trace, "fc.weight") == Structured("eye")
+    assert "fc.weight_v" not in trace.names.values()
+
+
+def test_a_pruned_weight() -> None:
+    trace = net("self.fc = nn.Linear(8, 4)\nnn.utils.prune.random_unstructured(self.fc, 'weight', 0.2)")
+    assert "fc.weight_orig" in trace.names.values()
+    assert isinstance(content(trace, "fc.weight"), Unknown)
+
+
+def test_a_weight_that_shares_its_memory() -> None:
+    trace = net("self.fc = nn.utils.spectral_norm(nn.Linear(8, 4))\nnn.init.eye_(self.fc.weight)")
+    assert content(trace, "fc.weight") == Structured("eye")
 
 
 def test_values_that_come_from_a_call() -> None:

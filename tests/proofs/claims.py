@@ -1,7 +1,8 @@
 """What the messages say, one by one, and how a real torch shows it.
 
 Every message of a rule must be understood; one that is not has not been proven. The claims of the rules about constant
-weights and the first ones about order stand here, those of a rule INI999 in `messages/ini999.py` as its `CLAIMS`.
+weights and the first ones about order stand here, those of a rule INI999 in `messages/ini999.py` as its `CLAIMS`; there
+`CURE` shows of a fixed text that the bug is gone, and `BUILT` has the directives of the example in the documentation.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -167,12 +169,17 @@ CLAIMS: dict[str, tuple[tuple[str, Claim], ...]] = {
 """By rule: what a message looks like, and who shows that it is so."""
 
 
+def told_by(code: str, name: str) -> Any:
+    """What the messages of a rule have to say under a name, if they stand in a file of their own."""
+    if (Path(__file__).parent / "messages" / f"{code.lower()}.py").is_file():
+        return getattr(import_module(f"tests.proofs.messages.{code.lower()}"), name, None)
+    return None
+
+
 def claims_of(code: str) -> tuple[tuple[str, Claim], ...]:
     """The claims of one rule."""
-    if (Path(__file__).parent / "messages" / f"{code.lower()}.py").is_file():
-        found: tuple[tuple[str, Claim], ...] = import_module(f"tests.proofs.messages.{code.lower()}").CLAIMS
-        return found
-    return CLAIMS[code]
+    found: tuple[tuple[str, Claim], ...] | None = told_by(code, "CLAIMS")
+    return CLAIMS[code] if found is None else found
 
 
 def claim_of(finding: Finding) -> tuple[Claim, re.Match[str]]:

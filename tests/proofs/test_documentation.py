@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from initls.rules.registry import RULES
-from tests.proofs.claims import claim_of
-from tests.proofs.test_cures import CURES
+from tests.proofs.claims import claim_of, told_by
+from tests.proofs.test_cures import cure_of
 from tests.proofs.world import run
 from tests.rules.cases import Case
 from tests.rules.test_documentation import code, sections
@@ -27,11 +27,12 @@ BUILT: dict[str, dict[str, str]] = {
 def test_the_example_bears_the_bug_and_the_repair_does_not(rule: str) -> None:
     parts = sections(RULES[rule])
     source, repaired = code(parts["Example"]), code(parts["Use instead"])
-    case = Case(rule, "documentation", True, source, (), tuple(BUILT[rule].items()))
+    built = BUILT.get(rule) or told_by(rule, "BUILT") or {}
+    case = Case(rule, "documentation", True, source, (), tuple(built.items()))
     findings = case.check().findings
     assert findings
     for finding in findings:
         claim, match = claim_of(finding)
         claim(case, finding, match)
-        CURES[rule](case, finding, repaired)
+        cure_of(rule)(case, finding, repaired)
     assert run(case, repaired).model is not None

@@ -45,6 +45,9 @@ KINDS = {
 
 NOT_FOLLOWED = UnknownContent("the result of an operation")
 
+SCALED = "scaled"
+"""The name of a node that is its input times a number: the same units, but larger or smaller."""
+
 
 def operation(run: Run, kind: str, operands: tuple[Value, ...], site: int, *, sign: str = "") -> Value:
     """The tensor that an operator or a simple operation makes."""
@@ -53,12 +56,15 @@ def operation(run: Run, kind: str, operands: tuple[Value, ...], site: int, *, si
     if kind == "matmul":
         return matmul(run, operands[0], operands[1], site)
     inputs = tuple(node for node in (node_of(run, run.graph, operand) for operand in operands) if node is not None)
+    name = ""
     if kind == "add" and len(inputs) < 2:
         kind = "constant-add" if _nonzero(operands) else "reshape"
     if kind == "multiply" and len(inputs) < 2:
         kind = "reshape" if sign != "/" or isinstance(operands[0], Tensor | ParameterRef) else "unknown"
+        name = SCALED
     place = run.place(site)
-    return Tensor(NOT_FOLLOWED, node=run.graph.add("unknown" if kind == "constant-add" else kind, inputs, place=place))
+    made = run.graph.add("unknown" if kind == "constant-add" else kind, inputs, place=place, name=name)
+    return Tensor(NOT_FOLLOWED, node=made)
 
 
 def _nonzero(operands: tuple[Value, ...]) -> bool:

@@ -133,7 +133,7 @@ def span(start: int, stop: int, step: int) -> Tuple:
     numbers = range(start, stop, step)
     if len(numbers) <= MOST_UNROLLED:
         return Tuple(tuple(known(number) for number in numbers))
-    between = Many(Unknown("one of several rounds"))
+    between = Many(Unknown("one of several rounds"), len(numbers) - 2)
     return Tuple((known(numbers[0]), between, known(numbers[-1])))
 
 
@@ -141,9 +141,9 @@ UNKNOWN_SPAN = Tuple((known(0), Many(Unknown("one of several rounds"))))
 """`range(n)` for an n that is not shown."""
 
 
-def bind_round(run: Run, item: Value) -> tuple[Value, bool]:
-    """The value of a loop variable, and whether what the round makes stands for several."""
-    return (item.item, True) if isinstance(item, Many) else (item, False)
+def bind_round(run: Run, item: Value) -> tuple[Value, bool, int]:
+    """The value of a loop variable, whether what the round makes stands for several, and for how many at least."""
+    return (item.item, True, item.times) if isinstance(item, Many) else (item, False, 1)
 
 
 def comprehend(run: Run, clauses: tuple[ir.Clause, ...], inner: Callable[[], None]) -> bool:
@@ -157,20 +157,20 @@ def comprehend(run: Run, clauses: tuple[ir.Clause, ...], inner: Callable[[], Non
     found, _ = rounds(run, expressions.evaluate(run, first.iterable))
     open = False
     for item in found:
-        value, many = bind_round(run, item)
+        value, many, times = bind_round(run, item)
         open = open or many
         if isinstance(value, Either) and any(isinstance(option, Absent) for option in value.options):
             value = present(value)
             open = True
         statements.bind(run, first.target, value)
-        run.many += many
+        run.many, run.times = run.many + many, run.times * times
         try:
             verdicts = [expressions.truth(run, expressions.evaluate(run, test))[0] for test in first.tests]
             if False in verdicts:
                 continue
             open = comprehend(run, tuple(rest), inner) or open or None in verdicts
         finally:
-            run.many -= many
+            run.many, run.times = run.many - many, run.times // times
     return open and not found
 
 
@@ -261,8 +261,8 @@ def loop(run: Run, found: tuple[Value, ...], certain: bool, body: Callable[[Valu
     for entry in found:
         if run.state is None:
             break
-        value, many = bind_round(run, entry)
-        run.many += many
+        value, many, times = bind_round(run, entry)
+        run.many, run.times = run.many + many, run.times * times
         skipped: State | None = None
         run.now.certain = reached and certain and not many and stays == (len(frame.returns), len(frame.breaks))
         if isinstance(value, Either) and any(isinstance(option, Absent) for option in value.options):
@@ -271,7 +271,7 @@ def loop(run: Run, found: tuple[Value, ...], certain: bool, body: Callable[[Valu
         try:
             body(value)
         finally:
-            run.many -= many
+            run.many, run.times = run.many - many, run.times // times
         for state in frame.continues:
             run.state = join(run.state, state)
         frame.continues.clear()

@@ -60,6 +60,8 @@ class ModuleInfo:
     arguments: Mapping[str, object] = field(default_factory=dict)
     many: bool = False
     """Whether it stands for several made in a loop."""
+    times: int = 1
+    """For how many at least."""
     unresolved: bool = False
     """Whether one of its classes could not be found."""
     quantities: Mapping[str, Quantity] = field(default_factory=dict)
@@ -199,6 +201,7 @@ class Run:
         self.resolving: set[str] = set()
         self.graph: Graph | None = None
         self.many = 0
+        self.times = 1
         self.caught = 0
         """How many handlers of exceptions stand around."""
         self.doubts = 0
@@ -301,6 +304,7 @@ class Run:
             self.order(),
             arguments or {},
             self.many > 0,
+            self.times,
             unresolved,
         )
         self.modules.append(info)

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 
 from initls.facts import ir
 from initls.knowledge import layers
-from initls.knowledge.parameters import Role
-from initls.model import calls, classes, dataflow, forward, objects, statements
-from initls.model.contents import Constant
+from initls.model import asking, calls, classes, dataflow, forward, objects, statements
 from initls.model.flow import Graph
 from initls.model.machine import ParameterInfo, Run, TooMuch
 from initls.model.state import Alternative, agreed
@@ -37,7 +35,12 @@ def has_forward(run: Run, ref: ModuleRef) -> bool:
 
 
 def follow_model(
-    run: Run, ref: ModuleRef, final: Mapping[int, tuple[Alternative, ...]], frozen: frozenset[int]
+    run: Run,
+    ref: ModuleRef,
+    final: Mapping[int, tuple[Alternative, ...]],
+    frozen: frozenset[int],
+    *,
+    train: bool = True,
 ) -> Subject | None:
     """Follow the forward pass of a model, in a state that is thrown away."""
     if not any(True for _ in objects.named_parameters(run, ref)):
@@ -55,23 +58,32 @@ def follow_model(
         del run.stack[depth:]
         run.state, run.graph = before, None
         run.path = ()
+    if not train or not graph.complete:
+        return Subject(ref.id, graph, NO_PROSPECTS)
     contents = {
         number: content
         for number, ways in final.items()
         if run.parameters[number].trainable and (content := agreed(ways)) is not None
     }
     units = {info.id: _units(run, info) for info in run.parameters}
-    found = prospects(graph, contents, units, frozen) if graph.complete else NO_PROSPECTS
-    return Subject(ref.id, graph, found)
+    return Subject(ref.id, graph, prospects(graph, contents, units, frozen))
 
 
-def is_constant_matrix(run: Run, number: int, ways: tuple[Alternative, ...]) -> bool:
-    """Whether the forward pass has to be read at all: only a matrix that the program leaves constant asks for it."""
-    info = run.parameters[number]
-    own = info.layer is None and (info.shape is None or len(info.shape) > 1)
-    if not info.trainable or not (own or info.role in (Role.WEIGHT, Role.TABLE)):
-        return False
-    return isinstance(agreed(ways), Constant) and any(w.explicit for way in ways for w in way.writes)
+def follow_models(
+    run: Run, models: tuple[ModuleRef, ...], final: Mapping[int, tuple[Alternative, ...]], frozen: frozenset[int]
+) -> tuple[Subject, ...]:
+    """Follow the forward passes that have to be read: of all models where a matrix is left constant, else of those
+    that hold a matrix whose draw is to be judged. What training does is worked out for constants alone.
+    """
+    constants = any(asking.constant_matrix(run, number, ways) for number, ways in final.items())
+    drawn = frozenset() if constants else asking.drawn_matrices(run, final)
+    found: list[Subject] = []
+    for model in models:
+        if constants or any(parameter.id in drawn for _, parameter, _ in objects.named_parameters(run, model)):
+            subject = follow_model(run, model, final, frozen, train=constants)
+            if subject is not None:
+                found.append(subject)
+    return tuple(found)
 
 
 def _units(run: Run, info: ParameterInfo) -> int | None:

@@ -70,7 +70,7 @@ def _enumerate(run: Run, arguments: Arguments, keywords: Keywords, site: int) ->
     values: list[Value] = []
     for index, item in enumerate(found.values):
         if isinstance(item, Many):
-            values.append(Many(Tuple((Unknown("a position"), item.item))))
+            values.append(Many(Tuple((Unknown("a position"), item.item)), item.times))
         else:
             values.append(Tuple((known(index), item)))
     if found.open:

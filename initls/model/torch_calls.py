@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from initls.knowledge import layers
+from initls.knowledge import gains, layers
 from initls.knowledge.initializers import (
     CONSTANT_MAKERS,
     EMPTY_MAKERS,
@@ -32,12 +32,14 @@ from initls.model.machine import Run
 from initls.model.values import (
     NONE,
     Either,
+    Known,
     ListRef,
     ModuleRef,
     ParameterRef,
     Unknown,
     Value,
     either,
+    known,
 )
 
 Arguments = tuple[Value, ...]
@@ -173,9 +175,23 @@ def _checkpoint(run: Run, arguments: Arguments, keywords: Keywords, site: int) -
     return calls.call(run, arguments[0], arguments[1:], rest, site)
 
 
+def _calculate_gain(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Value:
+    """`nn.init.calculate_gain("relu")` is a number where its arguments are shown."""
+    given = {**dict(zip(("nonlinearity", "param"), arguments, strict=False)), **keywords}
+    name, slope = given.get("nonlinearity"), given.get("param", NONE)
+    if isinstance(name, Known) and isinstance(name.value, str) and isinstance(slope, Known):
+        parameter = slope.value if isinstance(slope.value, int | float) else None
+        try:
+            return known(gains.calculate_gain(name.value, parameter), soft=name.soft or slope.soft)
+        except ValueError:
+            pass
+    return Unknown("a gain")
+
+
 SPECIAL: dict[str, Callable[[Run, Arguments, Keywords, int], Value]] = {
     PARAMETER: tensors.parameter,
     "torch.nn.Buffer": lambda run, arguments, keywords, site: arguments[0] if arguments else NONE,
+    "torch.nn.init.calculate_gain": _calculate_gain,
     "copy.deepcopy": _deepcopy,
     "copy.copy": _deepcopy,
     "torch.compile": _same,

@@ -13,7 +13,7 @@ from initls.model.contents import Unknown as UnknownContent
 from initls.model.machine import Run, TooMuch, Unreachable
 from initls.model.scope import Reading
 from initls.model.state import Write
-from initls.model.trace import RootKind, Subject, Trace
+from initls.model.trace import RootKind, Trace
 from initls.model.values import (
     ClassValue,
     FunctionValue,
@@ -136,11 +136,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
     late = missed.missed_by_visitors(run, final, frozen, module_names)
     visits = tuple(replace(visit, replay=_nothing) for visit in run.visits)
     reinitialized = hooks.written_by_hooks(run, models, called)
-    subjects: tuple[Subject, ...] = ()
-    if any(passes.is_constant_matrix(run, number, ways) for number, ways in final.items()):
-        subjects = tuple(
-            s for s in (passes.follow_model(run, model, final, frozen) for model in models) if s is not None
-        )
+    subjects = passes.follow_models(run, models, final, frozen)
     outside = passes.used_outside(run, ref)
     return Trace(
         root,

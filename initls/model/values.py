@@ -76,9 +76,13 @@ class Tuple:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """Values of which only a sample is known: the items of a loop or a list whose length the program does not show."""
+    """Values of which only a sample is known: the items of a loop or a list whose length the program does not show.
+
+    `times` is how many they are at least.
+    """
 
     item: Value
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)

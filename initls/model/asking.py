@@ -1,0 +1,105 @@
+"""Which parameters ask for the forward pass to be read.
+
+Following it is the dearest thing that a trace does. So it is done where its answer can matter alone: for a matrix that
+is left constant, and for one that is drawn in a way that is wrong in front of one thing and right in front of another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from initls.knowledge import layers
+from initls.knowledge.layers import Kind
+from initls.knowledge.parameters import Role
+from initls.model.contents import Constant, Random
+from initls.model.machine import ModuleInfo, ParameterInfo, Run
+from initls.model.state import Alternative, agreed
+
+KAIMING = frozenset({"kaiming_uniform", "kaiming_normal"})
+XAVIER = frozenset({"xavier_uniform", "xavier_normal"})
+
+FEWEST_LAYERS = 6
+"""Layers in a row from which on a gain that is a little off counts."""
+
+
+def constant_matrix(run: Run, number: int, ways: tuple[Alternative, ...]) -> bool:
+    """Whether a parameter is a matrix that the program leaves constant."""
+    info = run.parameters[number]
+    own = info.layer is None and (info.shape is None or len(info.shape) > 1)
+    if not info.trainable or not (own or info.role in (Role.WEIGHT, Role.TABLE)):
+        return False
+    return isinstance(agreed(ways), Constant) and any(w.explicit for way in ways for w in way.writes)
+
+
+def drawn_matrices(run: Run, final: Mapping[int, tuple[Alternative, ...]]) -> frozenset[int]:
+    """The matrices whose draw has to be judged by what they feed."""
+    drawn: list[tuple[ParameterInfo, ModuleInfo | None, Random]] = []
+    for number, ways in final.items():
+        info = run.parameters[number]
+        content = agreed(ways) if is_matrix(info) else None
+        if isinstance(content, Random) and any(way.writes[-1].explicit for way in ways):
+            drawn.append((info, run.modules[info.owner] if info.owner is not None else None, content))
+    if not drawn:
+        return frozenset()
+    asking = {info.id for info, module, content in drawn if _asks(run, info, module, content)}
+    if _is_plain(run):
+        inside = [(info, module) for info, module, _ in drawn if info.layer is not None and module is not None]
+        if sum(module.times for _, module in inside) >= FEWEST_LAYERS - 1:
+            asking.update(info.id for info, _ in inside)
+    return frozenset(asking)
+
+
+def _asks(run: Run, info: ParameterInfo, module: ModuleInfo | None, drawn: Random) -> bool:
+    """Whether one matrix by itself asks."""
+    if unscaled(drawn):
+        return True
+    arguments = dict(drawn.arguments)
+    if info.layer is None:
+        fans = drawn.scheme in KAIMING and arguments.get("mode") in ("fan_in", "fan_out")
+        return fans or (drawn.scheme in KAIMING | XAVIER and info.shape is not None and len(info.shape) == 3)
+    if drawn.scheme not in KAIMING or module is None:
+        return False
+    if "ConvTranspose" in info.layer:
+        return module.arguments.get("in_channels") != module.arguments.get("out_channels")
+    if module.arguments.get("groups", 1) != 1:
+        return arguments.get("mode") == "fan_out"
+    return arguments.get("nonlinearity") in ("leaky_relu", "relu") and _leaks(run)
+
+
+def unscaled(drawn: Random) -> bool:
+    """Whether a draw is a sampler's own: a standard normal, or uniform from 0 to 1, whatever the size of the matrix."""
+    arguments = dict(drawn.arguments)
+    if drawn.scheme == "normal":
+        return arguments.get("std", 1.0) == 1 and arguments.get("mean", 0.0) == 0
+    if drawn.scheme == "uniform":
+        low, high = arguments.get("a", arguments.get("from", 0.0)), arguments.get("b", arguments.get("to", 1.0))
+        return low == 0 and high == 1
+    return False
+
+
+def is_matrix(info: ParameterInfo) -> bool:
+    """Whether a parameter is the matrix of a layer, or may be one of the program's own."""
+    if not info.trainable:
+        return False
+    if info.layer is None:
+        return info.shape is None or len(info.shape) > 1
+    layer = layers.layer(info.layer)
+    return layer is not None and layer.kind is Kind.AFFINE and info.role is Role.WEIGHT
+
+
+def _is_plain(run: Run) -> bool:
+    """Whether no norm was made, as far as is known."""
+    for info in run.modules:
+        layer = layers.layer(info.layer or "")
+        if layer is not None and layer.kind is Kind.NORM:
+            return False
+    return True
+
+
+def _leaks(run: Run) -> bool:
+    """Whether there is a leaky rectifier whose slope counts."""
+    for info in run.modules:
+        slope = info.arguments.get("negative_slope") if info.layer == "torch.nn.LeakyReLU" else None
+        if isinstance(slope, int | float) and slope > 0.01:
+            return True
+    return False

@@ -1,0 +1,142 @@
+"""What a layer's output meets on its way to the next layers, and how many layers stand in a row without a norm.
+
+The size of a signal is a matter of all layers between two norms: a factor a little off in each is a power of it behind
+all of them. A row ends where a norm sets the size anew, or where another branch joins, which brings a size of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from initls.knowledge.tensors import Category, operation
+from initls.model.dataflow import SCALED
+from initls.model.flow import TRANSPARENT, Node
+from initls.model.trace import Subject, Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What stands between a layer and the layers that read it."""
+
+    activation: str | None
+    """The activation; None where there is none, or more than one."""
+    slope: float | None
+    norm: bool
+    scaled: bool
+    """Whether it is multiplied by a number."""
+    pooled: int
+    """How many poolings it goes through."""
+    joined: bool
+    """Whether it meets another tensor, or something that is not followed."""
+    next: tuple[int, ...]
+    """The layers that read it."""
+
+
+def way(subject: Subject, node: Node) -> Way:
+    """What stands between a node and the layers that read it."""
+    activations: set[tuple[str | None, float | None]] = set()
+    norm = scaled = joined = False
+    pooled = 0
+    found: list[int] = []
+    stack, seen = [node.id], {node.id}
+    while stack:
+        here = stack.pop()
+        for reader in subject.consumers[here]:
+            if reader.id in seen:
+                continue
+            seen.add(reader.id)
+            if reader.kind == "affine":
+                found.append(reader.id)
+            elif reader.kind in TRANSPARENT or reader.kind in ("activation", "detach"):
+                norm = norm or reader.kind == "norm"
+                scaled = scaled or reader.name == SCALED
+                pooled += reader.kind == "pooling"
+                if reader.kind == "activation":
+                    activations.add((reader.activation, reader.slope))
+                stack.append(reader.id)
+            elif reader.kind == "softmax":
+                activations.add(("softmax", None))
+                joined = True
+            else:
+                joined = True
+    activation, slope = activations.pop() if len(activations) == 1 else (None, None)
+    joined = joined or bool(activations)
+    return Way(activation, slope, norm, scaled, pooled, joined, tuple(found))
+
+
+def resized(subject: Subject, node: Node) -> bool:
+    """Whether anything behind a layer, up to the next ones, sets the size of its output anew, or may do so.
+
+    Sums, products and means leave the question open and are looked through. What is not followed may be a norm.
+    """
+    stack, seen = [node.id], {node.id}
+    while stack:
+        for reader in subject.consumers[stack.pop()]:
+            if _sizes(reader) or reader.name == SCALED or (reader.kind == "unknown" and not reader.name):
+                return True
+            if reader.kind not in ("affine", "recurrent") and reader.id not in seen:
+                seen.add(reader.id)
+                stack.append(reader.id)
+    return False
+
+
+def _sizes(node: Node) -> bool:
+    """Whether a node is a norm, of a layer or a function."""
+    named = operation(node.name) if node.name else None
+    return node.kind == "norm" or (named is not None and named.category is Category.NORM)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Layers one behind the other without a norm: how many there are, and by which factor they change the signal."""
+
+    layers: int
+    factor: float
+
+
+Factor = Callable[[Node, Way], float | None]
+"""The factor by which a layer and what follows it change the size of a signal; None for a layer that is not meant."""
+
+
+def rows(trace: Trace, subject: Subject, factor: Factor) -> Mapping[int, Row]:
+    """For each layer that `factor` means, the longest row of such layers that it stands in."""
+    nodes = [node for node in subject.graph.nodes if node.kind == "affine"]
+    ways = {node.id: way(subject, node) for node in nodes}
+    factors = {node.id: found for node in nodes if (found := factor(node, ways[node.id])) is not None}
+    times = {number: _times(trace, subject.graph.nodes[number]) for number in factors}
+    links = [
+        (number, reader)
+        for number in factors
+        if not (ways[number].norm or ways[number].joined or ways[number].scaled)
+        for reader in ways[number].next
+        if reader in factors
+    ]
+    before = {number: Row(0, 1.0) for number in factors}
+    after = dict(before)
+    # Nodes are numbered so that inputs come before those that read them.
+    for number, reader in sorted(links, key=lambda link: link[1]):
+        before[reader] = max(before[reader], _with(before[number], times[number], factors[number]), key=_length)
+    for number, reader in sorted(links, reverse=True):
+        after[number] = max(after[number], _with(after[reader], times[reader], factors[reader]), key=_length)
+    return {
+        number: _with(
+            Row(before[number].layers + after[number].layers, before[number].factor * after[number].factor),
+            times[number],
+            factors[number],
+        )
+        for number in factors
+    }
+
+
+def _length(row: Row) -> int:
+    return row.layers
+
+
+def _with(row: Row, times: int, factor: float) -> Row:
+    return Row(row.layers + times, row.factor * factor**times)
+
+
+def _times(trace: Trace, node: Node) -> int:
+    """For how many layers a node stands: a long loop is sampled."""
+    return 1 if node.module is None else trace.modules[node.module].times

@@ -12,12 +12,11 @@ from collections.abc import Iterator
 import libcst as cst
 
 from initls.findings import Edit
-from initls.fixes import layout
+from initls.fixes.guard import behind
 from initls.fixes.imports import INIT
 from initls.fixes.names import comprehended, names, parameters, path
 from initls.fixes.source import Source
 from initls.knowledge.initializers import INITIALIZERS
-from initls.syntax.span import Span
 
 _PARAMETERS = re.compile(r"\.(?:named_)?parameters\(")
 _MODULES = re.compile(r"\.(?:named_)?(?:modules|children)\(")
@@ -59,22 +58,7 @@ def may_lack_one(source: Source, node: cst.CSTNode, tensor: cst.CSTNode) -> bool
 
 def guarded(source: Source, node: cst.CSTNode, tensor: cst.CSTNode, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
     """The edits, with the statement that they make put behind a test; none where there is no room for one."""
-    statement = source.statement(node)
-    line = None if statement is None else layout.simple_line(source, statement)
-    if line is None or not (statement is node or (isinstance(statement, cst.Expr) and statement.value is node)):
-        return ()
-    text = source.document.text
-    first = source.first_line(line)
-    margin = layout.indentation(text, first)
-    step = _step(source, line, margin)
-    start = source.span(line).start
-    spelled = source.text(tensor)
-    written = f"if {spelled}.dim() > 1:{layout.newline_at(text, first)}{margin}{step}"
-    at_start = [edit for edit in edits if edit.span.start == start]
-    rest = [edit for edit in edits if edit.span.start != start]
-    if at_start:
-        return (*rest, Edit(at_start[0].span, written + at_start[0].content), *at_start[1:])
-    return (*edits, Edit(Span(start, start), written))
+    return behind(source, node, f"{source.text(tensor)}.dim() > 1", edits)
 
 
 def _met(iterated: str, attribute: str, tests: list[str]) -> bool:
@@ -101,13 +85,3 @@ def _passed(source: Source, block: cst.IndentedBlock, inside: cst.CSTNode) -> It
 def _last(node: cst.If) -> cst.CSTNode | None:
     line = node.body.body[-1]
     return line.body[-1] if isinstance(line, cst.SimpleStatementLine) else line
-
-
-def _step(source: Source, line: cst.CSTNode, margin: str) -> str:
-    """By how much the file indents."""
-    block = source.parent(line)
-    holder = None if block is None else source.parent(block)
-    if holder is not None and not isinstance(block, cst.Module) and block is not source.root:
-        outer = layout.indentation(source.document.text, source.first_line(holder))
-        return margin.removeprefix(outer) or "    "
-    return "    "

@@ -10,16 +10,20 @@ import libcst as cst
 
 from initls.document import Document
 from initls.findings import Applicability, Edit, Fix
+from initls.fixes.arguments import reargue
 from initls.fixes.delete import delete
+from initls.fixes.guard import guard
 from initls.fixes.move import move, move_super_first
 from initls.fixes.parameter import initialize_parameter
 from initls.fixes.plans import (
     DeleteStatement,
+    Guard,
     InitializeParameter,
     InsertSuper,
     Move,
     MoveSuperFirst,
     Plan,
+    Reargue,
     ReplaceWrite,
     Retarget,
     WrapLater,
@@ -77,6 +81,8 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     DeleteStatement: lambda plan, source, node: [(plan.title, delete(source, node))],
     WrapLater: lambda plan, source, node: [(plan.title, wrap_later(plan, source, node))],
     Retarget: lambda plan, source, node: [(plan.title, retarget(plan, source, node))],
+    Guard: guard,
+    Reargue: lambda plan, source, node: [(plan.title, reargue(plan, source, node))],
 }
 
 

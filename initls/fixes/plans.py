@@ -118,6 +118,56 @@ class Retarget:
     applicability: Applicability = Applicability.UNSAFE
 
 
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Put the statement of the call at `place` behind a test of the tensor that it initializes.
+
+    `test` is what to ask, with `{}` in the place of the tensor: `{}.dim() > 1`, `{} is not None`. The tensor is the
+    first argument of the call; with `method` it is what the method is called on.
+    """
+
+    place: Place
+    test: str
+    method: bool = False
+    applicability: Applicability = Applicability.SAFE
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What is to become of one argument of a call, which stands at `position` or goes by `keyword`.
+
+    It is taken out, or gets the name `to` and the literal `value`, each where it is given; with `gain` the value
+    becomes the call of `calculate_gain` on it. `more` are further arguments that go behind it.
+    """
+
+    keyword: str
+    position: int | None = None
+    to: str | None = None
+    value: str | float | None = None
+    gain: bool = False
+    removed: bool = False
+    more: tuple[tuple[str, str | float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reargue:
+    """Change arguments of the call at `place`; a value is replaced only where a literal stands."""
+
+    place: Place
+    arguments: tuple[Argument, ...]
+    title: str
+    applicability: Applicability = Applicability.SAFE
+
+
 Plan: TypeAlias = (
-    ReplaceWrite | InitializeParameter | Move | MoveSuperFirst | InsertSuper | DeleteStatement | WrapLater | Retarget
+    ReplaceWrite
+    | InitializeParameter
+    | Move
+    | MoveSuperFirst
+    | InsertSuper
+    | DeleteStatement
+    | WrapLater
+    | Retarget
+    | Guard
+    | Reargue
 )

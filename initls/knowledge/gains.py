@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from initls.knowledge.signature import REQUIRED, Signature
+
 LINEAR_NAMES = frozenset(
     {"linear", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"}
 )
@@ -16,6 +18,13 @@ LINEAR_NAMES = frozenset(
 
 NONLINEARITIES = LINEAR_NAMES | {"sigmoid", "tanh", "relu", "leaky_relu", "selu"}
 """Everything that `calculate_gain` and the Kaiming functions accept; case counts."""
+
+
+MODES = frozenset({"fan_in", "fan_out"})
+"""What the Kaiming functions take as `mode`, in any case."""
+
+SIGNATURE: Signature = (("nonlinearity", REQUIRED), ("param", None))
+"""The arguments of `calculate_gain`."""
 
 
 def fans(shape: Sequence[int]) -> tuple[int, int]:
@@ -48,6 +57,17 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     if nonlinearity == "selu":
         return 3 / 4
     raise ValueError(f"torch knows no gain for {nonlinearity!r}")
+
+
+def known_gain(nonlinearity: object, param: object) -> float | None:
+    """The same for arguments of any kind; None where torch raises."""
+    slope = isinstance(param, int | float) and not isinstance(param, bool)
+    if not isinstance(nonlinearity, str) or not (param is None or slope or nonlinearity != "leaky_relu"):
+        return None
+    try:
+        return calculate_gain(nonlinearity, float(param) if isinstance(param, int | float) else None)
+    except (ValueError, OverflowError):
+        return None
 
 
 def xavier_std(fan_in: int, fan_out: int, gain: float = 1.0) -> float:

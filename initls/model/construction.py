@@ -66,12 +66,11 @@ def construct_layer(run: Run, ref: ModuleRef, name: str, arguments: Arguments, k
         containers.fill_container(run, ref, layer.name, arguments, keywords)
         return
     bound = _layer_arguments(run, layer, arguments, keywords)
-    info = run.modules[ref.id]
+    info, quantities = run.modules[ref.id], _quantities(layer, arguments, keywords)
     run.modules[ref.id] = replace(
-        info,
-        arguments={**bound, **info.arguments},
-        quantities={**_quantities(layer, arguments, keywords), **info.quantities},
+        info, arguments={**bound, **info.arguments}, quantities={**quantities, **info.quantities}
     )
+    run.numbers.update(quantity.name for name, quantity in quantities.items() if name in NUMBERS)
     for attribute, argument in layer.holds:
         value = bound.get(argument)
         if isinstance(value, ModuleRef):
@@ -104,6 +103,12 @@ def _quantities(layer: layers.Layer, arguments: Arguments, keywords: Keywords) -
     given = (*zip(places, arguments, strict=False), *keywords.items())
     return {name: value.quantity for name, value in given if isinstance(value, Unknown) and value.quantity is not None}
 
+
+NUMBERS = (
+    "in_features", "out_features", "in_channels", "out_channels", "num_features", "num_channels", "num_embeddings",
+    "embedding_dim", "input_size", "hidden_size", "embed_dim", "d_model",
+)  # fmt: skip
+"""The arguments of layers that are one number, never a tuple."""
 
 UNITS = ("out_features", "out_channels", "hidden_size", "embed_dim", "num_embeddings")
 """The arguments by which layers are told how many units they have, or rows."""

@@ -34,8 +34,9 @@ class Initialized(Event):
     """A call that initializes tensors: of a function of `torch.nn.init`, or of a tensor's own random or filling method.
 
     `function` is the dotted name, `torch.nn.init.kaiming_normal_` or `torch.Tensor.normal_`. `arguments` are bound by
-    name, with torch's defaults for those that were not `given`. `targets` are the parameters that it may be called on;
-    `sure` tells that it can be called on nothing else. `visitor` is the visitor run that it belongs to, if any.
+    name, with torch's defaults for those that were not `given`; what the function has no name for is among them too.
+    `targets` are the parameters that it may be called on; `sure` tells that it can be called on nothing else.
+    `visitor` is the visitor run that it belongs to, if any.
     `own` tells torch's function from one of another library that goes by its name.
     """
 
@@ -58,3 +59,10 @@ class LostWrite(Event):
     parameter: int
     sure: bool
     visitor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gained(Event):
+    """A call of `torch.nn.init.calculate_gain`, with its arguments by name."""
+
+    arguments: Mapping[str, Value]

@@ -202,6 +202,8 @@ class Run:
         self.graph: Graph | None = None
         self.many = 0
         self.times = 1
+        self.numbers: set[str] = set()
+        """What has served as one number: among several sizes of a tensor, or as a size of a layer."""
         self.caught = 0
         """How many handlers of exceptions stand around."""
         self.doubts = 0

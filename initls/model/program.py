@@ -78,6 +78,13 @@ class Program:
                 if isinstance(event, kind):
                     yield trace, event
 
+    def happenings(self, kind: type[E]) -> dict[Place, list[tuple[Trace, E]]]:
+        """The same by the place where it happened."""
+        found: dict[Place, list[tuple[Trace, E]]] = {}
+        for trace, event in self.events(kind):
+            found.setdefault(event.place, []).append((trace, event))
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class _Signs:

@@ -392,7 +392,21 @@ def _with(run: Run, node: ir.With) -> None:
         value = expressions.evaluate(run, context)
         if target is not None:
             bind(run, target, value, node.site)
-    execute(run, node.body)
+    handled = any(_handles(context) for context, _ in node.items)
+    run.caught += handled
+    try:
+        execute(run, node.body)
+    finally:
+        run.caught -= handled
+
+
+def _handles(context: ir.Expression) -> bool:
+    """Whether a context manager is one that takes exceptions as a part of the plan: `suppress`, `pytest.raises`."""
+    if not isinstance(context, ir.Call):
+        return False
+    function = context.function
+    named = function.id if isinstance(function, ir.Name) else getattr(function, "name", "")
+    return named in ("suppress", "raises", "assertRaises", "assertRaisesRegex")
 
 
 def _try(run: Run, node: ir.Try) -> None:

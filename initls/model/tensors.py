@@ -11,7 +11,7 @@ from initls.knowledge.tensors import Category
 from initls.model import dataflow, iteration, writes
 from initls.model.contents import Constant, Content, Garbage, Random, Structured
 from initls.model.machine import Run
-from initls.model.regions import Size
+from initls.model.regions import Quantity, Size
 from initls.model.values import (
     NONE,
     Arguments,
@@ -59,13 +59,17 @@ def _shape(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords) -> 
     if "size" in keywords:
         sizes = (keywords["size"],)
     if len(sizes) == 1 and isinstance(sizes[0], Tuple | ListRef):
-        found = iteration.items(run, sizes[0])
-        if found.open:
+        inner = iteration.items(run, sizes[0])
+        if inner.open:
             return None
-        sizes = found.values
+        sizes = inner.values
     elif len(sizes) == 1 and not isinstance(sizes[0], Known):
-        return None  # One argument that is not known may be a size or a tuple of them.
-    return tuple(map(size_of, sizes)) or None
+        # One argument that is not known may be a size or a tuple of them, unless it has served as a number before.
+        size = size_of(sizes[0])
+        return (size,) if isinstance(size, Quantity) and size.name in run.numbers else None
+    found = tuple(map(size_of, sizes))
+    run.numbers.update(size.name for size in found if isinstance(size, Quantity))
+    return found or None
 
 
 def size_of(value: Value) -> Size | None:

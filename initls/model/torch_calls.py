@@ -28,6 +28,7 @@ from initls.model import (
     wrappings,
     writes,
 )
+from initls.model.events import Gained
 from initls.model.machine import Run
 from initls.model.values import (
     NONE,
@@ -175,23 +176,22 @@ def _checkpoint(run: Run, arguments: Arguments, keywords: Keywords, site: int) -
     return calls.call(run, arguments[0], arguments[1:], rest, site)
 
 
-def _calculate_gain(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Value:
-    """`nn.init.calculate_gain("relu")` is a number where its arguments are shown."""
-    given = {**dict(zip(("nonlinearity", "param"), arguments, strict=False)), **keywords}
-    name, slope = given.get("nonlinearity"), given.get("param", NONE)
-    if isinstance(name, Known) and isinstance(name.value, str) and isinstance(slope, Known):
-        parameter = slope.value if isinstance(slope.value, int | float) else None
-        try:
-            return known(gains.calculate_gain(name.value, parameter), soft=name.soft or slope.soft)
-        except ValueError:
-            pass
+def _gain(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Value:
+    """`calculate_gain(nonlinearity, param)`: a number, where both are known."""
+    bound = writes.bind_arguments(gains.SIGNATURE, arguments, keywords)
+    run.note(Gained, site, arguments=bound)
+    nonlinearity, slope = bound.get("nonlinearity", NONE), bound.get("param", NONE)
+    if isinstance(nonlinearity, Known) and isinstance(slope, Known):
+        gain = gains.known_gain(nonlinearity.value, slope.value)
+        if gain is not None:
+            return known(gain, soft=nonlinearity.soft or slope.soft)
     return Unknown("a gain")
 
 
 SPECIAL: dict[str, Callable[[Run, Arguments, Keywords, int], Value]] = {
     PARAMETER: tensors.parameter,
+    "torch.nn.init.calculate_gain": _gain,
     "torch.nn.Buffer": lambda run, arguments, keywords, site: arguments[0] if arguments else NONE,
-    "torch.nn.init.calculate_gain": _calculate_gain,
     "copy.deepcopy": _deepcopy,
     "copy.copy": _deepcopy,
     "torch.compile": _same,

@@ -48,7 +48,7 @@ def initialize(
         Initialized,
         site,
         function=initializer.name,
-        arguments=bound,
+        arguments={**keywords, **bound},
         given=frozenset([*names[: len(arguments)], *keywords]),
         targets=tuple(targets),
         sure=not unfollowed and len(targets) == len(options(tensor)),

@@ -106,6 +106,16 @@ def raises(case: Case, finding: Finding, match: re.Match[str]) -> None:
     assert match["words"] in str(raised.value)
 
 
+def raises_here(case: Case, finding: Finding, match: re.Match[str]) -> None:
+    """The exception that the message names comes from the line of the finding."""
+    with pytest.raises(Exception) as raised:
+        run(case)
+    assert type(raised.value).__name__ == match["error"], raised.value
+    lines = [entry.lineno + 1 for entry in raised.traceback if str(entry.path).endswith(case.filename)]
+    span = finding.span
+    assert span.start.line + 1 <= lines[-1] <= span.end.line + 1, f"it comes from line {lines[-1]}"
+
+
 def keeps_default(case: Case, finding: Finding, match: re.Match[str]) -> None:
     world = run(case)
     for name in quoted(match["names"]):

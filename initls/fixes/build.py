@@ -10,12 +10,14 @@ import libcst as cst
 
 from initls.document import Document
 from initls.findings import Applicability, Edit, Fix
+from initls.fixes.append import append
 from initls.fixes.arguments import reargue
 from initls.fixes.delete import delete
 from initls.fixes.guard import guard
 from initls.fixes.move import move, move_super_first
 from initls.fixes.parameter import initialize_parameter
 from initls.fixes.plans import (
+    AppendToMethod,
     DeleteStatement,
     Guard,
     InitializeParameter,
@@ -83,6 +85,7 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     Retarget: lambda plan, source, node: [(plan.title, retarget(plan, source, node))],
     Guard: guard,
     Reargue: lambda plan, source, node: [(plan.title, reargue(plan, source, node))],
+    AppendToMethod: lambda plan, source, node: [(plan.title, append(plan, source, node))],
 }
 
 

@@ -159,6 +159,16 @@ class Reargue:
     applicability: Applicability = Applicability.SAFE
 
 
+@dataclass(frozen=True, slots=True)
+class AppendToMethod:
+    """Put a statement at the end of the function that holds `place`, unless control leaves the function before."""
+
+    place: Place
+    statement: str
+    title: str
+    applicability: Applicability = Applicability.UNSAFE
+
+
 Plan: TypeAlias = (
     ReplaceWrite
     | InitializeParameter
@@ -170,4 +180,5 @@ Plan: TypeAlias = (
     | Retarget
     | Guard
     | Reargue
+    | AppendToMethod
 )

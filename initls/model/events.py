@@ -30,6 +30,17 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class LifecycleCall(Event):
+    """A call of a method that has a part in initialization (`frameworks.LIFECYCLE`), such as `self.post_init()`.
+
+    `module` is the object that it is called on, None where that is not followed.
+    """
+
+    name: str
+    module: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Initialized(Event):
     """A call that initializes tensors: of a function of `torch.nn.init`, or of a tensor's own random or filling method.
 

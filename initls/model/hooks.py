@@ -32,6 +32,11 @@ def written_by_hooks(run: Run, models: tuple[ModuleRef, ...], called: frozenset[
     return frozenset(found)
 
 
+def written_by(run: Run, ref: ModuleRef, called: frozenset[str], names: tuple[str, ...]) -> set[int]:
+    """The parameters that hooks of these names, of the module's own classes, would write."""
+    return _own_hooks(run, ref, called, names)
+
+
 def _hook_names(run: Run, names: tuple[str, ...]) -> tuple[str, ...]:
     """The hooks that the classes of the program among `names` define."""
     known = run.hooks.get(names)
@@ -40,10 +45,12 @@ def _hook_names(run: Run, names: tuple[str, ...]) -> tuple[str, ...]:
     return known
 
 
-def _own_hooks(run: Run, ref: ModuleRef, called: frozenset[str]) -> set[int]:
+def _own_hooks(run: Run, ref: ModuleRef, called: frozenset[str], names: tuple[str, ...] | None = None) -> set[int]:
     found: set[int] = set()
     info = run.module(ref)
     for name in _hook_names(run, info.classes):
+        if names is not None and name not in names:
+            continue
         hook = classes.find(run, info.classes, name)
         if not isinstance(hook, UnitFunction | FunctionValue) or hook.unit in called:
             continue

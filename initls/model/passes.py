@@ -70,13 +70,17 @@ def follow_model(
 
 
 def follow_models(
-    run: Run, models: tuple[ModuleRef, ...], final: Mapping[int, tuple[Alternative, ...]], frozen: frozenset[int]
+    run: Run,
+    models: tuple[ModuleRef, ...],
+    final: Mapping[int, tuple[Alternative, ...]],
+    frozen: frozenset[int],
+    garbage: frozenset[int] = frozenset(),
 ) -> tuple[Subject, ...]:
     """Follow the forward passes that have to be read: of all models where a matrix is left constant, else of those
-    that hold a matrix whose draw is to be judged. What training does is worked out for constants alone.
+    that hold a matrix whose draw is to be judged, or `garbage`. What training does is worked out for constants alone.
     """
     constants = any(asking.constant_matrix(run, number, ways) for number, ways in final.items())
-    drawn = frozenset() if constants else asking.drawn_matrices(run, final)
+    drawn = frozenset() if constants else asking.drawn_matrices(run, final) | garbage
     found: list[Subject] = []
     for model in models:
         if constants or any(parameter.id in drawn for _, parameter, _ in objects.named_parameters(run, model)):

@@ -185,10 +185,17 @@ def join(first: State | None, second: State | None) -> State | None:
         _join_cells(first.dicts, second.dicts, lambda a, b: _join_entries(a, b, pick)),
         _join_cells(first.objects, second.objects, lambda a, b: _join_attributes(a, b, pick)),
         _join_cells(first.writes, second.writes, lambda a, b: _join_ways(a, b, one, two)),
-        first.frozen & second.frozen,
+        _join_frozen(first, second),
         first.likely or second.likely,
         first.certain and second.certain,
     )
+
+
+def _join_frozen(first: State, second: State) -> frozenset[int]:
+    """What is frozen on both sides; a side on which a parameter was not even made has no say."""
+    one = frozenset(number for number in first.frozen - second.frozen if number not in second.writes)
+    two = frozenset(number for number in second.frozen - first.frozen if number not in first.writes)
+    return (first.frozen & second.frozen) | one | two
 
 
 _Cell = TypeVar("_Cell")

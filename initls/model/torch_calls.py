@@ -54,6 +54,8 @@ PARAMETER = "torch.nn.Parameter"
 
 def call_external(run: Run, name: str, arguments: Arguments, keywords: Keywords, site: int) -> Value:
     """Call something that an import, or Python itself, brought in."""
+    if "out" in keywords and run.graph is None:
+        run.escape((keywords["out"],), site, f"{name} writes it")
     initializer = INITIALIZERS.get(name)
     if initializer is None and name.startswith(lookup.HUGGING_FACE):
         initializer = INITIALIZERS.get(f"torch.nn.init.{name.rpartition('.')[2]}")

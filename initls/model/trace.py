@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -103,6 +103,9 @@ class Trace:
     has_forward: bool
     reinitialized: frozenset[int] = frozenset()
     """Parameters that a hook of the file, which nothing in the trace calls, would write."""
+    fillers: Mapping[int, str] = field(default_factory=dict)
+    """For parameters that hold garbage: the unit of the `reset_parameters` that nothing in the trace calls and that
+    would write them, or nothing where another method may do so."""
     outside: frozenset[int] = frozenset()
     """Parameters of layers that methods other than those of the forward pass use."""
     events: tuple[Event, ...] = ()

@@ -8,7 +8,7 @@ from initls import cancel
 from initls.facts import ir
 from initls.facts.place import name_of
 from initls.knowledge import layers
-from initls.model import calls, classes, hooks, missed, objects, passes, statements
+from initls.model import calls, classes, fillers, hooks, missed, objects, passes, statements
 from initls.model.contents import Unknown as UnknownContent
 from initls.model.machine import Run, TooMuch, Unreachable
 from initls.model.scope import Reading
@@ -136,7 +136,9 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
     late = missed.missed_by_visitors(run, final, frozen, module_names)
     visits = tuple(replace(visit, replay=_nothing) for visit in run.visits)
     reinitialized = hooks.written_by_hooks(run, models, called)
-    subjects = passes.follow_models(run, models, final, frozen)
+    garbage = frozenset(number for number, ways in final.items() if fillers.is_garbage(run, number, ways))
+    unfilled = fillers.fillers(run, models, called, garbage)
+    subjects = passes.follow_models(run, models, final, frozen, garbage)
     outside = passes.used_outside(run, ref)
     return Trace(
         root,
@@ -157,6 +159,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
         called,
         has_forward=ref is None or passes.has_forward(run, ref),
         reinitialized=reinitialized,
+        fillers=unfilled,
         outside=outside,
         events=events,
         incomplete=incomplete,

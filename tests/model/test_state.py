@@ -151,9 +151,17 @@ def test_an_object_is_ready_when_both_sides_have_made_it_so() -> None:
 
 
 def test_frozen_is_what_both_sides_froze() -> None:
-    joined = join(State(frozen=frozenset({1, 2})), State(frozen=frozenset({2, 3})))
+    writes = {number: (Alternative((write(1, ZERO),)),) for number in (1, 2, 3)}
+    one = State(writes=dict(writes), frozen=frozenset({1, 2}))
+    joined = join(one, State(writes=dict(writes), frozen=frozenset({2, 3})))
     assert joined is not None
     assert joined.frozen == {2}
+
+
+def test_what_one_side_has_not_made_is_frozen_if_the_other_froze_it() -> None:
+    joined = join(State(writes={1: (Alternative((write(1, ZERO),)),)}, frozen=frozenset({1})), State())
+    assert joined is not None
+    assert joined.frozen == {1}
 
 
 CONTENTS = st.sampled_from((ZERO, ONE, DRAWN, Loaded("a checkpoint"), Unknown("why")))

@@ -1,0 +1,32 @@
+"""A statement at the end of a function."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from initls.findings import Edit
+from initls.fixes import layout
+from initls.fixes.plans import AppendToMethod
+from initls.fixes.source import Source
+
+
+def append(plan: AppendToMethod, source: Source, node: cst.CSTNode) -> tuple[Edit, ...]:
+    """The edit that puts the statement on a line of its own behind the last one of the function around `node`."""
+    function = next((one for one in (node, *source.ancestors(node)) if isinstance(one, cst.FunctionDef)), None)
+    if function is None or not isinstance(function.body, cst.IndentedBlock):
+        return ()
+    body = layout.statements(function.body)
+    if not body or any(_leaves(one) for one in body):
+        return ()
+    text = source.document.text
+    last = source.last_line(body[-1])
+    margin = layout.indentation(text, source.first_line(body[0]))
+    return (layout.behind(text, last, (margin + plan.statement + layout.newline_at(text, last),)),)
+
+
+def _leaves(node: cst.CSTNode) -> bool:
+    """Whether control may leave the function in a statement."""
+    if isinstance(node, (cst.Return, cst.Yield)):
+        return True
+    own = not isinstance(node, (cst.FunctionDef, cst.ClassDef, cst.Lambda))
+    return own and any(_leaves(child) for child in node.children)

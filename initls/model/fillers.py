@@ -1,0 +1,71 @@
+"""Methods that would fill parameters made from uninitialized memory, and that nothing in a trace calls."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from initls.model import classes, hooks, objects
+from initls.model.contents import Garbage
+from initls.model.machine import Run, TooMuch
+from initls.model.state import Alternative, agreed
+from initls.model.values import FunctionValue, ModuleRef, UnitFunction
+
+RESET = "reset_parameters"
+"""What torch's own layers call the method that initializes them, and call from their constructors."""
+
+_FILLS = re.compile(r"(?:^|_)(?:re)?(?:init|initialize|initialise|reset|setup|build|create|materialize)(?:$|_)")
+_LOADS = re.compile(r"(?:^|_)(?:load|loader|restore|from_pretrained|from_state_dict)(?:$|_)")
+
+
+def is_garbage(run: Run, number: int, ways: tuple[Alternative, ...]) -> bool:
+    """Whether a trained parameter of the program's own is left as the memory was."""
+    info = run.parameters[number]
+    return info.trainable and number not in run.now.frozen and isinstance(agreed(ways), Garbage)
+
+
+def fillers(
+    run: Run, models: tuple[ModuleRef, ...], called: frozenset[str], garbage: frozenset[int]
+) -> Mapping[int, str]:
+    """The methods that would write such parameters, were they called: by parameter the unit of `reset_parameters`, or
+    nothing where it is some other method, which somebody else may know of.
+    """
+    found: dict[int, str] = {}
+    if not garbage:
+        return found
+    others = tuple(name for name in hooks.HOOKS if name != RESET)
+    try:
+        for model in models:
+            for _, module, _ in objects.descendants(run, model):
+                found.update(dict.fromkeys(_mentioned(run, module, called) & garbage, ""))
+                found.update(dict.fromkeys(hooks.written_by(run, module, called, others) & garbage, ""))
+                unit = _reset(run, module)
+                if unit is not None and unit not in called:
+                    for number in hooks.written_by(run, module, called, (RESET,)) & garbage:
+                        found.setdefault(number, unit)
+    except TooMuch:
+        return dict.fromkeys(garbage, "")
+    return found
+
+
+def _reset(run: Run, module: ModuleRef) -> str | None:
+    found = classes.find(run, run.module(module).classes, RESET)
+    return found.unit if isinstance(found, UnitFunction | FunctionValue) else None
+
+
+def _mentioned(run: Run, module: ModuleRef, called: frozenset[str]) -> set[int]:
+    """What methods that nothing calls may fill, by their names and by what they name."""
+    own = [(name, ref.id) for name, ref, _ in objects.own_parameters(run, module)]
+    found: set[int] = set()
+    for key in run.module(module).classes:
+        if key in run.nested or classes.is_dotted(key):
+            continue
+        for name, unit in run.reading.members(key).items():
+            if name == RESET or unit in called or name.startswith("__"):
+                continue
+            if _LOADS.search(name):
+                found.update(ref.id for ref in objects.parameters_below(run, module))
+            elif _FILLS.search(name):
+                named = run.reading.mentioned(unit, tuple(f".{attribute}" for attribute, _ in own))
+                found.update(number for attribute, number in own if f".{attribute}" in named)
+    return found

@@ -47,6 +47,9 @@ from initls.model.values import (
     options,
 )
 
+DEEPEST_DESCENT = 10
+"""How often a function that goes down a tree of modules may call itself."""
+
 MOST_TARGETS = 4
 """Callees that a call with several possible ones is followed into."""
 
@@ -191,7 +194,7 @@ def call_function(
     if function is None:
         return not_followed(run, arguments, keywords, site, "a function whose text cannot be read")
     depth = sum(1 for frame in run.stack if frame.unit == value.unit)
-    if len(run.stack) > DEEPEST_CALL or depth > 3:
+    if len(run.stack) > DEEPEST_CALL or depth > (DEEPEST_DESCENT if _holds_module(arguments, keywords) else 3):
         return not_followed(run, arguments, keywords, site, "calls within calls beyond what is followed")
     outer_path = run.path
     place = run.place(site)
@@ -217,6 +220,11 @@ def call_function(
         run.path = outer_path
         if run.state is not None and frame.id not in run.captured:
             run.state.frames.pop(frame.id, None)
+
+
+def _holds_module(arguments: Arguments, keywords: Keywords) -> bool:
+    """Whether a call is given a module: one that calls itself then goes down a tree, which ends."""
+    return any(isinstance(value, ModuleRef) for value in (*arguments, *keywords.values()))
 
 
 def _may_initialize(arguments: Arguments, keywords: Keywords) -> bool:

@@ -31,7 +31,7 @@ MOST_EVENTS = 4_000
 MOST_STEPS = 60_000
 """Evaluations that one trace may take; behind it the rest is unknown."""
 
-DEEPEST_CALL = 14
+DEEPEST_CALL = 24
 """Calls within calls that are followed."""
 
 

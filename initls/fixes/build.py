@@ -16,11 +16,13 @@ from initls.fixes.delete import delete
 from initls.fixes.guard import guard
 from initls.fixes.move import move, move_super_first
 from initls.fixes.parameter import initialize_parameter
+from initls.fixes.pieces import initialize_parts
 from initls.fixes.plans import (
     AppendToMethod,
     DeleteStatement,
     Guard,
     InitializeParameter,
+    InitializeParts,
     InsertSuper,
     Move,
     MoveSuperFirst,
@@ -29,8 +31,10 @@ from initls.fixes.plans import (
     ReplaceWrite,
     Retarget,
     WrapLater,
+    ZeroRow,
 )
 from initls.fixes.replace import replace
+from initls.fixes.rows import zero_row
 from initls.fixes.source import Source
 from initls.fixes.supers import insert_super
 from initls.fixes.verify import sound
@@ -86,6 +90,8 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     Guard: guard,
     Reargue: lambda plan, source, node: [(plan.title, reargue(plan, source, node))],
     AppendToMethod: lambda plan, source, node: [(plan.title, append(plan, source, node))],
+    ZeroRow: zero_row,
+    InitializeParts: initialize_parts,
 }
 
 

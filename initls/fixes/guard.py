@@ -61,9 +61,8 @@ def behind(source: Source, node: cst.CSTNode, test: str, edits: tuple[Edit, ...]
     text = source.document.text
     first = source.first_line(line)
     margin = layout.indentation(text, first)
-    step = _step(source, line, margin)
     start = source.span(line).start
-    written = f"if {test}:{layout.newline_at(text, first)}{margin}{step}"
+    written = f"if {test}:{layout.newline_at(text, first)}{margin}{step(source, line, margin)}"
     at_start = [edit for edit in edits if edit.span.start == start]
     rest = [edit for edit in edits if edit.span.start != start]
     if at_start:
@@ -71,7 +70,7 @@ def behind(source: Source, node: cst.CSTNode, test: str, edits: tuple[Edit, ...]
     return (*edits, Edit(Span(start, start), written))
 
 
-def _step(source: Source, line: cst.CSTNode, margin: str) -> str:
+def step(source: Source, line: cst.CSTNode, margin: str) -> str:
     """By how much the file indents."""
     block = source.parent(line)
     holder = None if block is None else source.parent(block)

@@ -6,7 +6,7 @@ A rule names places and intentions; `initls.fixes.build` turns them into edits o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from initls.facts.place import Place
 from initls.findings import Applicability
@@ -169,6 +169,34 @@ class AppendToMethod:
     applicability: Applicability = Applicability.UNSAFE
 
 
+@dataclass(frozen=True, slots=True)
+class ZeroRow:
+    """Behind the write of `place` to `m.weight`, zero the row of padding: `nn.init.zeros_(m.weight[m.padding_idx])`.
+
+    `doubt` says what a module that comes by may lack: nothing, the number of a row, or even the attribute; then the
+    line stands behind a test.
+    """
+
+    place: Place
+    doubt: Literal["", "row", "attribute"] = ""
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
+class InitializeParts:
+    """Do what the write of `place` does to a tensor to each of its `parts` along the first axis, in a loop.
+
+    Each scheme is one way to do it; without any the call stays as it is, but for its tensor.
+    """
+
+    place: Place
+    parts: int
+    part: str
+    """What one part is called: `gate`."""
+    schemes: tuple[Scheme, ...] = ()
+    applicability: Applicability = Applicability.UNSAFE
+
+
 Plan: TypeAlias = (
     ReplaceWrite
     | InitializeParameter
@@ -181,4 +209,6 @@ Plan: TypeAlias = (
     | Guard
     | Reargue
     | AppendToMethod
+    | ZeroRow
+    | InitializeParts
 )

@@ -38,6 +38,12 @@ class Category(Enum):
     REDUCE = "reduce"
     SAMPLE = "sample"
     """Reads the input at places that a second input gives."""
+    FUNCTION = "function"
+    """A function of each element by itself, other than the activations."""
+    TEST = "test"
+    """Gives truth values, positions or rounded numbers, through which no gradient goes back."""
+    MIX = "mix"
+    """Each element is one of its inputs', or made of several, by a rule that is not told here."""
     LOSS = "loss"
     QUERY = "query"
     """Asks about a tensor: sizes, types, Python numbers. No signal goes on."""
@@ -234,7 +240,7 @@ _enter(
 _each(
     Category.REDUCE,
     "tm",
-    "mean sum prod max min amax amin std var norm median logsumexp nanmean nansum cumsum cumprod argmax argmin all any",
+    "mean sum prod max min amax amin std var norm median logsumexp nanmean nansum cumsum cumprod",
 )
 _each(Category.REDUCE, "t", "var_mean std_mean", "input")
 _each(Category.REDUCE, "F", "cosine_similarity pairwise_distance", "x1")
@@ -269,27 +275,67 @@ _each(
 _each(Category.QUERY, "t", "numel is_floating_point")
 _each(Category.QUERY, "t", "is_tensor", "obj")
 
-# Whatever else keeps the shape: the values change in a way that nothing is claimed about.
-_each(
-    Category.OTHER,
-    "tm",
-    "clamp clip clamp_min clamp_max where masked_fill pow sqrt rsqrt log log1p log2 log10 expm1 reciprocal neg "
-    "negative sign floor ceil round minimum maximum fmod remainder sinh cosh tan atan asin acos atan2 erfc erfinv "
-    "logit nan_to_num triu tril scatter scatter_add index_add index_fill index_copy renorm cross eq ne lt le gt ge "
-    "logical_and logical_or logical_not isnan isinf isfinite bernoulli masked_scatter nonzero unique argsort conj "
-    "multinomial copysign",
+# Functions of each element by itself. Behind the singular ones a gradient of zero may come back as no number at all.
+SINGULAR = frozenset(
+    {"pow", "sqrt", "rsqrt", "log", "log1p", "log2", "log10", "reciprocal", "asin", "acos", "logit", "erfinv"}
+    | {"pow_", "sqrt_", "rsqrt_", "log_", "**"}
 )
+_each(
+    Category.FUNCTION,
+    "tm",
+    "clamp clip clamp_min clamp_max pow sqrt rsqrt log log1p log2 log10 expm1 reciprocal sinh cosh tan atan asin acos "
+    "erfc erfinv logit nan_to_num",
+)
+_each(Category.FUNCTION, "m", "clamp_ clip_ clamp_min_ clamp_max_ pow_ sqrt_ rsqrt_ log_")
+
+# Tests, and numbers that jump.
+_each(
+    Category.TEST,
+    "tm",
+    "sign floor ceil round eq ne lt le gt ge logical_and logical_or logical_not isnan isinf isfinite bernoulli nonzero "
+    "argsort multinomial argmax argmin all any",
+)
+_each(Category.TEST, "m", "int long bool")
+
+# Elements of several tensors in one, or put elsewhere.
+_each(
+    Category.MIX,
+    "tm",
+    "masked_fill triu tril scatter scatter_add index_add index_fill index_copy masked_scatter",
+)
+_each(Category.MIX, "m", "masked_fill_ masked_scatter_ scatter_ scatter_add_ index_add_ index_fill_ index_copy_")
+_enter(Op("", Category.MIX, 1, "input", operands=((1, "input"), (2, "other"))), _T + "where")
+_enter(Op("", Category.MIX, keyword="self", operands=((0, "self"), (2, "other"))), _M + "where")
+for _name in ("minimum", "maximum", "fmod", "remainder", "copysign"):
+    _enter(Op("", Category.MIX, operands=((0, "input"), (1, "other"))), _T + _name)
+    _enter(Op("", Category.MIX, keyword="self", operands=((0, "self"), (1, "other"))), _M + _name)
+
+# The same with the sign turned.
+_each(Category.MULTIPLY, "tm", "neg negative")
+_each(Category.MULTIPLY, "m", "neg_")
+
+# Whatever else: the values change in a way that nothing is claimed about.
+_each(Category.OTHER, "tm", "renorm cross atan2 unique conj")
 _each(Category.OTHER, "F", "one_hot")
 _enter(Op("", Category.OTHER, keyword="abs", operands=((0, "abs"), (1, "angle"))), _T + "polar")
 _enter(Op("", Category.OTHER, keyword="tensors", rest=True), _T + "meshgrid")
 _each(
     Category.OTHER,
     "m",
-    "clamp_ clip_ clamp_min_ clamp_max_ masked_fill_ masked_scatter_ pow_ sqrt_ rsqrt_ log_ neg_ fill_ zero_ copy_ "
-    "scatter_ scatter_add_ index_add_ index_fill_ index_copy_ int long bool __setitem__",
+    "fill_ zero_ copy_ __setitem__",
 )
 for _symbol in ("**", "//", "%", "&", "|", "^", "<<", ">>"):
     _enter(Op("", Category.OTHER, keyword="", operands=((0, ""), (1, ""))), _symbol)
+
+
+SUMS = frozenset(["mean", "sum", "max", "min", "amax", "amin", "median", "nanmean", "nansum", "cumsum"])
+"""Reductions whose result is zero where their input is, with a gradient that is a number."""
+
+SPLITS = frozenset(
+    {"chunk", "split", "tensor_split", "unbind", "hsplit", "vsplit", "dsplit", "split_with_sizes"}
+    | {"unsafe_chunk", "unsafe_split"}
+)
+"""Operations that cut a tensor into parts that do not overlap."""
 
 
 def operation(name: str) -> Op | None:

@@ -23,8 +23,11 @@ FEWEST_LAYERS = 6
 
 
 def constant_matrix(run: Run, number: int, ways: tuple[Alternative, ...]) -> bool:
-    """Whether a parameter is a matrix that the program leaves constant."""
+    """Whether a parameter is a matrix that the program leaves constant, or the gain of a norm that it sets to zero."""
     info = run.parameters[number]
+    if info.role is Role.GAIN:
+        held = agreed(ways)
+        return isinstance(held, Constant) and held.value == 0
     own = info.layer is None and (info.shape is None or len(info.shape) > 1)
     if not info.trainable or not (own or info.role in (Role.WEIGHT, Role.TABLE)):
         return False

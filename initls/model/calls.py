@@ -15,6 +15,7 @@ from initls.model import (
     lookup,
     methods,
     objects,
+    records,
     statements,
     torch_calls,
 )
@@ -301,6 +302,10 @@ def instantiate(run: Run, value: ClassValue, arguments: Arguments, keywords: Key
     if not run.reading.ours(value.unit):
         return not_followed(run, arguments, keywords, site, f"a {value.name} of another package")
     lineage = classes.linearize(run, value)
+    if run.graph is not None and lineage.layer is None and classes.find(run, lineage.names, "__init__") is None:
+        record = records.record(run, value.name, arguments, keywords)
+        if record is not None:
+            return record
     if lineage.layer is None and not lineage.unresolved:
         run.escape((*arguments, *keywords.values()), site, f"{value.name} may change what it is given")
         return Unknown(f"an object of {value.name}")

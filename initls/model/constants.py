@@ -8,7 +8,15 @@ from typing import NamedTuple
 
 from initls.facts.place import Place, class_of
 from initls.model.contents import Constant
-from initls.model.judgement import Fate, Judgement, is_own_matrix, is_recurrent_weight, is_weight, judge
+from initls.model.judgement import (
+    Fate,
+    Judgement,
+    is_own_matrix,
+    is_recurrent_weight,
+    is_weight,
+    judge,
+    parameter_is_gain,
+)
 from initls.model.memory import once
 from initls.model.program import Program
 from initls.model.state import Write
@@ -21,6 +29,8 @@ class Matrix(Enum):
     LAYER = "layer"
     RECURRENT = "recurrent"
     OWN = "own"
+    GAIN = "gain"
+    """What a norm multiplies with: a vector, that counts where it is zero and lets nothing through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +153,8 @@ def _kind(trace: Trace, parameter: int) -> Matrix | None:
         return Matrix.LAYER
     if is_recurrent_weight(trace, parameter):
         return Matrix.RECURRENT if _all_recurrent_weights(trace, parameter) else None
+    if parameter_is_gain(trace, parameter):
+        return Matrix.GAIN
     return Matrix.OWN if is_own_matrix(trace, parameter) else None
 
 
@@ -172,7 +184,7 @@ def _undone(program: Program, entry: Entry) -> bool:
     return False
 
 
-RANK = (Fate.DEAD, Fate.SYMMETRIC, Fate.STARVED, Fate.COSTLY, Fate.EQUAL, Fate.NOT_SHOWN, Fate.HARMLESS)
+RANK = (Fate.DEAD, Fate.PARTLY, Fate.SYMMETRIC, Fate.STARVED, Fate.COSTLY, Fate.EQUAL, Fate.NOT_SHOWN, Fate.HARMLESS)
 
 
 def worst(entries: tuple[Entry, ...]) -> Entry:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from initls.knowledge.activations import activation_of
-from initls.knowledge.tensors import Category, Op
-from initls.model import objects
+from initls.knowledge.tensors import SINGULAR, SPLITS, Category, Op
+from initls.model import cuts, einsum, objects
 from initls.model.contents import Constant, Content, Random
 from initls.model.contents import Unknown as UnknownContent
 from initls.model.flow import Graph
@@ -12,16 +14,19 @@ from initls.model.machine import Run
 from initls.model.values import (
     NONE,
     Absent,
+    Bound,
     DictRef,
     Either,
     Known,
     ListRef,
     Many,
     ParameterRef,
+    Record,
     Tensor,
     Tuple,
     Unknown,
     Value,
+    likely,
     options,
 )
 
@@ -40,6 +45,10 @@ KINDS = {
     Category.CONCAT: "concat",
     Category.REDUCE: "reduce",
     Category.SAMPLE: "sample",
+    Category.FUNCTION: "function",
+    Category.TEST: "test",
+    Category.MIX: "mix",
+    Category.LOSS: "loss",
 }
 """The kind of node for each category of operation; all others are unknown."""
 
@@ -58,17 +67,26 @@ def operation(run: Run, kind: str, operands: tuple[Value, ...], site: int, *, si
     inputs = tuple(node for node in (node_of(run, run.graph, operand) for operand in operands) if node is not None)
     name = ""
     if kind == "add" and len(inputs) < 2:
-        kind = "constant-add" if _nonzero(operands) else "reshape"
-    if kind == "multiply" and len(inputs) < 2:
-        kind = "reshape" if sign != "/" or isinstance(operands[0], Tensor | ParameterRef) else "unknown"
+        numbers = [operand.value for operand in operands if isinstance(operand, Known)]
+        kind = "mix" if not numbers else "reshape" if numbers == [0] else "shift"
+    elif kind == "multiply" and len(inputs) < 2:
+        # A number by itself only makes the signal larger or smaller.
+        kind = "reshape" if sign != "/" or isinstance(operands[0], Tensor | ParameterRef) else "function"
         name = SCALED
-    place = run.place(site)
-    made = run.graph.add("unknown" if kind == "constant-add" else kind, inputs, place=place, name=name)
-    return Tensor(NOT_FOLLOWED, node=made)
+    elif kind == "unknown" and sign in PURE:
+        kind, name = _of_elements(operands, sign), sign
+    return Tensor(NOT_FOLLOWED, node=run.graph.add(kind, inputs, place=run.place(site), name=name))
 
 
-def _nonzero(operands: tuple[Value, ...]) -> bool:
-    return not any(isinstance(operand, Known) and operand.value == 0 for operand in operands)
+PURE = frozenset({"**", "//", "%"})
+"""Operators besides the four that compute something of each element."""
+
+
+def _of_elements(operands: tuple[Value, ...], sign: str) -> str:
+    if sign == "//":
+        return "test"
+    numbers = sum(isinstance(operand, Known) for operand in operands)
+    return "function" if numbers == len(operands) - 1 else "unknown"
 
 
 def _content(run: Run, kind: str, operands: tuple[Value, ...], sign: str) -> Content:
@@ -135,6 +153,8 @@ def node_of(run: Run, graph: Graph, value: Value) -> int | None:
         return found[0] if found else None
     if isinstance(value, Many):
         return node_of(run, graph, value.item)
+    if isinstance(value, Bound) and isinstance(value.receiver, Tensor):
+        return graph.add("unknown", (node_of(run, graph, value.receiver) or 0,))
     return None
 
 
@@ -149,6 +169,11 @@ def nodes_in(run: Run, graph: Graph, value: Value, depth: int = 4) -> tuple[int,
             node = node_of(run, graph, option)
             if node is not None:
                 found.append(node)
+        elif isinstance(option, Bound) and isinstance(option.receiver, Tensor):
+            found.append(graph.add("unknown", nodes_in(run, graph, option.receiver)))
+        elif depth and isinstance(option, Record):
+            for _, item in option.fields:
+                found.extend(nodes_in(run, graph, item, depth - 1))
         elif depth and isinstance(option, Tuple):
             for item in option.items:
                 found.extend(nodes_in(run, graph, item, depth - 1))
@@ -196,6 +221,29 @@ def change(run: Run, targets: tuple[Value, ...], made: Value) -> None:
                 graph.change(option.node, result)
 
 
+def attention(run: Run, query: Value, key: Value, value: Value, site: int, mask: Value | None = None) -> Value:
+    """`softmax(query @ key) @ value`, whoever computes it; what else is added to the scores is a mask."""
+    graph = run.graph
+    assert graph is not None
+    place = run.place(site)
+    scores = graph.add("matmul", nodes_in(run, graph, query) + nodes_in(run, graph, key), place=place)
+    masks = () if mask is None else nodes_in(run, graph, mask)
+    if masks:
+        scores = graph.add("mix", (scores, *masks), place=place)
+    shares = graph.add("softmax", (scores,), place=place)
+    return Tensor(NOT_FOLLOWED, node=graph.add("matmul", (shares, *nodes_in(run, graph, value)), place=place))
+
+
+def sample(run: Run, signal: Value | None, places: tuple[Value, ...], site: int) -> Value:
+    """What is read of a signal at places that other tensors give."""
+    graph = run.graph
+    assert graph is not None
+    first = () if signal is None else nodes_in(run, graph, signal)[:1]
+    # Without a signal of its own, the first input is one that nothing is asked of.
+    inputs = (first or (graph.add("constant"),)) + tuple(n for value in places for n in nodes_in(run, graph, value))
+    return Tensor(NOT_FOLLOWED, node=graph.add("sample", inputs, place=run.place(site)))
+
+
 def _made(run: Run, op: Op, arguments: tuple[Value, ...], keywords: dict[str, Value], site: int) -> Value:
     graph = run.graph
     assert graph is not None
@@ -212,11 +260,14 @@ def _made(run: Run, op: Op, arguments: tuple[Value, ...], keywords: dict[str, Va
             position, keyword = op.weights[0]
             weight = given(position, keyword)
             bias = None if op.bias is None else given(*op.bias)
+            if len(op.operands) == 2:  # A bilinear form: linear in the products of its two inputs.
+                one, two = (given(*operand) or NONE for operand in op.operands)
+                signal = matmul(run, one, two, site, plain=True)
             if signal is not None and isinstance(weight, ParameterRef) and weight.region is None:
                 kind = "embedding" if "embedding" in op.name else "affine"
                 groups = given(6, "groups") if ".conv" in op.name else None
                 grouped = groups is not None and _number(groups) != 1
-                return affine(run, signal, weight, bias, site, kind=kind, grouped=grouped)
+                return affine(run, signal, weight, bias, site, kind=kind, grouped=grouped, flat=".conv" not in op.name)
             if signal is not None and weight is not None:
                 product = matmul(run, signal, weight, site)
                 return product if bias is None or bias == NONE else operation(run, "add", (product, bias), site)
@@ -231,13 +282,33 @@ def _made(run: Run, op: Op, arguments: tuple[Value, ...], keywords: dict[str, Va
             rate = _number(given(op.input + 1, "p"))
             inputs = nodes_in(run, graph, signal)
             return Tensor(NOT_FOLLOWED, node=graph.add("dropout", inputs, rate=rate, place=place, name=op.name))
-        case Category.RESHAPE | Category.POOLING | Category.DETACH | Category.SOFTMAX if signal is not None:
-            kind = KINDS[op.category]
-            if kind == "reshape" and not _keeps_units(op.name, len(arguments) - 1):
-                kind = "permute"
-            return Tensor(NOT_FOLLOWED, node=graph.add(kind, nodes_in(run, graph, signal), place=place))
+        case Category.RESHAPE if signal is not None:
+            return cuts.moved(run, op, signal, arguments[op.input + 1 :], keywords, site)
+        case Category.POOLING | Category.DETACH | Category.SOFTMAX if signal is not None:
+            return Tensor(NOT_FOLLOWED, node=graph.add(KINDS[op.category], nodes_in(run, graph, signal), place=place))
+        case Category.SLICE if signal is not None and op.name.rpartition(".")[2] in SPLITS:
+            return cuts.split(run, op, signal, arguments[op.input + 1 :], keywords, site)
         case Category.SLICE if signal is not None:
             return Tensor(NOT_FOLLOWED, node=graph.add("slice", nodes_in(run, graph, signal), place=place))
+        case Category.NORM if signal is not None:
+            names = NORM_ARGUMENTS.get(op.name.rpartition(".")[2], ())
+            named = {**dict(zip(names, arguments[op.input + 1 :], strict=False)), **keywords}
+            gain, shift = _held_by(named.get("weight")), _held_by(named.get("bias"))
+            inputs = nodes_in(run, graph, signal)
+            if gain is not MANY and shift is not MANY and "response" not in op.name:
+                node = graph.add("norm", inputs, weight=gain, bias=shift, place=place, name=op.name)
+                return Tensor(NOT_FOLLOWED, node=node)
+        case Category.FUNCTION if signal is not None:
+            others = (*arguments[: op.input], *arguments[op.input + 1 :], *keywords.values())
+            inputs = nodes_in(run, graph, signal)
+            extra = tuple(node for value in others if value is not signal for node in nodes_in(run, graph, value))
+            singular = op.name.rpartition(".")[2] in SINGULAR
+            kind = "unknown" if singular and extra else "mix" if extra else "function"
+            return Tensor(NOT_FOLLOWED, node=graph.add(kind, inputs + extra, place=place, name=op.name))
+        case Category.ATTENTION if len(arguments) >= 3 and not op.weights:
+            return attention(run, arguments[0], arguments[1], arguments[2], site, mask=given(3, "attn_mask"))
+        case Category.MULTIPLY if not op.operands and signal is not None:
+            return operation(run, "multiply", (signal, Known(-1, "int")), site, sign="*")
         case Category.ADD | Category.MULTIPLY if len(op.operands) == 2:
             operands = tuple(v for v in (given(*operand) for operand in op.operands) if v is not None)
             if len(operands) == 2:
@@ -251,41 +322,63 @@ def _made(run: Run, op: Op, arguments: tuple[Value, ...], keywords: dict[str, Va
             inputs += tuple(node for value in keywords.values() for node in nodes_in(run, graph, value))
             return Tensor(NOT_FOLLOWED, node=graph.add("concat", inputs, place=place))
         case Category.SAMPLE:
-            inputs = tuple(node for value in arguments for node in nodes_in(run, graph, value))
-            return Tensor(NOT_FOLLOWED, node=graph.add("sample", inputs, place=place))
+            return _sampled(run, op, given, site)
+        case Category.MATMUL if op.rest and "einsum" in op.name:
+            found = einsum.product(run, arguments, site)
+            if found is not None:
+                return found
         case _:
             pass
-    kind = "matmul" if op.category is Category.MATMUL else "unknown"
     inputs = tuple(node for value in (*arguments, *keywords.values()) for node in nodes_in(run, graph, value))
+    kind = BY_ITSELF.get(op.category, "unknown")
+    if kind == "reduce" and len(inputs) > 1:
+        kind = "mix"
     return Tensor(NOT_FOLLOWED, node=graph.add(kind, inputs, place=place, name=op.name))
 
 
-SAME_UNITS = frozenset(
-    [
-        "contiguous",
-        "to",
-        "float",
-        "half",
-        "double",
-        "bfloat16",
-        "type",
-        "type_as",
-        "clone",
-        "flatten",
-        "squeeze",
-        "ravel",
-        "cuda",
-        "cpu",
-        "requires_grad_",
-    ]
-)
-"""Methods behind which the units lie on the same axis, or all in a row."""
+BY_ITSELF = {
+    Category.MATMUL: "matmul",
+    Category.REDUCE: "reduce",
+    Category.TEST: "test",
+    Category.MIX: "mix",
+    Category.LOSS: "loss",
+}
+"""The kind of node of operations that take all of their arguments alike."""
+
+NORM_ARGUMENTS = {
+    "layer_norm": ("normalized_shape", "weight", "bias"),
+    "rms_norm": ("normalized_shape", "weight"),
+    "group_norm": ("num_groups", "weight", "bias"),
+    "batch_norm": ("running_mean", "running_var", "weight", "bias"),
+    "instance_norm": ("running_mean", "running_var", "weight", "bias"),
+}
+"""Where the functions that normalize take their gain and shift, behind the input."""
+
+MANY = -1
+"""A gain or shift that is not one parameter of the program."""
 
 
-def _keeps_units(name: str, sizes: int) -> bool:
-    """Whether what the next layer reads are still the units; `view(n, -1)` puts them in a row."""
-    short = name.rpartition(".")[2]
-    return short in SAME_UNITS or (short in ("view", "reshape") and sizes <= 2)
+def _held_by(value: Value | None) -> int | None:
+    """The parameter that a function is given as gain or shift, None where it is given none."""
+    if value is None or value == NONE:
+        return None
+    return value.id if isinstance(value, ParameterRef) and value.region is None else MANY
+
+
+def _sampled(run: Run, op: Op, given: Callable[[int, str], Value | None], site: int) -> Value:
+    """Sampling operations: a grid made of an angle, what is read along a grid, a convolution with offsets."""
+    found = [given(*operand) for operand in op.operands]
+    operands = [value for value in found if value is not None]
+    if op.weights:
+        mask = given(7, "mask")
+        read = sample(run, operands[0], (*operands[1:], *([] if mask is None else [mask])), site)
+        weight, bias = given(*op.weights[0]), None if op.bias is None else given(*op.bias)
+        if isinstance(weight, ParameterRef) and weight.region is None:
+            return affine(run, read, weight, bias, site, flat=False)
+        return unknown_operation(run, tuple(v for v in (read, weight, bias) if v is not None), site)
+    if len(operands) > 1:
+        return sample(run, operands[0], tuple(operands[1:]), site)
+    return sample(run, None, tuple(operands), site)
 
 
 def _number(value: Value | None) -> float | None:
@@ -294,11 +387,11 @@ def _number(value: Value | None) -> float | None:
     return None
 
 
-def matmul(run: Run, left: Value, right: Value, site: int) -> Value:
-    """`left @ right`: with a parameter on one side it is a layer without a bias."""
+def matmul(run: Run, left: Value, right: Value, site: int, *, plain: bool = False) -> Value:
+    """`left @ right`: with a parameter on one side it is a layer without a bias, unless it is to be a plain product."""
     graph = run.graph
     assert graph is not None
-    for weight, signal in ((right, left), (left, right)):
+    for weight, signal in () if plain else ((right, left), (left, right)):
         is_tensor = any(isinstance(option, Tensor) for option in options(signal))
         if isinstance(weight, ParameterRef) and is_tensor and run.parameters[weight.id].trainable:
             return affine(run, signal, weight, None, site, inputs_first=weight is right)
@@ -332,16 +425,18 @@ def affine(
     module: int | None = None,
     inputs_first: bool = False,
     grouped: bool = False,
+    flat: bool = True,
+    part: tuple[int, int | None] | None = None,
 ) -> Value:
-    """A matrix product with a parameter, and a bias where one is given."""
+    """A matrix product with a parameter, or a part of one, and a bias where one is given."""
     graph = run.graph
     assert graph is not None
     inputs = nodes_in(run, graph, signal)
     run.read(weight)
-    known = bias is None or all(
-        isinstance(option, ParameterRef | Absent) or option == Known(None, "NoneType") for option in options(bias)
-    )
-    found = [option.id for option in options(bias) if isinstance(option, ParameterRef)] if bias is not None else []
+    # A bias that is only there under options that a user has to ask for is none.
+    biases = () if bias is None else likely(bias)
+    known = all(isinstance(option, ParameterRef | Absent) or option == NONE for option in biases)
+    found = [option.id for option in biases if isinstance(option, ParameterRef)]
     if not known or len(found) > 1:
         inputs += (graph.add("parameter", weight=weight.id),)
         return Tensor(NOT_FOLLOWED, node=graph.add("unknown", inputs, place=run.place(site), module=module))
@@ -353,6 +448,8 @@ def affine(
         bias=found[0] if found else None,
         inputs_first=inputs_first,
         grouped=grouped,
+        flat=flat,
+        part=part,
         place=run.place(site),
     )
     return Tensor(NOT_FOLLOWED, node=node)

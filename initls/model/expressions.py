@@ -10,7 +10,7 @@ from typing import Any
 
 from initls.facts import ir
 from initls.knowledge import layers
-from initls.model import calls, dataflow, iteration, statements, tensors
+from initls.model import calls, cuts, dataflow, foreign, iteration, records, statements, tensors
 from initls.model.lookup import attribute, name
 from initls.model.machine import Run
 from initls.model.regions import Index, Part, Quantity, Region, Size, slice_of
@@ -27,6 +27,8 @@ from initls.model.values import (
     Many,
     ModuleRef,
     ParameterRef,
+    Record,
+    Shape,
     Tensor,
     Tuple,
     Unknown,
@@ -117,8 +119,20 @@ def subscript(run: Run, value: Value, index: Value, node: ir.Subscript) -> Value
             return dataflow.operation(run, "slice", (value,), node.site)
         return indexed(run, value, index, written(node.index))
     if isinstance(value, Tensor):
-        return dataflow.operation(run, "slice", (value,), node.site)
-    return iteration.item(run, value, index)
+        counted = cuts.index(run, value, index, node.site)
+        return dataflow.operation(run, "slice", (value,), node.site) if counted is None else counted
+    if isinstance(value, Shape):
+        return cuts.size(value, index)
+    if isinstance(value, External):
+        return foreign.item(run, value, index)
+    if isinstance(value, Record):
+        return records.field(run, value, index.value if isinstance(index, Known) else None)
+    found = iteration.item(run, value, index)
+    if run.graph is not None and isinstance(found, Unknown) and isinstance(value, Tuple | ListRef | DictRef):
+        # Tensors that are put away and found again under a name that is not known are not lost.
+        held = dataflow.nodes_in(run, run.graph, value)
+        return dataflow.unknown_operation(run, (value,), node.site) if held else found
+    return found
 
 
 def indexed(run: Run, ref: ParameterRef, index: Value, words: str) -> ParameterRef:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from initls.facts.place import Place
+from initls.knowledge.tensors import SUMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +15,10 @@ class Node:
 
     Kinds: `input`, `parameter`, `constant`, `affine` (Linear, convolutions and `F.linear` alike), `embedding`,
     `recurrent`, `activation`, `norm`, `dropout`, `pooling`, `reshape`, `permute` (the units may come to lie on another
-    axis), `slice`, `detach`, `add`, `multiply`, `matmul`, `concat`, `softmax`, `reduce`, `sample`, `choice` (one of its
-    inputs, by a branch) and `unknown`. An unknown operation may do anything with its inputs.
+    axis), `slice`, `detach`, `add`, `shift` (a number is added), `multiply`, `matmul`, `concat`, `softmax`, `function`
+    (of each element by itself), `loss`, `mix` (of elements, in a way that is not told), `reduce`, `test` (no gradient
+    goes back), `sample` (reads its first input where the others say), `choice` (one of its inputs, by a branch) and
+    `unknown`. An unknown operation may do anything with its inputs; all others can be derived.
 
     `module` is the object that is called, `weight`, `bias` and so on are numbers of parameters of the trace.
     """
@@ -33,8 +36,25 @@ class Node:
     """Whether the weight is stored as (in, out), as in `x @ w`."""
     grouped: bool = False
     """Whether each unit may read inputs of its own (`groups` of a convolution), or a slope of its own (PReLU)."""
+    flat: bool = False
+    """Whether the units of an affine node lie on the last axis."""
     place: Place | None = None
     name: str = ""
+    part: tuple[int, int | None] | None = None
+    """Of a slice: which of how many parts it is that do not overlap. Of an affine node: which of the parts that its
+    units fall into it makes."""
+    axes: tuple[int, ...] = ()
+    """Of a slice, the axis that it cuts; of a permutation, where each axis comes from; of a reshape that cuts one axis
+    by a number that the program spells, the axis that counts the parts and their number."""
+    whole: bool = False
+    """Whether it is certain that a slice or a reshape cuts the axis of the units."""
+    likely: bool = True
+    """Whether it is made under the defaults of all options."""
+
+
+def always() -> bool:
+    """What is followed at the moment happens whatever the options are."""
+    return True
 
 
 @dataclass
@@ -45,13 +65,15 @@ class Graph:
     outputs: list[int] = field(default_factory=list)
     complete: bool = True
     """False where something of the pass could not be followed at all, so that tensors may be used out of sight."""
+    likely: Callable[[], bool] = field(default=always, repr=False, compare=False)
+    """Whether what is followed at the moment happens under the defaults of all options."""
     changed: dict[int, int] = field(default_factory=dict)
     """What stands for a tensor that was changed in place from there on."""
 
     def add(self, kind: str, inputs: tuple[int, ...] = (), **detail: object) -> int:
         """Append a node; gives its number."""
         number = len(self.nodes)
-        self.nodes.append(Node(number, kind, inputs, **detail))  # type: ignore[arg-type]
+        self.nodes.append(Node(number, kind, inputs, likely=self.likely(), **detail))  # type: ignore[arg-type]
         return number
 
     def now(self, number: int) -> int:
@@ -69,7 +91,7 @@ class Graph:
             node = self.nodes[number]
             if node.kind not in VIEWS or not node.inputs:
                 return
-            number, result = node.inputs[0], self.add("unknown", (node.inputs[0], result))
+            number, result = node.inputs[0], self.add("concat", (self.now(node.inputs[0]), result))
 
     def consumers(self) -> dict[int, list[Node]]:
         """The nodes that read each node."""
@@ -91,7 +113,7 @@ class Graph:
 VIEWS = frozenset({"reshape", "permute", "slice", "detach"})
 """Operations whose result may lie in the memory of what they read."""
 
-TRANSPARENT = frozenset({"norm", "dropout", "pooling", "reshape", "permute", "slice", "choice"})
+TRANSPARENT = frozenset({"norm", "dropout", "pooling", "reshape", "permute", "slice", "shift", "choice"})
 """Operations behind which one still looks for the activation of a layer."""
 
 
@@ -112,6 +134,8 @@ class Following:
     """Whether its activation is added to something, multiplied with it, or used in a way that is not followed."""
     sampled: bool
     """Whether it says where to read something else (offsets, grids)."""
+    tested: bool
+    """Whether masks, positions or other numbers are made of it through which nothing learns."""
     returned: bool
     """Whether it reaches the return value through nothing but transparent operations."""
     layers: bool
@@ -129,6 +153,7 @@ NOTHING_KNOWN = Following(
     multiplied=False,
     gated=False,
     sampled=False,
+    tested=False,
     returned=False,
     layers=False,
     last=False,
@@ -140,7 +165,8 @@ def following(graph: Graph, node: Node, consumers: dict[int, list[Node]]) -> Fol
     """What follows a node, looking through norms, dropout, pooling and reshaping."""
     activation: str | None = None
     slope: float | None = None
-    flags = dict.fromkeys(("gated", "norm", "added", "multiplied", "sampled", "returned", "layers"), False)
+    names = ("gated", "norm", "added", "multiplied", "sampled", "tested", "returned", "layers")
+    flags = dict.fromkeys(names, False)
     known = True
     outputs = set(graph.outputs)
     stack, seen = [node.id], {node.id}
@@ -149,14 +175,16 @@ def following(graph: Graph, node: Node, consumers: dict[int, list[Node]]) -> Fol
         if here in outputs:
             flags["returned"] = True
         for reader in consumers[here]:
-            if reader.id in seen:
-                continue
+            if reader.id in seen or (node.likely and not reader.likely):
+                continue  # What only options lead to that a user has to ask for is not what follows.
             seen.add(reader.id)
-            if reader.kind in TRANSPARENT:
+            if reader.kind in TRANSPARENT or _carries(reader, here):
                 flags["norm"] = flags["norm"] or reader.kind == "norm"
                 stack.append(reader.id)
             elif reader.kind == "activation":
-                if activation is None:
+                if reader.activation is None:
+                    known = False
+                elif activation is None:
                     activation, slope = reader.activation, reader.slope
                 elif activation != reader.activation:
                     known = False
@@ -171,9 +199,26 @@ def following(graph: Graph, node: Node, consumers: dict[int, list[Node]]) -> Fol
                 flags["multiplied"] = True
             elif reader.kind == "sample":
                 flags["sampled"] = True
-            elif reader.kind == "unknown":
+            elif reader.kind == "test":
+                flags["tested"] = True
+            elif reader.kind == "loss":
+                flags["returned"] = True
+            elif reader.kind in ("unknown", "function", "mix", "reduce"):
                 known = False
     return Following(activation, slope, last=_is_last(node, consumers), known=known, **flags)
+
+
+def _carries(reader: Node, source: int) -> bool:
+    """Whether an operation hands a signal on as a pooling or a mask would, that others of its kind do not."""
+    match reader.kind:
+        case "reduce":
+            return reader.name.rpartition(".")[2] in SUMS
+        case "mix":
+            return len(reader.inputs) == 1
+        case "sample":
+            return source not in reader.inputs[1:]
+        case _:
+            return False
 
 
 def _set_apart(node: Node, consumers: dict[int, list[Node]]) -> bool:
@@ -181,7 +226,7 @@ def _set_apart(node: Node, consumers: dict[int, list[Node]]) -> bool:
     stack = [node.id]
     while stack:
         for reader in consumers[stack.pop()]:
-            if reader.kind in ("add", "multiply", "unknown"):
+            if reader.kind in ("add", "multiply", "unknown", "mix"):
                 return True
             if reader.kind in TRANSPARENT:
                 stack.append(reader.id)
@@ -192,9 +237,11 @@ def _is_last(node: Node, consumers: dict[int, list[Node]]) -> bool:
     stack, seen = [node.id], {node.id}
     while stack:
         for reader in consumers[stack.pop()]:
+            if node.likely and not reader.likely:
+                continue
             if reader.kind in ("affine", "recurrent", "embedding", "unknown"):
                 return False
-            if reader.id not in seen:
+            if reader.id not in seen and reader.kind != "test":
                 seen.add(reader.id)
                 stack.append(reader.id)
     return True

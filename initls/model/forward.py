@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from initls.knowledge import layers
 from initls.knowledge.layers import Kind
-from initls.model import calls, dataflow, iteration
+from initls.model import attention, calls, dataflow, iteration
 from initls.model.machine import Run
 from initls.model.values import (
     Absent,
@@ -37,7 +37,10 @@ def forward(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, 
         return dataflow.unknown_operation(run, (ref, *arguments, *keywords.values()), site)
     place = run.place(site)
     match layer.kind:
-        case Kind.AFFINE | Kind.EMBEDDING if layer.name != "torch.nn.Bilinear":
+        case Kind.AFFINE | Kind.EMBEDDING:
+            if layer.name == "torch.nn.Bilinear":  # Linear in the products of its two inputs.
+                both = (*arguments, *keywords.values())
+                signal = dataflow.matmul(run, both[0], both[1] if len(both) > 1 else both[0], site, plain=True)
             values = run.attributes(ref).values
             weight = values.get("weight")
             if isinstance(weight, ParameterRef):
@@ -52,9 +55,10 @@ def forward(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, 
                     kind=kind,
                     module=ref.id,
                     grouped=groups and info.arguments.get("groups") != 1,
+                    flat=layer.name == "torch.nn.Linear",
                 )
         case Kind.CONTAINER if layer.name == "torch.nn.Sequential":
-            return _forward_sequential(run, ref, signal, site)
+            return sequence(run, ref, signal, site)
         case Kind.NORM:
             values = run.attributes(ref).values
             gain, shift = _one(values.get("weight")), _one(values.get("bias"))
@@ -99,6 +103,16 @@ def forward(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, 
             return Tensor(dataflow.NOT_FOLLOWED, node=graph.add(name, inputs, module=ref.id, place=place))
         case Kind.IDENTITY:
             return signal
+        case Kind.LOSS if not run.attributes(ref).values:
+            inputs = dataflow.nodes_in(run, graph, Tuple((*arguments, *keywords.values())))
+            return Tensor(dataflow.NOT_FOLLOWED, node=graph.add("loss", inputs, module=ref.id, place=place))
+        case Kind.ATTENTION if layer.name == "torch.nn.MultiheadAttention":
+            return attention.multihead(run, ref, arguments, keywords, site)
+        case Kind.TRANSFORMER:
+            follow = attention.block if layer.name.endswith("Layer") else attention.stack
+            made = follow(run, ref, arguments, keywords, site)
+            if made is not None:
+                return made
         case Kind.RECURRENT:
             inputs = dataflow.nodes_in(run, graph, Tuple(arguments))
             out = Tensor(dataflow.NOT_FOLLOWED, node=graph.add("recurrent", inputs, module=ref.id, place=place))
@@ -115,7 +129,8 @@ def _one(value: Value | None) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
-def _forward_sequential(run: Run, ref: ModuleRef, signal: Value, site: int) -> Value:
+def sequence(run: Run, ref: ModuleRef, signal: Value, site: int) -> Value:
+    """What a signal becomes by one module of a container after the other."""
     attributes = run.attributes(ref)
     for value in attributes.values.values():
         found = [option for option in options(value) if isinstance(option, ModuleRef)]

@@ -21,6 +21,8 @@ class Fate(Enum):
     """It is zero, and shown never to get a gradient, because of what stands behind it."""
     STARVED = "starved"
     """It is shown never to get a gradient, because nothing but zero ever reaches it."""
+    PARTLY = "partly dead"
+    """It is zero, its units go different ways, and some of them are shown never to get a gradient."""
     SYMMETRIC = "symmetric"
     """Its units are shown never to differ."""
     COSTLY = "costly"
@@ -63,6 +65,10 @@ def _fate(trace: Trace, parameter: int, content: Constant, following: Following,
     proven = parameter not in trace.outside and trace.incomplete is None
     if outlook.dead and proven and outlook.weight_is_zero:
         return Fate.DEAD if outlook.blocked else Fate.STARVED
+    if outlook.dead_parts and proven and outlook.weight_is_zero:
+        return Fate.PARTLY
+    if parameter_is_gain(trace, parameter):
+        return Fate.HARMLESS  # A gain multiplies each unit by itself: equal ones are what a norm starts with.
     if outlook.symmetric and proven and not outlook.dead:
         return Fate.SYMMETRIC
     if not outlook.symmetric_at_start and not outlook.dead:
@@ -82,7 +88,7 @@ def _fate(trace: Trace, parameter: int, content: Constant, following: Following,
     return Fate.COSTLY
 
 
-JUDGED_KINDS = frozenset({Kind.AFFINE, Kind.EMBEDDING})
+JUDGED_KINDS = frozenset({Kind.AFFINE, Kind.EMBEDDING, Kind.ATTENTION})
 """Layers whose weights are judged one by one."""
 
 
@@ -91,6 +97,11 @@ def is_weight(trace: Trace, parameter: int) -> bool:
     info = trace.parameters[parameter]
     layer = layers.layer(info.layer) if info.layer else None
     return layer is not None and layer.kind in JUDGED_KINDS and info.role in (Role.WEIGHT, Role.TABLE)
+
+
+def parameter_is_gain(trace: Trace, parameter: int) -> bool:
+    """Whether a parameter is what a norm multiplies its output with."""
+    return trace.parameters[parameter].role is Role.GAIN
 
 
 def is_recurrent_weight(trace: Trace, parameter: int) -> bool:

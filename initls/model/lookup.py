@@ -9,8 +9,9 @@ from pathlib import PurePath
 from initls.facts import ir
 from initls.facts.place import file_of, in_file, name_of
 from initls.knowledge import layers
+from initls.knowledge.elsewhere import CHECKPOINTS, PREFIX
 from initls.knowledge.initializers import namesake
-from initls.model import classes, dataflow
+from initls.model import classes, dataflow, records
 from initls.model.machine import Run
 from initls.model.regions import Quantity
 from initls.model.scope import Definition
@@ -26,6 +27,8 @@ from initls.model.values import (
     ModuleRef,
     ParameterRef,
     Partial,
+    Record,
+    Shape,
     Super,
     Tensor,
     Tuple,
@@ -37,6 +40,9 @@ from initls.model.values import (
 )
 
 BUILTINS = frozenset(dir(builtins))
+
+PLAIN = frozenset({"get", "items", "keys", "values", "to_tuple"})
+"""Methods of the objects that models give back."""
 
 
 def canonical(dotted: str) -> str:
@@ -224,6 +230,8 @@ def attribute(run: Run, value: Value, wanted: str) -> Value:
         case External(name=dotted):
             if wanted == "__name__":
                 return known(dotted.rpartition(".")[2])
+            if dotted.startswith(PREFIX):
+                return value if wanted in ("forward", "__call__") else Unknown(f"{wanted} of something from elsewhere")
             return External(canonical(f"{dotted}.{wanted}"))
         case FileValue(file=file):
             return member(run, file, wanted) or Unknown(f"{PurePath(file).stem} has no {wanted}")
@@ -241,9 +249,14 @@ def attribute(run: Run, value: Value, wanted: str) -> Value:
             return bind(value.receiver, found)
         case ClassValue():
             return class_attribute(run, value, wanted)
+        case Record():
+            return records.field(run, value, wanted) if wanted not in PLAIN else Bound(value, wanted)
         case Either():
             result: Value | None = None
+            named = any(isinstance(option, Record) for option in value.options)
             for index, option in enumerate(value.options):
+                if named and isinstance(option, Tuple):
+                    continue  # What is asked for by name is not the plain tuple that it might have been.
                 if isinstance(option, Absent) or option == Known(None, "NoneType") or _lacks(run, option, wanted):
                     continue
                 here = attribute(run, option, wanted)
@@ -311,6 +324,8 @@ def module_attribute(run: Run, ref: ModuleRef, wanted: str) -> Value:
         return Unknown(wanted, info.quantities[wanted])
     if info.layer is not None and wanted in MODULE_METHODS:
         return Bound(ref, wanted)
+    if run.graph is not None and wanted in CHECKPOINTS:
+        return External("torch.utils.checkpoint.checkpoint")
     if attributes.open or info.unresolved:
         return Bound(ref, f"?{wanted}")
     return Unknown(f"{name_of(info.own_class)} has no {wanted} that the analysis sees")
@@ -427,7 +442,12 @@ def length(run: Run, ref: ParameterRef, axis: int) -> Value:
 def tensor_attribute(run: Run, value: Tensor, wanted: str) -> Value:
     """`tensor.wanted` of a tensor that is no parameter."""
     if wanted in KEEPS_STORAGE:
-        return dataflow.operation(run, "reshape", (value,), 0)
+        kind = "permute" if wanted in TURNS else "detach" if wanted == "data" else "reshape"
+        return dataflow.operation(run, kind, (value,), 0)
+    if wanted == "shape" and value.node is not None:
+        return Shape("a shape", node=value.node)
+    if wanted in ("values", "indices") and run.graph is not None:
+        return dataflow.operation(run, "slice" if wanted == "values" else "test", (value,), 0)
     if wanted in ("shape", "ndim", "dtype", "device", "requires_grad", "grad", "is_cuda"):
         return Unknown(wanted)
     return Bound(value, wanted)

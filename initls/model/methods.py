@@ -15,6 +15,7 @@ from initls.model import (
     calls,
     construction,
     containers,
+    cuts,
     dataflow,
     forward,
     iteration,
@@ -37,6 +38,7 @@ from initls.model.values import (
     Known,
     ModuleRef,
     ParameterRef,
+    Shape,
     Tensor,
     Tuple,
     Unknown,
@@ -98,6 +100,9 @@ def parameter_method(
 
 def tensor_method(run: Run, value: Tensor, method: str, arguments: Arguments, keywords: Keywords, site: int) -> Value:
     """A method of a tensor that is no parameter."""
+    if method == "size" and value.node is not None:
+        shape = Shape("a shape", node=value.node)
+        return cuts.size(shape, arguments[0]) if arguments else shape
     if method in ("size", "dim", "numel", "item", "tolist", "stride", "is_contiguous", "get_device", "data_ptr"):
         return Unknown(f"the result of {method}")
     op = tensor_operation(f"torch.Tensor.{method}")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from initls.facts import ir
 from initls.knowledge import layers
 from initls.model import asking, calls, classes, dataflow, forward, objects, statements
-from initls.model.flow import Graph
+from initls.model.flow import Graph, always
 from initls.model.machine import ParameterInfo, Run, TooMuch
 from initls.model.state import Alternative, agreed
 from initls.model.trace import Subject
@@ -47,7 +47,7 @@ def follow_model(
         return None
     before = run.state
     assert before is not None
-    graph = Graph()
+    graph = Graph(likely=lambda: run.state is None or run.state.likely)
     run.state, run.graph = before.fork(), graph
     depth = len(run.stack)
     try:
@@ -57,6 +57,7 @@ def follow_model(
     finally:
         del run.stack[depth:]
         run.state, run.graph = before, None
+        graph.likely = always
         run.path = ()
     if not train or not graph.complete:
         return Subject(ref.id, graph, NO_PROSPECTS)

@@ -54,6 +54,7 @@ def way(subject: Subject, node: Node) -> Way:
                 pooled += reader.kind == "pooling"
                 if reader.kind == "activation":
                     activations.add((reader.activation, reader.slope))
+                    joined = joined or reader.activation is None
                 stack.append(reader.id)
             elif reader.kind == "softmax":
                 activations.add(("softmax", None))

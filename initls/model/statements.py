@@ -11,6 +11,7 @@ from initls.facts.place import file_of
 from initls.model import (
     assignment,
     containers,
+    cuts,
     dataflow,
     expressions,
     iteration,
@@ -33,6 +34,7 @@ from initls.model.values import (
     ListRef,
     ModuleRef,
     ParameterRef,
+    Shape,
     Tensor,
     Tuple,
     Unknown,
@@ -83,9 +85,12 @@ def bind(run: Run, target: ir.Expression, value: Value, site: int = 0) -> None:
 
 
 def _unpack(run: Run, targets: tuple[ir.Expression, ...], value: Value, site: int) -> None:
+    starred = any(isinstance(target, ir.Star) for target in targets)
+    if isinstance(value, Shape) and not starred:
+        value = cuts.sizes(value, len(targets))
     if isinstance(value, Tensor | ParameterRef):
-        for target in targets:
-            bind(run, target, dataflow.operation(run, "slice", (value,), site), site)
+        for target, piece in zip(targets, cuts.unpacked(run, value, len(targets), site, starred=starred), strict=True):
+            bind(run, target, piece, site)
         return
     if isinstance(value, Either):
         shapes = [option for option in value.options if isinstance(option, Tuple) and len(option.items) == len(targets)]
@@ -97,7 +102,6 @@ def _unpack(run: Run, targets: tuple[ir.Expression, ...], value: Value, site: in
                 bind(run, target, merged, site)
             return
     found = iteration.items(run, value)
-    starred = any(isinstance(target, ir.Star) for target in targets)
     exact = not found.open and not starred and len(found.values) == len(targets)
     for index, target in enumerate(targets):
         bind(run, target, found.values[index] if exact else Unknown("a part of something that is not known"), site)
@@ -130,7 +134,10 @@ def _set_item(run: Run, owner: Value, index: ir.Expression, value: Value, site: 
             values = [either(old, value) for old in items.values]
             run.now.lists[owner.id] = type(items)(tuple(values), open=True)
     elif run.graph is not None and any(isinstance(option, Tensor) for option in options(owner)):
-        dataflow.change(run, (owner,), dataflow.unknown_operation(run, (owner, value), site))
+        inputs = dataflow.nodes_in(run, run.graph, Tuple((owner, value)))
+        # Some of the elements are what they were, the others those that are put there.
+        node = run.graph.add("concat", inputs, place=run.place(site))
+        dataflow.change(run, (owner,), Tensor(dataflow.NOT_FOLLOWED, node=node))
     elif isinstance(owner, ModuleRef):
         if isinstance(key, Known) and isinstance(key.value, str | int):
             assignment.set_attribute(run, owner, str(key.value), value, site)

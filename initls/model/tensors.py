@@ -43,7 +43,7 @@ def make_tensor(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords
     else:
         content = Structured(maker.name)
     if run.graph is not None:
-        return Tensor(content, node=run.graph.add("unknown", dataflow.nodes_in(run, run.graph, Tuple(arguments))))
+        return Tensor(content, node=run.graph.add("constant"))
     plain = None if shape is None else tuple(size if isinstance(size, int) else None for size in shape)
     return run.new_parameter(site, content, shape=plain, sizes=shape, trainable=False, explicit=True)
 

@@ -20,6 +20,7 @@ from initls.model import (
     construction,
     dataflow,
     expressions,
+    foreign,
     lookup,
     methods,
     parts,
@@ -101,6 +102,9 @@ def call_external(run: Run, name: str, arguments: Arguments, keywords: Keywords,
         if run.graph is not None and any(expressions.is_tensor(value) for value in arguments):
             return dataflow.unknown_operation(run, (*arguments, *keywords.values()), site)
         return Unknown(f"the result of {name}")
+    known = foreign.call(run, name, arguments, keywords, site)
+    if known is not None:
+        return known
     initializer = namesake(name)
     if initializer is not None:
         return writes.initialize(run, initializer, arguments, keywords, site, own=False)
@@ -171,7 +175,8 @@ def copy_value(run: Run, value: Value, site: int, done: dict[int, Value]) -> Val
     return value
 
 
-def _checkpoint(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Value:
+def checkpoint(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Value:
+    """Call the first argument with the others, as the functions do that save memory by computing twice."""
     if not arguments:
         return Unknown("nothing given")
     rest = {k: v for k, v in keywords.items() if k not in ("use_reentrant", "preserve_rng_state", "context_fn")}
@@ -198,6 +203,6 @@ SPECIAL: dict[str, Callable[[Run, Arguments, Keywords, int], Value]] = {
     "copy.copy": _deepcopy,
     "torch.compile": _same,
     "torch.jit.script": _same,
-    "torch.utils.checkpoint.checkpoint": _checkpoint,
+    "torch.utils.checkpoint.checkpoint": checkpoint,
 }
 """Functions outside the tables that hand modules or tensors on."""

@@ -69,6 +69,7 @@ def _merged(found: list[Following]) -> Following:
         multiplied=any(item.multiplied for item in found),
         gated=any(item.gated for item in found),
         sampled=any(item.sampled for item in found),
+        tested=any(item.tested for item in found),
         returned=any(item.returned for item in found),
         layers=any(item.layers for item in found),
         last=all(item.last for item in found),

@@ -18,7 +18,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from initls.knowledge.activations import ACTIVATIONS
+from initls.knowledge.tensors import SINGULAR, SUMS
 from initls.model.contents import Constant, Content
+from initls.model.divide import Divided, divide
 from initls.model.flow import TRANSPARENT, Graph, Node
 
 
@@ -67,6 +69,8 @@ class Outlook:
     symmetric: bool
     symmetric_at_start: bool
     weight_is_zero: bool
+    dead_parts: tuple[tuple[int, int], ...] = ()
+    """Of a layer whose units go different ways: the parts that never get a gradient, each with the number of parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,46 @@ def prospects(
     """
     if not graph.outputs:
         return NO_PROSPECTS
+    divided = divide(graph, contents, frozen)
+    units = {**units, **dict.fromkeys(divided.parts)}
+    found, reasons = _prospects(divided.graph, divided.contents, units, divided.frozen)
+    return _whole(divided, found, reasons)
+
+
+_Found = tuple[dict[int, Outlook], dict[int, tuple[int, ...]]]
+
+
+def _whole(divided: Divided, found: dict[int, Outlook], reasons: dict[int, tuple[int, ...]]) -> Prospects:
+    """What holds of whole parameters, of those that were taken apart as well."""
+    parts: dict[int, dict[int, Outlook]] = {}
+    because: dict[int, set[int]] = {}
+    counts: dict[int, int] = {}
+    for number, outlook in found.items():
+        whole, part, count = divided.parts.get(number, (number, 0, 1))
+        parts.setdefault(whole, {})[part] = outlook
+        counts[whole] = count
+        because.setdefault(whole, set()).update(divided.origin[node] for node in reasons.get(number, ()))
+    together: dict[int, Outlook] = {}
+    for whole, outlooks in parts.items():
+        first, count = next(iter(outlooks.values())), counts[whole]
+        if count == 1:
+            together[whole] = first
+        elif len(outlooks) == count:
+            together[whole] = Outlook(
+                dead=all(outlook.dead for outlook in outlooks.values()),
+                dead_at_start=all(outlook.dead_at_start for outlook in outlooks.values()),
+                blocked=all(outlook.blocked for outlook in outlooks.values()),
+                symmetric=False,
+                symmetric_at_start=first.symmetric_at_start,
+                weight_is_zero=first.weight_is_zero,
+                dead_parts=tuple((part, count) for part, outlook in sorted(outlooks.items()) if outlook.dead),
+            )
+    return Prospects(together, {number: tuple(sorted(nodes)) for number, nodes in because.items() if nodes})
+
+
+def _prospects(
+    graph: Graph, contents: Mapping[int, Content], units: Mapping[int, int | None], frozen: frozenset[int]
+) -> _Found:
     marks = {number: marks_of(content) for number, content in contents.items()}
     start = _step(graph, marks)
     current, passes = start, 0
@@ -114,7 +158,7 @@ def prospects(
     reasons: dict[int, tuple[int, ...]] = {}
     for node in graph.nodes:
         number = node.weight
-        if number is None or number not in contents or number in frozen or node.kind == "norm":
+        if number is None or number not in contents or number in frozen:
             continue
         if not all(reader.id in useful or _idle(reader, consumers) for reader in graph.of_weight(number)):
             continue
@@ -129,7 +173,7 @@ def prospects(
         )
         if found[number].dead or found[number].symmetric:
             reasons[number] = _reasons(consumers, node)
-    return Prospects(found, reasons)
+    return found, reasons
 
 
 def _idle(node: Node, consumers: Mapping[int, list[Node]]) -> bool:
@@ -143,7 +187,7 @@ def _reaching_outputs(graph: Graph) -> frozenset[int]:
     """The nodes that some output hangs on by a path that lets gradients through."""
     reached = set(graph.outputs)
     for node in reversed(graph.nodes):
-        if node.id in reached and node.kind != "detach":
+        if node.id in reached and node.kind not in ("detach", "test"):
             reached.update(node.inputs)
     return frozenset(reached)
 
@@ -306,6 +350,18 @@ def _concat(node: Node, out: Mapping[int, Spread], marks: Mapping[int, Marks]) -
     return Spread.ZERO if parts == {Spread.ZERO} else Spread.FREE
 
 
+def _shift(node: Node, out: Mapping[int, Spread], marks: Mapping[int, Marks]) -> Spread:
+    """What a number, or a function of each element by itself, makes of zero is one number, but not zero."""
+    into = _input(node, out)
+    return Spread.EQUAL if into is Spread.ZERO else into
+
+
+def _reduce(node: Node, out: Mapping[int, Spread], marks: Mapping[int, Marks]) -> Spread:
+    """Which axis goes is not known, so that what is left may lie on another one than the units."""
+    still = _input(node, out) is Spread.ZERO and node.name.rpartition(".")[2] in SUMS
+    return Spread.ZERO if still else Spread.FREE
+
+
 def _parameter(node: Node, out: Mapping[int, Spread], marks: Mapping[int, Marks]) -> Spread:
     mark = marks.get(node.weight, FREE) if node.weight is not None else FREE
     return Spread.ZERO if mark.zero else Spread.FREE
@@ -324,6 +380,9 @@ FORWARD: dict[str, Forward] = {
     "detach": _same,
     "add": _add,
     "choice": _add,
+    "shift": _shift,
+    "function": _shift,
+    "reduce": _reduce,
     "multiply": _multiply,
     "matmul": _matmul,
     "concat": _concat,
@@ -338,8 +397,12 @@ def _backward(
     """The gradient that a node hands to each of its inputs."""
     if node.kind == "unknown":
         return [(source, Spread.FREE) for source in node.inputs]
-    if node.kind == "detach":
+    if node.kind in ("detach", "test"):
         return []
+    if node.name.rpartition(".")[2] in SINGULAR and node.kind == "function":
+        return [(source, Spread.FREE) for source in node.inputs]
+    if node.kind == "reduce" and node.name.rpartition(".")[2] not in SUMS:
+        return [(source, Spread.FREE) for source in node.inputs]
     if upstream is Spread.ZERO:
         return [(source, Spread.ZERO) for source in node.inputs]
     match node.kind:
@@ -365,7 +428,10 @@ def _backward(
             return [(source, kept) for source in node.inputs]
         case "dropout":
             return [(source, upstream if node.rate == 0 else Spread.FREE) for source in node.inputs]
-        case "pooling" | "reshape" | "add" | "choice":
+        case "function":
+            kept = upstream if _input(node, out) is not Spread.FREE else Spread.FREE
+            return [(source, kept) for source in node.inputs]
+        case "pooling" | "reshape" | "add" | "choice" | "shift":
             return [(source, upstream) for source in node.inputs]
         case "slice":
             # Units outside the slice get nothing from it, and which axis it cuts is not known.

@@ -51,6 +51,22 @@ class Cut:
     upper: Value
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape(Unknown):
+    """The sizes of a tensor of a forward pass, by its node."""
+
+    node: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent(Unknown):
+    """One size of a tensor of a forward pass; `rank` is how many it has, where the program shows it."""
+
+    node: int
+    axis: int
+    rank: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Absent:
     """The attribute or item that is not there on some path."""
@@ -72,6 +88,14 @@ class Tuple:
     """A tuple or another sequence that nobody changes."""
 
     items: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An object that does nothing but hold what it was made with, as the outputs of models do."""
+
+    name: str
+    fields: tuple[tuple[str, Value], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +239,7 @@ Value: TypeAlias = (
     | Absent
     | Either
     | Tuple
+    | Record
     | Many
     | ListRef
     | DictRef

@@ -7,13 +7,16 @@ from initls.fixes.plans import InitializeParameter, Plan, ReplaceWrite, Scheme
 from initls.knowledge import layers
 from initls.knowledge.layers import Kind
 from initls.knowledge.schemes import recommend
-from initls.model.constants import Entry
+from initls.model.constants import Entry, Matrix
 from initls.model.flow import NOTHING_KNOWN
 from initls.settings import Settings
 
 
 def schemes(entry: Entry, settings: Settings) -> tuple[Scheme, ...]:
     """Two to four initializers for the weight of an entry, the best first."""
+    if entry.kind is Matrix.GAIN:
+        near = (("mean", 1.0), ("std", 0.02))
+        return (Scheme("ones_", (), "what a norm starts with"), Scheme("normal_", near, "close to one"))
     following = entry.judgement.following
     activation = following.activation
     if activation is None and following.known and following is not NOTHING_KNOWN:

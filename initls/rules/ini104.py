@@ -63,9 +63,10 @@ from collections.abc import Iterator
 from initls.findings import Severity
 from initls.knowledge.activations import ACTIVATIONS
 from initls.knowledge.schemes import title
-from initls.model.constants import Entry, constant_writes
+from initls.model.constants import Entry, constant_writes, worst
 from initls.model.judgement import Fate
 from initls.model.program import Program
+from initls.model.trace import Subject
 from initls.rules.advice import repair, weight_name
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import neighbours, others
@@ -75,10 +76,10 @@ from initls.settings import Settings
 def ask(program: Program, settings: Settings) -> Iterator[Report]:
     """Report each place that leaves a weight without a gradient for ever."""
     for write in constant_writes(program):
-        found = tuple(entry for entry in write.entries if entry.judgement.fate is Fate.DEAD)
+        found = tuple(entry for entry in write.entries if entry.judgement.fate in (Fate.DEAD, Fate.PARTLY))
         if not found:
             continue
-        entry = found[0]
+        entry = worst(found)
         yield Report(
             write.place,
             Severity.ERROR if entry.sure_of_class else Severity.WARNING,
@@ -93,6 +94,8 @@ def message(entry: Entry) -> str:
     name = weight_name(entry)
     subject = entry.judgement.subject
     assert subject is not None
+    if entry.judgement.fate is Fate.PARTLY:
+        return _of_parts(entry, subject)
     for number in subject.prospects.reasons.get(entry.parameter, ()):
         node = subject.graph.nodes[number]
         if node.kind == "affine" and node.weight is not None:
@@ -108,6 +111,24 @@ def message(entry: Entry) -> str:
                 f"{zeros} in front of {title(row.name)}, whose slope at zero is zero: no gradient will ever reach it."
             )
     return f"{name} is zero, and what stands behind it lets no gradient through: none will ever reach it."
+
+
+def _of_parts(entry: Entry, subject: Subject) -> str:
+    """Which parts of a layer get no gradient, whose units go different ways."""
+    dead = subject.prospects.of[entry.parameter].dead_parts
+    count = dead[0][1]
+    attention = entry.layer.endswith("MultiheadAttention")
+    names = ("query", "key", "value") if attention else ("first", "second", "third", "fourth", "fifth", "sixth")
+    if count > len(names):
+        which = f"{len(dead)} of the {count} parts"
+    else:
+        shown = [names[part] for part, _ in dead]
+        which = f"the {' and '.join(shown)} part" + ("s" if len(shown) > 1 else "") + f" of {count}"
+    verb = "meets" if len(dead) == 1 else "meet"
+    return (
+        f"{weight_name(entry)} is zero, and {which} that it makes {verb} nothing but zeros: "
+        f"no gradient will ever reach {'its' if len(dead) == 1 else 'their'} rows."
+    )
 
 
 RULE = Rule(

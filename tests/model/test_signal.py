@@ -53,7 +53,7 @@ def test_a_norm_ends_a_row() -> None:
     trace, subject = followed(body)
     assert max(row.layers for row in rows(trace, subject, halves).values()) < 8
     layer = next(node for node in subject.graph.nodes if node.kind == "affine" and resized(subject, node))
-    assert way(subject, layer).joined
+    assert way(subject, layer).norm
 
 
 def test_what_a_layer_meets() -> None:

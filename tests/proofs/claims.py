@@ -100,6 +100,27 @@ def no_gradient(case: Case, finding: Finding, match: re.Match[str]) -> None:
             assert all(bool((p == 0).all()) for p in parameters)
 
 
+PARTS = ({"query", "first"}, {"key", "second"}, {"value", "third"}, {"fourth"}, {"fifth"}, {"sixth"})
+
+
+def no_gradient_to_parts(case: Case, finding: Finding, match: re.Match[str]) -> None:
+    named = set(match["parts"].split(" and "))
+    dead = [number for number, names in enumerate(PARTS) if names & named]
+    assert dead
+    for optimizer in ("SGD", "Adam"):
+        world = run(case)
+        parameters = [p for name in (match["name"], *quoted(match["others"] or "")) for p in world.parameters(name)]
+        assert all(bool((p == 0).all()) for p in parameters)
+
+        def each(watched: list[Any] = parameters) -> None:
+            for p in watched:
+                pieces = p.grad.chunk(int(match["count"]))
+                assert [number for number, piece in enumerate(pieces) if bool((piece == 0).all())] == dead
+
+        with doubled():
+            world.train(optimizer, each=each)
+
+
 def raises(case: Case, finding: Finding, match: re.Match[str]) -> None:
     with pytest.raises(AttributeError) as raised:
         run(case)
@@ -162,6 +183,8 @@ CLAIMS: dict[str, tuple[tuple[str, Claim], ...]] = {
          r"gradient\." + _OTHERS, no_gradient),
         (r"`(?P<name>[\w.]+)` (?:and its bias are zero|is zero, without a bias,) in front of \w+, whose slope at zero "
          r"is zero: no gradient will ever reach it\." + _OTHERS, no_gradient),
+        (r"`(?P<name>[\w.]+)` is zero, and the (?P<parts>[\w ]+) parts? of (?P<count>\d) that it makes meets? nothing "
+         r"but zeros: no gradient will ever reach (?:its|their) rows\." + _OTHERS, no_gradient_to_parts),
         (r"`(?P<name>[\w.]+)` is zero, and what stands behind it lets no gradient through: none will ever reach it\."
          + _OTHERS, no_gradient),
     ),

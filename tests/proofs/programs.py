@@ -282,6 +282,55 @@ def _attention(draw: st.DrawFn, made: Network, number: int) -> None:
     made.tensor(f"{scores} @ {value}", width)
 
 
+def _packed(draw: st.DrawFn, made: Network, number: int) -> None:
+    """Queries, keys and values from one layer, in several spellings, or torch's own attention."""
+    here, width = f"h{_last(made)}", made.widths[-1]
+    how, name = draw(st.sampled_from(("torch", "chunk", "reshape"))), f"qkv{number}"
+    if how == "torch":
+        made.constructor.append(f"self.{name} = nn.MultiheadAttention({width}, 1, batch_first=True)")
+        made.write(f"{name}.in_proj_weight", draw(st.sampled_from(made.mood.weights)), 0.2)
+        made.write(f"{name}.in_proj_bias", draw(st.sampled_from(("default", "default", "constant"))), 0.2)
+        made.write(f"{name}.out_proj.weight", draw(st.sampled_from(made.mood.weights)), 0.2)
+        made.tensor(f"self.{name}({here}, {here}, {here})[0]", width)
+        return
+    bias = draw(st.sampled_from(made.mood.biases))
+    made.constructor.append(f"self.{name} = nn.Linear({width}, {3 * width}{', bias=False' if bias == 'none' else ''})")
+    made.write(f"{name}.weight", draw(st.sampled_from(made.mood.weights)), 0.2)
+    made.write(f"{name}.bias", bias, 0.2)
+    if how == "chunk":
+        made.steps.append(f"q, k, v = self.{name}({here}).chunk(3, dim=-1)")
+    else:
+        made.steps.append(f"B, N, C = {here}.shape")
+        made.steps.append(f"q, k, v = self.{name}({here}).reshape(B, N, 3, C).permute(2, 0, 1, 3).unbind(0)")
+    made.tensor("F.scaled_dot_product_attention(q, k, v)", width)
+
+
+def _modulated(draw: st.DrawFn, made: Network, number: int) -> None:
+    """Shift, scale and gate from one layer."""
+    here, width, name = f"h{_last(made)}", made.widths[-1], f"mod{number}"
+    made.constructor.append(f"self.{name} = nn.Linear({width}, {3 * width})")
+    made.write(f"{name}.weight", draw(st.sampled_from(made.mood.weights)), 0.2)
+    made.write(f"{name}.bias", draw(st.sampled_from(("zeros", "constant", "default"))), 0.2)
+    made.steps.append(f"shift, scale, gate = self.{name}({here}).chunk(3, dim=-1)")
+    inner = f"{draw(st.sampled_from(ACTIVATIONS))}({here} * (1 + scale) + shift)"
+    made.tensor(
+        draw(st.sampled_from((f"{here} + gate * {inner}", f"gate * {inner}", f"torch.relu(gate) * {inner}"))), width
+    )
+
+
+def _block(draw: st.DrawFn, made: Network, number: int) -> None:
+    """A transformer block of torch's."""
+    width, name = made.widths[-1], f"block{number}"
+    first = draw(st.booleans())
+    made.constructor.append(
+        f"self.{name} = nn.TransformerEncoderLayer({width}, 1, 4, dropout=0.0, batch_first=True, norm_first={first})"
+    )
+    for inner in ("self_attn.in_proj_weight", "self_attn.out_proj.weight", "linear1.weight", "linear2.weight"):
+        made.write(f"{name}.{inner}", draw(st.sampled_from(made.mood.weights)), 0.2)
+    made.write(f"{name}.linear1.bias", draw(st.sampled_from(("zeros", "constant", "default"))), 0.2)
+    made.tensor(f"self.{name}(h{_last(made)})", width)
+
+
 def _mixing(draw: st.DrawFn, made: Network, number: int) -> None:
     """A layer over the tokens instead of the features."""
     name = f"mix{number}"
@@ -304,6 +353,10 @@ def _token_rare(draw: st.DrawFn, made: Network, number: int) -> None:
         f"{here}.roll(1, dims=2)", f"{here}.cumsum(1)", f"{here} + torch.arange(4.0).view(1, 4, 1)",
         f"{here} + torch.arange({width}.0)", f"{here}.sort(dim=2).values",
         f"{here} / {here}.norm(dim=-1, keepdim=True)",
+        f"torch.where({here} > 0, {here}, -{here})", f"{here}.max(dim=1, keepdim=True)[0] + {here}",
+        f"torch.maximum({here}, {here} * 0.5)", f"{here} * ({here} > 0).float()", f"({here}.abs() + 1).log().exp()",
+        f"{here} * torch.sqrt({here}.abs() + 1).mean(-1, keepdim=True)", f"1 / ({here}.abs() + 2)", f"{here} ** 2",
+        f"F.layer_norm({here}, ({width},))", f"torch.einsum('btc,bsc->bts', {here}, {here}) @ {here}",
         f"{here}.clamp(-1, 1)", f"{here}.pow(2)", f"{here}.masked_fill({here} > 0, 0.0)", f"{here}.exp()",
     )  # fmt: skip
     made.tensor(draw(st.sampled_from(expressions)), width)
@@ -312,4 +365,5 @@ def _token_rare(draw: st.DrawFn, made: Network, number: int) -> None:
 TOKEN_STEPS = {
     "linear": _linear, "another": _linear, "attention": _attention, "mixing": _mixing, "norm": _token_norm,
     "activation": _activation, "combine": _combine, "rare": _token_rare, "and another": _linear,
+    "packed": _packed, "modulated": _modulated, "block": _block,
 }  # fmt: skip

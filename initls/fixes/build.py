@@ -33,8 +33,7 @@ from initls.fixes.plans import (
     WrapLater,
     ZeroRow,
 )
-from initls.fixes.replace import replace
-from initls.fixes.rows import zero_row
+from initls.fixes.rows import replace_rows, zero_row
 from initls.fixes.source import Source
 from initls.fixes.supers import insert_super
 from initls.fixes.verify import sound
@@ -77,7 +76,7 @@ def _carried_out(plan: Plan, document: Document) -> Iterable[tuple[str, tuple[Ed
 
 # Each builder takes the one kind of plan that stands beside it, which a mapping's type cannot say.
 _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, tuple[Edit, ...]]]]] = {
-    ReplaceWrite: replace,
+    ReplaceWrite: replace_rows,
     InitializeParameter: initialize_parameter,
     Move: lambda plan, source, node: [(plan.title, move(plan, source, node))],
     MoveSuperFirst: lambda plan, source, node: [

@@ -11,6 +11,9 @@ from typing import Literal, TypeAlias
 from initls.facts.place import Place
 from initls.findings import Applicability
 
+Doubt: TypeAlias = Literal["", "row", "attribute"]
+"""What a module that comes by may lack of a row of padding: nothing, the number of one, or even the attribute."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
@@ -36,6 +39,8 @@ class ReplaceWrite:
     place: Place
     schemes: tuple[Scheme, ...]
     applicability: Applicability = Applicability.UNSAFE
+    padding: Doubt | None = None
+    """Given where the place writes tables with a row of padding, which has to be zeroed again: see `ZeroRow`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +178,11 @@ class AppendToMethod:
 class ZeroRow:
     """Behind the write of `place` to `m.weight`, zero the row of padding: `nn.init.zeros_(m.weight[m.padding_idx])`.
 
-    `doubt` says what a module that comes by may lack: nothing, the number of a row, or even the attribute; then the
-    line stands behind a test.
+    Where a module may lack such a row, the line stands behind a test.
     """
 
     place: Place
-    doubt: Literal["", "row", "attribute"] = ""
+    doubt: Doubt = ""
     applicability: Applicability = Applicability.UNSAFE
 
 

@@ -10,7 +10,8 @@ from initls.findings import Edit
 from initls.fixes import guard, layout
 from initls.fixes.imports import Imports
 from initls.fixes.names import path
-from initls.fixes.plans import ZeroRow
+from initls.fixes.plans import Doubt, ReplaceWrite, ZeroRow
+from initls.fixes.replace import replace
 from initls.fixes.source import Source
 from initls.fixes.target import written
 
@@ -24,7 +25,14 @@ def zero_row(plan: ZeroRow, source: Source, node: cst.CSTNode) -> Iterator[tuple
         yield TITLE, line
 
 
-def zeroing(source: Source, node: cst.CSTNode, doubt: str) -> tuple[Edit, ...]:
+def replace_rows(plan: ReplaceWrite, source: Source, node: cst.CSTNode) -> Iterator[tuple[str, tuple[Edit, ...]]]:
+    """What replaces a write, with the line behind it where the plan says that there is a row of padding."""
+    line = zeroing(source, node, plan.padding) if plan.padding is not None else ()
+    for title, edits in replace(plan, source, node):
+        yield (f"{title}, and zero the row of padding", (*edits, *line)) if line else (title, edits)
+
+
+def zeroing(source: Source, node: cst.CSTNode, doubt: Doubt) -> tuple[Edit, ...]:
     """The edits that put the line behind the statement of a node; none where there is no telling whose row it is."""
     if isinstance(node, cst.Expr):
         node = node.value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from initls.facts.place import Place
 from initls.knowledge.parameters import Role
@@ -14,7 +14,7 @@ from initls.model.regions import Index, Quantity
 from initls.model.state import Alternative
 from initls.model.trace import Trace
 
-Doubt = Literal["", "row", "attribute"]
+Doubt: TypeAlias = Literal["", "row", "attribute"]
 
 ROW = "padding_idx"
 
@@ -59,6 +59,17 @@ def lost_paddings(program: Program) -> tuple[LostPadding, ...]:
         if names:
             found.append(LostPadding(place, tuple(names), tuple(names.values()), constant, doubt))
     return tuple(found)
+
+
+def doubt_at(trace: Trace, place: Place) -> Doubt | None:
+    """What of all that a place writes may lack a row of padding; None where nothing has one."""
+    written = [trace.parameters[number] for number, write in trace.log if write.place == place and write.explicit]
+    owners = [trace.modules[info.owner] for info in written if info.owner is not None and info.role is Role.TABLE]
+    if not any(padding_row(owner) is not None for owner in owners):
+        return None
+    if len(owners) < len(written):
+        return "attribute"
+    return "" if all(padding_row(owner) is not None for owner in owners) else "row"
 
 
 def padding_row(owner: ModuleInfo) -> int | Quantity | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from initls.facts.place import Place
-from initls.fixes.plans import InitializeParameter, Plan, ReplaceWrite, Scheme
+from initls.fixes.plans import InitializeParameter, InitializeParts, Plan, ReplaceWrite, Scheme
 from initls.knowledge import layers
-from initls.knowledge.layers import Kind
+from initls.knowledge.layers import Kind, Role
 from initls.knowledge.schemes import recommend
 from initls.model.constants import Entry, Matrix
 from initls.model.flow import NOTHING_KNOWN
+from initls.model.judgement import is_recurrent_weight
+from initls.model.machine import ParameterInfo
+from initls.model.padding import doubt_at
 from initls.settings import Settings
 
 
@@ -26,7 +29,6 @@ def schemes(entry: Entry, settings: Settings) -> tuple[Scheme, ...]:
     groups = module.arguments.get("groups", 1) if module is not None else 1
     subject = entry.judgement.subject
     nodes = subject.graph.of_weight(entry.parameter) if subject is not None else ()
-    padded = module is not None and module.arguments.get("padding_idx") is not None
     return tuple(
         Scheme(r.function, r.keywords, r.reason)
         for r in recommend(
@@ -38,7 +40,6 @@ def schemes(entry: Entry, settings: Settings) -> tuple[Scheme, ...]:
             parameter=info.name,
             grouped=groups != 1,
             inputs_first=any(node.inputs_first for node in nodes),
-            padded=padded,
         )
     )
 
@@ -48,7 +49,28 @@ def repair(place: Place, entry: Entry, settings: Settings, *, making: bool) -> t
     found = schemes(entry, settings)
     if not found or entry.write.place.foreign:
         return ()
-    return (InitializeParameter(place, found),) if making else (ReplaceWrite(place, found),)
+    if making:
+        return (InitializeParameter(place, found),)
+    return (*_parts(place, entry, found), ReplaceWrite(place, found, padding=doubt_at(entry.trace, place)))
+
+
+def _parts(place: Place, entry: Entry, found: tuple[Scheme, ...]) -> tuple[Plan, ...]:
+    """The same for each part of a packed matrix by itself, where the place writes nothing but such matrices."""
+    trace = entry.trace
+    numbers = {number for number, write in trace.log if write.place == place and write.explicit}
+    blocks = {parts_of(trace.parameters[number]) for number in numbers}
+    count = blocks.pop() if len(blocks) == 1 else 1
+    if count == 1:
+        return ()
+    recurrent = is_recurrent_weight(trace, entry.parameter)
+    return (InitializeParts(place, count, "gate" if recurrent else "part", found[:2]),)
+
+
+def parts_of(info: ParameterInfo) -> int:
+    """How many matrices a parameter of a layer holds, one below the other; a vector holds none."""
+    layer = layers.layer(info.layer) if info.layer else None
+    spec = layers.parameter(layer, info.name) if layer is not None else None
+    return spec.blocks if spec is not None and spec.role is Role.WEIGHT else 1
 
 
 def layer_name(entry: Entry) -> str:

@@ -11,7 +11,7 @@ from initls.findings import Edit
 from initls.fixes.imports import Imports
 from initls.fixes.names import path
 from initls.fixes.source import Source
-from initls.knowledge.initializers import CONSTANT_MAKERS, TENSOR_WRITES, maker
+from initls.knowledge.initializers import CONSTANT_MAKERS, RANDOM_MAKERS, TENSOR_WRITES, maker
 from initls.syntax.span import Span
 
 PARAMETERS = frozenset(
@@ -44,6 +44,10 @@ ALLOCATIONS: dict[str, str] = {
     "zeros_like": "empty_like",
     "ones_like": "empty_like",
     "full_like": "empty_like",
+    "randn": "empty",
+    "rand": "empty",
+    "randn_like": "empty_like",
+    "rand_like": "empty_like",
     "new_zeros": "new_empty",
     "new_ones": "new_empty",
     "new_full": "new_empty",
@@ -97,7 +101,7 @@ def maker_of(imports: Imports, value: cst.BaseExpression) -> tuple[cst.Call, cst
             if data is None:
                 return None
             node, writes = data, None
-        elif dotted in CONSTANT_MAKERS:
+        elif dotted in CONSTANT_MAKERS or (dotted in RANDOM_MAKERS and _replaceable(value)):
             return value, writes
         elif isinstance(value.func, cst.Attribute) and dotted is None:
             method = value.func.attr.value
@@ -112,6 +116,14 @@ def maker_of(imports: Imports, value: cst.BaseExpression) -> tuple[cst.Call, cst
         else:
             return (value, writes) if writes is not None else None
     return None
+
+
+def _replaceable(call: cst.Call) -> bool:
+    """Whether a call that draws a tensor allocates one if it goes by the other name."""
+    name = (path(call.func) or "").rpartition(".")[2]
+    return name in ALLOCATIONS and not any(
+        arg.keyword is not None and arg.keyword.value == "generator" for arg in call.args
+    )
 
 
 def _without_fill(source: Source, call: cst.Call) -> Iterator[Edit]:

@@ -14,6 +14,7 @@ from initls.fixes.append import append
 from initls.fixes.arguments import reargue
 from initls.fixes.delete import delete
 from initls.fixes.guard import guard
+from initls.fixes.keyword import set_argument
 from initls.fixes.move import move, move_super_first
 from initls.fixes.parameter import initialize_parameter
 from initls.fixes.pieces import initialize_parts
@@ -30,6 +31,7 @@ from initls.fixes.plans import (
     Reargue,
     ReplaceWrite,
     Retarget,
+    SetArgument,
     WrapLater,
     ZeroRow,
 )
@@ -85,6 +87,7 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     InsertSuper: lambda plan, source, node: [("Insert super().__init__()", insert_super(plan, source, node))],
     DeleteStatement: lambda plan, source, node: [(plan.title, delete(source, node))],
     WrapLater: lambda plan, source, node: [(plan.title, wrap_later(plan, source, node))],
+    SetArgument: lambda plan, source, node: [(plan.title, set_argument(plan, source, node))],
     Retarget: lambda plan, source, node: [(plan.title, retarget(plan, source, node))],
     Guard: guard,
     Reargue: lambda plan, source, node: [(plan.title, reargue(plan, source, node))],

@@ -175,6 +175,21 @@ class AppendToMethod:
 
 
 @dataclass(frozen=True, slots=True)
+class SetArgument:
+    """Give the argument `keyword` of the call at `place` a value, or take it out where `value` is None.
+
+    `function` is the function of `torch.nn.init` that is called, whose signature tells where the argument stands.
+    """
+
+    place: Place
+    function: str
+    keyword: str
+    value: str | float | None
+    title: str
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
 class ZeroRow:
     """Behind the write of `place` to `m.weight`, zero the row of padding: `nn.init.zeros_(m.weight[m.padding_idx])`.
 
@@ -215,4 +230,5 @@ Plan: TypeAlias = (
     | AppendToMethod
     | ZeroRow
     | InitializeParts
+    | SetArgument
 )

@@ -72,6 +72,8 @@ def _asks(run: Run, info: ParameterInfo, module: ModuleInfo | None, drawn: Rando
 def unscaled(drawn: Random) -> bool:
     """Whether a draw is a sampler's own: a standard normal, or uniform from 0 to 1, whatever the size of the matrix."""
     arguments = dict(drawn.arguments)
+    if "scaled" in arguments:
+        return False
     if drawn.scheme == "normal":
         return arguments.get("std", 1.0) == 1 and arguments.get("mean", 0.0) == 0
     if drawn.scheme == "uniform":

@@ -54,6 +54,9 @@ KINDS = {
 
 NOT_FOLLOWED = UnknownContent("the result of an operation")
 
+IN_FRONT = "in front"
+"""The name of a product with the parameter on the left: it may be a weight, or a query that asks what is behind it."""
+
 SCALED = "scaled"
 """The name of a node that is its input times a number: the same units, but larger or smaller."""
 
@@ -394,10 +397,12 @@ def matmul(run: Run, left: Value, right: Value, site: int, *, plain: bool = Fals
     for weight, signal in () if plain else ((right, left), (left, right)):
         is_tensor = any(isinstance(option, Tensor) for option in options(signal))
         if isinstance(weight, ParameterRef) and is_tensor and run.parameters[weight.id].trainable:
-            return affine(run, signal, weight, None, site, inputs_first=weight is right)
+            side = "" if weight is right else IN_FRONT
+            return affine(run, signal, weight, None, site, inputs_first=weight is right, name=side)
         turned = _transposed(run, graph, weight)
         if turned is not None and is_tensor:
-            return affine(run, signal, turned, None, site, inputs_first=weight is left)
+            side = "" if weight is right else IN_FRONT
+            return affine(run, signal, turned, None, site, inputs_first=weight is left, name=side)
     inputs = nodes_in(run, graph, left) + nodes_in(run, graph, right)
     return Tensor(NOT_FOLLOWED, node=graph.add("matmul", inputs, place=run.place(site)))
 
@@ -427,6 +432,7 @@ def affine(
     grouped: bool = False,
     flat: bool = True,
     part: tuple[int, int | None] | None = None,
+    name: str = "",
 ) -> Value:
     """A matrix product with a parameter, or a part of one, and a bias where one is given."""
     graph = run.graph
@@ -451,5 +457,6 @@ def affine(
         flat=flat,
         part=part,
         place=run.place(site),
+        name=name,
     )
     return Tensor(NOT_FOLLOWED, node=node)

@@ -103,6 +103,15 @@ class Draw:
         sizes = [size for size in (first, *shape[2:]) if size is not None]
         return math.prod(sizes) if len(sizes) == len(shape) - 1 else None
 
+    def used_otherwise(self, subject: Subject) -> bool:
+        """Whether a model reads it in another way than as the matrix of a layer; to turn it for that is no other."""
+        for node in subject.graph.of_weight(self.parameter):
+            readers = subject.consumers[node.id]
+            turned = all(reader.kind == "permute" and not subject.consumers[reader.id] for reader in readers)
+            if node.kind != "affine" and not (node.kind == "parameter" and turned):
+                return True
+        return False
+
     def uses(self) -> Iterator[tuple[Subject, Node]]:
         """The operations whose matrix it is, in every model that is followed."""
         for subject in self.trace.subjects:

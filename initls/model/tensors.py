@@ -36,7 +36,10 @@ def make_tensor(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords
             fill = arguments[maker.fill]
         content = Constant(maker.value) if maker.value is not None else writes.content_of(run, fill or NONE)
     elif maker.kind == "random":
-        content = Random(maker.distribution or "random")
+        # `torch.normal` alone is told how to draw, by a mean and a deviation in front of the size.
+        given = {**dict(zip(("mean", "std"), arguments, strict=False)), **keywords}
+        told = tuple((name, writes.shown(given.get(name))) for name in ("mean", "std")) if maker.size == 2 else ()
+        content = Random(maker.distribution or "random", told)
     elif maker.kind == "empty":
         data = arguments[0] if len(arguments) == 1 else None
         content = Structured("data") if isinstance(data, ListRef) else Garbage()

@@ -88,10 +88,11 @@ def initializer_content(run: Run, initializer: Initializer, bound: Keywords) -> 
             spread = _no_spread(kind, arguments)
             if spread is not None:
                 return Constant(spread, by=initializer.name)
-            return Random(kind, tuple((name, _shown(value)) for name, value in arguments.items()))
+            return Random(kind, tuple((name, shown(value)) for name, value in arguments.items()))
 
 
-def _shown(value: Value) -> float | str | bool | None:
+def shown(value: Value | None) -> float | str | bool | None:
+    """A number, string or flag that the program shows, the default of an option included."""
     return value.value if isinstance(value, Known) and isinstance(value.value, int | float | str | bool) else None
 
 
@@ -182,8 +183,8 @@ def write_method(
             elif row.distribution == "uniform" and low is not None and low == high:
                 run.write(ref, Constant(low, by=method), site)
             else:
-                shown = tuple((name, _shown(value)) for name, value in bound.items())
-                run.write(ref, Random(row.distribution or "random", shown), site)
+                told = tuple((name, shown(value)) for name, value in bound.items())
+                run.write(ref, Random(row.distribution or "random", told), site)
         case "partial":
             part = ParameterRef(ref.id, Part("some elements"), ref.copy)
             run.write(part, UnknownContent("some elements are written"), site)

@@ -1,0 +1,47 @@
+"""What the rules about schemes have in common: the initializers that suit a draw better, and how messages name it."""
+
+from __future__ import annotations
+
+from initls.fixes.plans import InitializeParameter, Plan, ReplaceWrite, Scheme
+from initls.knowledge.schemes import Distribution, recommend
+from initls.model.draws import Draw, DrawnAt
+from initls.model.flow import Node
+from initls.model.signal import Way
+from initls.rules.wording import listed
+
+
+def schemes(draw: Draw, node: Node, met: Way) -> tuple[Scheme, ...]:
+    """Two to four initializers for a matrix, the best first, of the kind of distribution that it is drawn from."""
+    activation = met.activation
+    if activation is None:
+        activation = "unknown" if met.joined and not met.next else "none"
+    uniform = draw.drawn.scheme.endswith("uniform")
+    distribution: Distribution = "uniform" if uniform else "normal"
+    return tuple(
+        Scheme(r.function, r.keywords, r.reason)
+        for r in recommend(
+            activation,
+            layer=draw.info.layer or "",
+            norm_follows=met.norm,
+            slope=met.slope,
+            distribution=distribution,
+            parameter=draw.info.name,
+            grouped=draw.groups != 1,
+            inputs_first=node.inputs_first,
+        )
+    )
+
+
+def redraw(at: DrawnAt, offered: tuple[Scheme, ...]) -> tuple[Plan, ...]:
+    """The plan that draws by another scheme what a place draws."""
+    if not offered or at.draws[0].write.place.foreign:
+        return ()
+    if at.making:
+        return (InitializeParameter(at.place, offered),)
+    return (ReplaceWrite(at.place, offered),)
+
+
+def others(names: list[str]) -> str:
+    """A sentence on the other weights of the same place that the message is true of as well."""
+    rest = list(dict.fromkeys(names))[1:]
+    return f" The same goes for {listed(rest, 3)}." if rest else ""

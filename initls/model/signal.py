@@ -6,8 +6,11 @@ all of them. A row ends where a norm sets the size anew, or where another branch
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from typing import TypeAlias
 
 from initls.knowledge.tensors import Category, operation
 from initls.model.dataflow import SCALED
@@ -113,29 +116,34 @@ def rows(trace: Trace, subject: Subject, factor: Factor) -> Mapping[int, Row]:
         for reader in ways[number].next
         if reader in factors
     ]
-    before = {number: Row(0, 1.0) for number in factors}
-    after = dict(before)
+    before: dict[int, Chain] = dict.fromkeys(factors, ())
+    after: dict[int, Chain] = dict.fromkeys(factors, ())
     # Nodes are numbered so that inputs come before those that read them.
     for number, reader in sorted(links, key=lambda link: link[1]):
-        before[reader] = max(before[reader], _with(before[number], times[number], factors[number]), key=_length)
+        before[reader] = max(before[reader], (*before[number], number), key=len)
     for number, reader in sorted(links, reverse=True):
-        after[number] = max(after[number], _with(after[reader], times[reader], factors[reader]), key=_length)
-    return {
-        number: _with(
-            Row(before[number].layers + after[number].layers, before[number].factor * after[number].factor),
-            times[number],
-            factors[number],
-        )
-        for number in factors
-    }
+        after[number] = max(after[number], (reader, *after[reader]), key=len)
+    times = {number: _times(trace, subject.graph.nodes[number]) for number in factors}
+    return {number: _row((*before[number], number, *after[number]), times, factors) for number in factors}
 
 
-def _length(row: Row) -> int:
-    return row.layers
+Chain: TypeAlias = tuple[int, ...]
+"""Layers each of which reads the one in front of it."""
 
 
-def _with(row: Row, times: int, factor: float) -> Row:
-    return Row(row.layers + times, row.factor * factor**times)
+def _row(chain: Chain, times: Mapping[int, int], factors: Mapping[int, float]) -> Row:
+    """What a chain comes to.
+
+    A long loop is sampled: the first round, one that stands for several, the last. Their layers are a row only where
+    the rounds hand on the signal to each other, so that the one in between is entered and left along the chain.
+    """
+    groups = [(count, tuple(numbers)) for count, numbers in groupby(chain, key=times.__getitem__)]
+    layers, factor = 0, 1.0
+    for index, (count, numbers) in enumerate(groups):
+        rounds = count if 0 < index < len(groups) - 1 else 1
+        layers += rounds * len(numbers)
+        factor *= math.prod(factors[number] for number in numbers) ** rounds
+    return Row(layers, factor)
 
 
 def _times(trace: Trace, node: Node) -> int:

@@ -2,13 +2,14 @@
 
 Run as a program it prints a table, the mutants that were missed, and the findings on mutants without a symptom:
 
-    INITLS_CORPUS=.corpus python -m tests.corpus.mutants [-v] [CODE or CLASS ...]
+    INITLS_CORPUS=.corpus python -m tests.corpus.mutants [-v] [KIND or CLASS ...]
 """
 
 from __future__ import annotations
 
 import difflib
 import os
+import re
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
@@ -22,26 +23,31 @@ from initls.check import Checker
 from initls.document import Document
 from initls.findings import Finding, Severity
 from initls.settings import Settings
-from tests.corpus import packages
+from tests.corpus import packages, seeds, seeds_dead, seeds_order, seeds_scheme
+from tests.corpus.mutant import Mutant
 from tests.corpus.patient import Patient, admitted
 from tests.corpus.reality import with_stack
 from tests.corpus.reality_classes import CLASSES, Case
-from tests.corpus.seeds import KINDS, LASTING, Mutant
+from tests.corpus.seeds import LASTING
+
+KIND = re.compile(r"INI\d{3}|[A-D]\d+")
+KINDS = (*seeds.KINDS, *seeds_order.KINDS, *seeds_scheme.KINDS, *seeds_dead.KINDS)
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What became of one mutant, in words and numbers that can leave the process.
 
-    `within` tells whether the file alone says enough, `shown` whether PyTorch shows the symptom, `found` whether a
-    finding of the right kind stands on a right line, `alarm` whether there is no symptom and something is said all the
+    `within` tells whether the file alone says enough, `ruled` whether some rule is about such bugs, `shown` whether
+    PyTorch shows the symptom, `found` whether a finding of the right kind stands on a right line, `alarm` whether there is no symptom and something is said all the
     same on the lines that were put in.
     """
 
-    code: str
+    kind: str
     spelling: str
     case: Case
     within: bool
+    ruled: bool
     shown: bool
     found: bool
     alarm: bool
@@ -57,17 +63,17 @@ def mutants(patient: Patient) -> Iterator[Mutant]:
             yield from kind(patient, turn * 3 + index)
 
 
-def outcomes(cases: Sequence[Case] = CLASSES, codes: frozenset[str] = frozenset()) -> list[Outcome]:
-    """Every mutant, of these codes or of all, run and checked; the classes are shared out among processes."""
+def outcomes(cases: Sequence[Case] = CLASSES, kinds: frozenset[str] = frozenset()) -> list[Outcome]:
+    """Every mutant, of these kinds or of all, run and checked; the classes are shared out among processes."""
     workers = os.cpu_count() or 1
-    shares = [(tuple(cases[start::workers]), codes) for start in range(workers)]
+    shares = [(tuple(cases[start::workers]), kinds) for start in range(workers)]
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         found = [outcome for share in pool.map(_share, shares) for outcome in share]
     return sorted(found, key=lambda outcome: CLASSES.index(outcome.case))
 
 
 def _share(share: tuple[tuple[Case, ...], frozenset[str]]) -> list[Outcome]:
-    cases, codes = share
+    cases, kinds = share
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
 
@@ -77,7 +83,7 @@ def _share(share: tuple[tuple[Case, ...], frozenset[str]]) -> list[Outcome]:
             outcome
             for patient in admitted(cases)
             for mutant in mutants(patient)
-            if not codes or mutant.code in codes
+            if not kinds or mutant.kind in kinds
             for outcome in (_outcome(checker, mutant),)
         ]
 
@@ -88,16 +94,18 @@ def _outcome(checker: Checker, mutant: Mutant) -> Outcome:
     told = mutant.shown()
     expected = told or ()
     path = str(packages.file_of(mutant.patient.case.module))
-    findings = checker.check(Document.of(path, mutant.text.whole), Settings()).findings
+    settings = Settings(extend_select=tuple(sorted(mutant.codes)))
+    findings = checker.check(Document.of(path, mutant.text.whole), settings).findings
     found = any(finding.code in mutant.codes and _line(finding) in expected for finding in findings)
     loud = Severity.ERROR.rank if mutant.mild else 0
     own = [finding for finding in findings if finding.code in mutant.codes and finding.severity.rank >= loud]
     alarm = told == () and any(_line(finding) in mutant.text.marked for finding in own)
     return Outcome(
-        mutant.code,
+        mutant.kind,
         mutant.spelling,
         mutant.patient.case,
         mutant.within,
+        bool(mutant.codes),
         bool(expected),
         found,
         alarm,
@@ -118,22 +126,22 @@ def _report(mutant: Mutant, expected: Sequence[int], findings: Sequence[Finding]
 
 
 def table(found: Sequence[Outcome]) -> str:
-    """One line a code: seeded, shown by PyTorch, found; and the same for those that take a look into other files."""
+    """One line a kind: seeded, shown by PyTorch, found; and the same for those that take a look into other files."""
     rows = [f"{'':<8}{'seeded':>8}{'shown':>8}{'found':>8}{'files':>8}{'alarms':>8}{'across files':>16}{'found':>8}"]
-    for code in (*sorted({outcome.code for outcome in found}), "all"):
-        own = [outcome for outcome in found if code in (outcome.code, "all")]
+    for kind in (*sorted({outcome.kind for outcome in found}), "all"):
+        own = [outcome for outcome in found if kind in (outcome.kind, "all")]
         shown, across = counted(own), [outcome for outcome in own if outcome.shown and not outcome.within]
         files = len({outcome.case.module for outcome in shown})
         hits, far, alarms = (
             sum(flags) for flags in ([o.found for o in shown], [o.found for o in across], [o.alarm for o in own])
         )
-        rows.append(f"{code:<8}{len(own):>8}{len(shown):>8}{hits:>8}{files:>8}{alarms:>8}{len(across):>16}{far:>8}")
+        rows.append(f"{kind:<8}{len(own):>8}{len(shown):>8}{hits:>8}{files:>8}{alarms:>8}{len(across):>16}{far:>8}")
     return "\n".join(rows)
 
 
 def counted(found: Sequence[Outcome]) -> list[Outcome]:
     """The mutants that PyTorch shows, and whose layers the file itself makes of torch's."""
-    return [outcome for outcome in found if outcome.shown and outcome.within]
+    return [outcome for outcome in found if outcome.shown and outcome.within and outcome.ruled]
 
 
 def missed(found: Sequence[Outcome]) -> list[Outcome]:
@@ -143,15 +151,15 @@ def missed(found: Sequence[Outcome]) -> list[Outcome]:
 
 def main(arguments: list[str]) -> None:
     wanted = {argument for argument in arguments if argument != "-v"}
-    codes = frozenset(word for word in wanted if word.startswith("INI"))
-    cases = [case for case in CLASSES if wanted <= codes or case.name in wanted]
-    found = outcomes(cases, codes)
+    kinds = frozenset(word for word in wanted if KIND.fullmatch(word))
+    cases = [case for case in CLASSES if wanted <= kinds or case.name in wanted]
+    found = outcomes(cases, kinds)
     for outcome in found:
-        kind = (
+        word = (
             "MISSED" if outcome in missed(found) else "ALARM" if outcome.alarm else "FOUND" if outcome.found else "NONE"
         )
-        if "-v" in arguments or kind in ("MISSED", "ALARM"):
-            print(kind, outcome.report, end="\n\n")
+        if "-v" in arguments or word in ("MISSED", "ALARM"):
+            print(word, outcome.report, end="\n\n")
     print(table(found))
 
 

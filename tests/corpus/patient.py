@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import gc
 import re
 import types
@@ -38,6 +39,17 @@ class Layer:
     @property
     def weight(self) -> str:
         return f"self.{self.name}.weight"
+
+    @property
+    def bias(self) -> str | None:
+        """The bias, where there is one."""
+        return f"self.{self.name}.bias" if isinstance(getattr(self.module, "bias", None), nn.Parameter) else None
+
+    @property
+    def spelled(self) -> str | None:
+        """The layer's kind, where `nn` names it."""
+        kind = type(self.module)
+        return f"nn.{kind.__name__}" if getattr(nn, kind.__name__, None) is kind else None
 
 
 MATRICES = (nn.Linear, nn.Embedding, nn.modules.conv._ConvNd)
@@ -117,18 +129,27 @@ class Patient:
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
         """The layers with a weight of several units, in the order of their assignment, each name once."""
+        return tuple(layer for layer in self.of(MATRICES) if min(layer.module.weight.shape[:2]) > 1)  # type: ignore[union-attr, operator]
+
+    def of(self, kinds: type[nn.Module] | tuple[type[nn.Module], ...]) -> tuple[Layer, ...]:
+        """The layers of these kinds with a weight, in the order of their assignment, each name once."""
         found: dict[str, Layer] = {}
-        for statement in ast.walk(self.constructor):
-            if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
-                continue
-            target = statement.targets[0]
-            if not (isinstance(target, ast.Attribute) and ast.unparse(target.value) == "self"):
-                continue
-            module = getattr(self.model, target.attr, None)
-            weight = getattr(module, "weight", None)
-            if isinstance(module, MATRICES) and isinstance(weight, nn.Parameter) and min(weight.shape[:2]) > 1:
-                found[target.attr] = Layer(target.attr, statement, module)
+        for name, statement in self.assignments:
+            module = getattr(self.model, name, None)
+            if isinstance(module, kinds) and isinstance(getattr(module, "weight", None), nn.Parameter):
+                found[name] = Layer(name, statement, module)
         return tuple(sorted(found.values(), key=lambda layer: layer.statement.lineno))
+
+    @cached_property
+    def assignments(self) -> tuple[tuple[str, ast.Assign], ...]:
+        """The attributes that the constructor assigns, with the statements."""
+        found: list[tuple[str, ast.Assign]] = []
+        for statement in ast.walk(self.constructor):
+            if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+                target = statement.targets[0]
+                if isinstance(target, ast.Attribute) and ast.unparse(target.value) == "self":
+                    found.append((target.attr, statement))
+        return tuple(found)
 
     @cached_property
     def init(self) -> str | None:
@@ -167,7 +188,8 @@ class Patient:
         exec(compile(tree, "<mutant>", "exec"), names)
         torch.manual_seed(20)
         arguments = eval(f"dict({self.case.arguments})", namespace(self.module))
-        built = names[self.case.name](**arguments)
+        with unwritten_is_nan():
+            built = names[self.case.name](**arguments)
         assert isinstance(built, nn.Module)
         return built
 
@@ -198,6 +220,17 @@ class Text:
     chunk: str = field(repr=False)
     first: int
     marked: tuple[int, ...]
+
+
+@contextlib.contextmanager
+def unwritten_is_nan() -> Iterator[None]:
+    """Fill memory that nobody writes with NaN for a while."""
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.utils.deterministic.fill_uninitialized_memory = True
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(False)
 
 
 def _defaults(function: ast.FunctionDef) -> list[tuple[str, ast.expr]]:

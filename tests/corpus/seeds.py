@@ -9,39 +9,14 @@ from __future__ import annotations
 import ast
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
 
 from torch import nn
 
 from tests.corpus import symptoms
+from tests.corpus.mutant import Lines, Mutant
 from tests.corpus.patient import HERE, Change, Layer, Patient, Text, at_end, behind, method, without
-
-Lines = tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """One seeded bug.
-
-    `shown` runs it on PyTorch and gives the lines on which a finding is expected: none where there is no symptom, and
-    None where that cannot be told.
-    """
-
-    patient: Patient
-    code: str
-    spelling: str
-    text: Text
-    shown: Callable[[], Lines | None]
-    codes: frozenset[str]
-    within: bool
-    """Whether the file tells by itself what the layers are that the bug is about."""
-    mild: bool = False
-    """Whether it is true in any case that the weight is zero, so that only an error would be a false alarm."""
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.patient.name} ({self.spelling})"
 
 
 def _mutant(
@@ -238,7 +213,7 @@ def own_matrices(patient: Patient, turn: int) -> Iterator[Mutant]:
     if not {"torch", "nn"} <= vars(patient.module).keys():
         return
     rng = patient.rng("matrix")
-    candidates = [(layer, uses) for layer in patient.layers if (uses := _uses(patient, layer)) is not None]
+    candidates = [(layer, uses) for layer in patient.layers if (uses := sole_uses(patient, layer)) is not None]
     for layer, uses in candidates[:2]:
         call = layer.statement.value  # type: ignore[attr-defined]
         sizes = [ast.unparse(argument) for argument in call.args[:2]]
@@ -246,7 +221,7 @@ def own_matrices(patient: Patient, turn: int) -> Iterator[Mutant]:
         turn += 1
         made = OWN[spelling].format(i=f"({sizes[0]})", o=f"({sizes[1]})", v=rng.choice(VALUES))
         changes = [without(patient, layer.statement, f"self.{layer.name} = {made}{HERE}")]
-        changes += _rewritten(patient, layer, uses, rng.choice(USES))
+        changes += rewritten(patient, layer, uses, rng.choice(USES))
         shown = _matrix(patient, layer.name, spelling == "zeros")
         yield _mutant(patient, "INI102", spelling, changes, shown, "INI104", about=[layer])
 
@@ -263,7 +238,7 @@ def _matrix(patient: Patient, name: str, zero: bool) -> Callable[[nn.Module], bo
     return shown
 
 
-def _uses(patient: Patient, layer: Layer) -> list[ast.Call] | None:
+def sole_uses(patient: Patient, layer: Layer) -> list[ast.Call] | None:
     """The calls of a linear layer, each on one line, where calls are all that the class does with it."""
     made = layer.statement.value  # type: ignore[attr-defined]
     if type(layer.module) is not nn.Linear or not isinstance(made, ast.Call) or ast.unparse(made.func) != "nn.Linear":
@@ -282,7 +257,7 @@ def _uses(patient: Patient, layer: Layer) -> list[ast.Call] | None:
     return calls if len(calls) == 1 and named == 2 else None
 
 
-def _rewritten(patient: Patient, layer: Layer, calls: list[ast.Call], form: str) -> list[Change]:
+def rewritten(patient: Patient, layer: Layer, calls: list[ast.Call], form: str) -> list[Change]:
     changes: list[Change] = []
     for call in calls:
         line = patient.lines[call.lineno - 1].encode()

@@ -134,3 +134,36 @@ SENTINEL = 123.0
 def holding_sentinel(model: nn.Module) -> list[str]:
     """The parameters in which some element is the sentinel."""
     return [name for name, tensor in model.named_parameters() if bool((tensor == SENTINEL).any())]
+
+
+def differing(model: nn.Module, meant: nn.Module) -> bool:
+    """Whether some parameter starts from another distribution than in the model as it was meant."""
+    wanted = dict(meant.named_parameters())
+    own = dict(model.named_parameters())
+    if own.keys() != wanted.keys():
+        return True
+    return any(own[name].shape != wanted[name].shape or not _alike(own[name], wanted[name]) for name in own)
+
+
+def drawn_again(model: nn.Module, inputs: tuple[torch.Tensor, ...], name: str) -> bool | None:
+    """Whether two forward passes find different numbers in a parameter; None where the model cannot be run."""
+    seen: list[torch.Tensor] = []
+    for _ in range(2):
+        with torch.no_grad():
+            try:
+                model(*inputs)
+            except Exception:
+                return None
+            seen.append(model.get_parameter(name).detach().clone())
+    return not torch.equal(*seen)
+
+
+def unwritten(model: nn.Module) -> bool:
+    """Whether some parameter holds what was in memory, which is filled with NaN while tests make models."""
+    return any(bool(tensor.isnan().any()) for tensor in model.parameters())
+
+
+def rows_equal(model: nn.Module, name: str) -> bool:
+    """Whether all units of a matrix start with the same weights."""
+    rows = model.get_parameter(name).detach().flatten(1)
+    return rows.shape[0] > 1 and bool((rows == rows[0]).all()) and not constant(model, name)

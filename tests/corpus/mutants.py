@@ -23,6 +23,7 @@ from initls.check import Checker
 from initls.document import Document
 from initls.findings import Finding, Severity
 from initls.settings import Settings
+from initls.workspace.index import Index
 from tests.corpus import packages, seeds, seeds_dead, seeds_order, seeds_scheme
 from tests.corpus.mutant import Mutant
 from tests.corpus.patient import Patient, admitted
@@ -39,8 +40,8 @@ class Outcome:
     """What became of one mutant, in words and numbers that can leave the process.
 
     `within` tells whether the file alone says enough, `ruled` whether some rule is about such bugs, `shown` whether
-    PyTorch shows the symptom, `found` whether a finding of the right kind stands on a right line, `alarm` whether there is no symptom and something is said all the
-    same on the lines that were put in.
+    PyTorch shows the symptom, `found` whether a finding of the right kind stands on a right line, `alarm` whether
+    there is no symptom and something is said all the same on the lines that were put in.
     """
 
     kind: str
@@ -78,7 +79,7 @@ def _share(share: tuple[tuple[Case, ...], frozenset[str]]) -> list[Outcome]:
     warnings.simplefilter("ignore")
 
     def work() -> list[Outcome]:
-        checker = Checker()
+        checker = Checker(Index((packages.CORPUS,)))
         return [
             outcome
             for patient in admitted(cases)

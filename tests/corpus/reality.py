@@ -20,15 +20,14 @@ from typing import TypeVar
 import torch
 from torch import nn
 
-from initls.document import Document
-from initls.facts import ir
 from initls.facts.store import FactStore
 from initls.knowledge import layers
+from initls.library import Library
 from initls.model.contents import Constant, Content, Default, Garbage, Random, Structured
 from initls.model.scope import Reading
-from initls.model.source import FileSource
 from initls.model.trace import Trace
 from initls.model.tracing import trace_class
+from initls.workspace.index import Index
 from tests.corpus import packages
 from tests.corpus.reality_classes import CLASSES, Case, namespace
 
@@ -54,24 +53,18 @@ class Compared:
 
 
 @cache
-def _source(module: str) -> FileSource:
-    path = packages.file_of(module)
-    with path.open(encoding="utf-8", newline="") as stream:
-        document = Document.of(str(path), stream.read())
-    store = FactStore()
-
-    def facts(placed: object) -> ir.Facts | None:
-        found = store.facts(placed.segment)  # type: ignore[attr-defined]
-        return found if isinstance(found, ir.Facts) else None
-
-    return FileSource(str(path), document.parts[0].outline, facts)
+def _library() -> Library:
+    return Library(Index((packages.CORPUS,)), FactStore())
 
 
 def trace_of(case: Case) -> Trace | None:
     """The construction trace of a class, as any file that holds it is traced: its arguments unknown."""
-    source = _source(case.module)
+    path = str(packages.file_of(case.module))
+    shelved = _library().shelved(path)
+    assert shelved is not None
+    source = shelved.source
     unit = next((unit for unit in reversed(source.classes()) if unit.partition("#")[0] == case.name), None)
-    return None if unit is None else trace_class(Reading(source), unit)
+    return None if unit is None else trace_class(Reading(source, _library().around(path)), unit)
 
 
 def _pattern(name: str) -> str:
@@ -169,6 +162,9 @@ def _random(scheme: str, arguments: Mapping[str, object], tensor: torch.Tensor) 
         value = arguments.get(key, default)
         return float(value) if isinstance(value, int | float) else None
 
+    if arguments.get("scaled"):
+        # It was multiplied by something afterwards, so that all that is left is the shape of the distribution.
+        return Claim(scheme) if scheme in ("normal", "uniform") else Claim("random")
     match scheme:
         case "normal":
             return Claim("normal", mean=number("mean", 0.0) or 0.0, std=number("std", 1.0))
@@ -178,7 +174,9 @@ def _random(scheme: str, arguments: Mapping[str, object], tensor: torch.Tensor) 
             wide = std is not None and low is not None and high is not None and min(-low, high) >= 4 * std
             return Claim("normal", std=std if wide else None, low=low, high=high)
         case "uniform":
-            low, high = number("a", 0.0), number("b", 1.0)
+            # The function of `nn.init` and the method of tensors name their bounds differently.
+            low = number("from" if "from" in arguments else "a", 0.0)
+            high = number("to" if "to" in arguments else "b", 1.0)
             known = low is not None and high is not None
             return Claim(
                 "uniform",

@@ -11,7 +11,11 @@ PYTEST_ARGS ?=
 # What to hand to the benchmark, say `--quick`.
 BENCH_ARGS ?=
 TORCH := torch==2.13.0
-RELEASES := timm==1.0.31 transformers==5.23.0 diffusers==0.42.1
+# Public code: what is imported for its classes, and what is only read.
+RELEASES := timm==1.0.31 transformers==5.23.0 diffusers==0.42.1 torchvision==0.29.2 segmentation-models-pytorch==0.6.0 \
+  vit-pytorch==1.26.11 monai==1.6.1 torch-geometric==2.8.1 lightning==2.6.6
+READING := open-clip-torch==3.3.0 peft==0.21.2 pytorch-forecasting==1.8.0 sentence-transformers==6.2.0 \
+  speechbrain==1.1.2 ultralytics==8.4.190 x-transformers==2.31.10
 
 BIN := $(VENV)/bin
 PIP := -m pip --disable-pip-version-check --quiet
@@ -70,12 +74,15 @@ property: $(VENV)/.tools ## Run the long generated edit sequences
 corpus-files: $(CORPUS)/.ready ## Download the releases of real code that the corpus tests read
 
 $(CORPUS)/.ready: Makefile
-	mkdir -p $(CORPUS)
+	mkdir -p $(CORPUS)/reading
 	$(PYTHON) $(PIP) download --no-deps --dest $(CORPUS)/wheels $(RELEASES)
+	$(PYTHON) $(PIP) download --no-deps --dest $(CORPUS)/reading/wheels $(READING)
 	for wheel in $(CORPUS)/wheels/*.whl; do $(PYTHON) -m zipfile --extract $$wheel $(CORPUS); done
+	for wheel in $(CORPUS)/reading/wheels/*.whl; do $(PYTHON) -m zipfile --extract $$wheel $(CORPUS)/reading; done
+	find $(CORPUS) -name '*.so*' -delete
 	@touch $@
 
-corpus: $(TORCH_VENV)/.corpus $(CORPUS)/.ready ## Hold what initls says of timm, transformers and diffusers to what is right
+corpus: $(TORCH_VENV)/.corpus $(CORPUS)/.ready ## Hold what initls says of sixteen public packages to what is right
 	INITLS_CORPUS=$(CORPUS) $(TORCH_VENV)/bin/pytest -n auto -m corpus $(PYTEST_ARGS)
 
 editors: $(VENV)/.tools ## Drive initls in the real editors, end to end

@@ -2,7 +2,7 @@
 
 Run as a program it prints a table, the mutants that were missed, and the findings on mutants without a symptom:
 
-    INITLS_CORPUS=.corpus python -m tests.corpus.mutants [-v] [KIND or CLASS ...]
+    INITLS_CORPUS=.corpus python -m tests.corpus.mutants [-v] [SHARE] [KIND or CLASS ...]
 """
 
 from __future__ import annotations
@@ -39,16 +39,15 @@ KINDS = (*seeds.KINDS, *seeds_order.KINDS, *seeds_scheme.KINDS, *seeds_dead.KIND
 class Outcome:
     """What became of one mutant, in words and numbers that can leave the process.
 
-    `within` tells whether the file alone says enough, `ruled` whether some rule is about such bugs, `shown` whether
-    PyTorch shows the symptom, `found` whether a finding of the right kind stands on a right line, `alarm` whether
-    there is no symptom and something is said all the same on the lines that were put in.
+    `within` tells whether the file alone says enough, `shown` whether PyTorch shows the symptom, `found` whether a
+    finding of the right kind stands on a right line, `alarm` whether there is no symptom and something is said all the
+    same on the lines that were put in.
     """
 
     kind: str
     spelling: str
     case: Case
     within: bool
-    ruled: bool
     shown: bool
     found: bool
     alarm: bool
@@ -64,17 +63,20 @@ def mutants(patient: Patient) -> Iterator[Mutant]:
             yield from kind(patient, turn * 3 + index)
 
 
-def outcomes(cases: Sequence[Case] = CLASSES, kinds: frozenset[str] = frozenset()) -> list[Outcome]:
-    """Every mutant, of these kinds or of all, run and checked; the classes are shared out among processes."""
+def outcomes(cases: Sequence[Case] = CLASSES, kinds: frozenset[str] = frozenset(), share: float = 1.0) -> list[Outcome]:
+    """Every mutant, of these kinds or of all, run and checked; the classes are shared out among processes.
+
+    With a `share` only so many of them, always the same ones.
+    """
     workers = os.cpu_count() or 1
-    shares = [(tuple(cases[start::workers]), kinds) for start in range(workers)]
+    shares = [(tuple(cases[start::workers]), kinds, share) for start in range(workers)]
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         found = [outcome for share in pool.map(_share, shares) for outcome in share]
     return sorted(found, key=lambda outcome: CLASSES.index(outcome.case))
 
 
-def _share(share: tuple[tuple[Case, ...], frozenset[str]]) -> list[Outcome]:
-    cases, kinds = share
+def _share(task: tuple[tuple[Case, ...], frozenset[str], float]) -> list[Outcome]:
+    cases, kinds, share = task
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
 
@@ -84,7 +86,8 @@ def _share(share: tuple[tuple[Case, ...], frozenset[str]]) -> list[Outcome]:
             outcome
             for patient in admitted(cases)
             for mutant in mutants(patient)
-            if not kinds or mutant.kind in kinds
+            if mutant.codes and (not kinds or mutant.kind in kinds)
+            if patient.rng(f"{mutant.kind}: {mutant.spelling}").random() < share
             for outcome in (_outcome(checker, mutant),)
         ]
 
@@ -106,7 +109,6 @@ def _outcome(checker: Checker, mutant: Mutant) -> Outcome:
         mutant.spelling,
         mutant.patient.case,
         mutant.within,
-        bool(mutant.codes),
         bool(expected),
         found,
         alarm,
@@ -142,7 +144,7 @@ def table(found: Sequence[Outcome]) -> str:
 
 def counted(found: Sequence[Outcome]) -> list[Outcome]:
     """The mutants that PyTorch shows, and whose layers the file itself makes of torch's."""
-    return [outcome for outcome in found if outcome.shown and outcome.within and outcome.ruled]
+    return [outcome for outcome in found if outcome.shown and outcome.within]
 
 
 def missed(found: Sequence[Outcome]) -> list[Outcome]:
@@ -151,10 +153,11 @@ def missed(found: Sequence[Outcome]) -> list[Outcome]:
 
 
 def main(arguments: list[str]) -> None:
-    wanted = {argument for argument in arguments if argument != "-v"}
+    share = next((float(argument) for argument in arguments if argument.startswith("0.")), 1.0)
+    wanted = {argument for argument in arguments if argument != "-v" and not argument.startswith("0.")}
     kinds = frozenset(word for word in wanted if KIND.fullmatch(word))
     cases = [case for case in CLASSES if wanted <= kinds or case.name in wanted]
-    found = outcomes(cases, kinds)
+    found = outcomes(cases, kinds, share)
     for outcome in found:
         word = (
             "MISSED" if outcome in missed(found) else "ALARM" if outcome.alarm else "FOUND" if outcome.found else "NONE"

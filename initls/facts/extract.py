@@ -333,9 +333,10 @@ class Extraction:
         return ir.Unary(operator, operand)
 
     def compare(self, node: cst.Comparison) -> ir.Compare:
+        site = self.site(node)
         left = self.expression(node.left)
         rest = tuple((COMPARISON[type(t.operator)], self.expression(t.comparator)) for t in node.comparisons)
-        return ir.Compare(left, rest)
+        return ir.Compare(left, rest, site)
 
     def logic(self, node: cst.BooleanOperation) -> ir.Logic:
         left = self.expression(node.left)

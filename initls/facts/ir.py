@@ -127,6 +127,7 @@ class Compare:
 
     left: Expression
     rest: tuple[tuple[str, Expression], ...]
+    site: Site
 
 
 @dataclass(frozen=True, slots=True)

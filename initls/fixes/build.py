@@ -12,14 +12,23 @@ from initls.document import Document
 from initls.findings import Applicability, Edit, Fix
 from initls.fixes.append import append
 from initls.fixes.arguments import reargue
+from initls.fixes.asking import ask_for_class, ask_for_classes, ask_for_ending
+from initls.fixes.branches import ask_for_all, delete_branch, swap_branches
 from initls.fixes.delete import delete
 from initls.fixes.guard import guard
+from initls.fixes.handing import call_instead, pass_function
 from initls.fixes.keyword import set_argument
 from initls.fixes.move import move, move_super_first
 from initls.fixes.parameter import initialize_parameter
 from initls.fixes.pieces import initialize_parts
 from initls.fixes.plans import (
     AppendToMethod,
+    AskForAll,
+    AskForClass,
+    AskForClasses,
+    AskForEnding,
+    CallInstead,
+    DeleteBranch,
     DeleteStatement,
     Guard,
     InitializeParameter,
@@ -27,14 +36,18 @@ from initls.fixes.plans import (
     InsertSuper,
     Move,
     MoveSuperFirst,
+    PassFunction,
     Plan,
     Reargue,
+    Rename,
     ReplaceWrite,
     Retarget,
     SetArgument,
+    SwapBranches,
     WrapLater,
     ZeroRow,
 )
+from initls.fixes.rename import rename
 from initls.fixes.rows import replace_rows, zero_row
 from initls.fixes.source import Source
 from initls.fixes.supers import insert_super
@@ -94,6 +107,17 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     AppendToMethod: lambda plan, source, node: [(plan.title, append(plan, source, node))],
     ZeroRow: zero_row,
     InitializeParts: initialize_parts,
+    AskForAll: lambda plan, source, node: ask_for_all(source, node),
+    SwapBranches: lambda plan, source, node: [
+        ("Put this branch in front of the one that takes its layers", swap_branches(plan, source, node))
+    ],
+    DeleteBranch: lambda plan, source, node: [("Delete the branch that is never reached", delete_branch(source, node))],
+    PassFunction: lambda plan, source, node: pass_function(source, node),
+    CallInstead: lambda plan, source, node: call_instead(source, node),
+    AskForClass: ask_for_class,
+    AskForClasses: ask_for_classes,
+    AskForEnding: ask_for_ending,
+    Rename: lambda plan, source, node: [(f"Ask for `{plan.new}`", rename(plan, source, node))],
 }
 
 

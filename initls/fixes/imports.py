@@ -137,6 +137,18 @@ class Imports:
                 return Spelling(f"{head}.{between}{function}")
         return self._extended(function) or self._added(function)
 
+    def named(self, dotted: str) -> str | None:
+        """How to name something of torch at the place by what the file has imported already; None where it can't be."""
+        head, _, rest = dotted.rpartition(".")
+        bare = self._bound_to(dotted)
+        while bare is None and head:
+            bound = self._bound_to(head)
+            if bound is not None:
+                return f"{bound}.{rest}"
+            head, _, step = head.rpartition(".")
+            rest = f"{step}.{rest}"
+        return bare
+
     def _bound_to(self, dotted: str) -> str | None:
         for name, stands_for in self.names.items():
             if stands_for == dotted and name not in self.taken and name != "*":

@@ -216,6 +216,91 @@ class InitializeParts:
     applicability: Applicability = Applicability.UNSAFE
 
 
+@dataclass(frozen=True, slots=True)
+class AskForAll:
+    """Turn the `A or B` in the `isinstance` at `place` into a tuple of the classes."""
+
+    place: Place
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
+class SwapBranches:
+    """Put the branch of a chain at `place` in front of the one at `before`."""
+
+    place: Place
+    before: Place
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteBranch:
+    """Delete the `elif` at `place` with what it holds."""
+
+    place: Place
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
+class PassFunction:
+    """Hand over the function that the argument of the call at `place` calls."""
+
+    place: Place
+    applicability: Applicability = Applicability.SAFE
+
+
+@dataclass(frozen=True, slots=True)
+class CallInstead:
+    """Put a call of the function that the call at `place` is given in the place of that call."""
+
+    place: Place
+    applicability: Applicability = Applicability.SAFE
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Ask `owner` for the attribute `new` wherever the statement of `place` asks it for `old`."""
+
+    place: Place
+    owner: str
+    old: str
+    new: str
+    applicability: Applicability = Applicability.SAFE
+
+
+@dataclass(frozen=True, slots=True)
+class AskForClass:
+    """Ask for another class in the test at `place`; both are given by their dotted names or units.
+
+    `exact` tells that the test is for the very type, and is to take what derives from it too.
+    """
+
+    place: Place
+    old: str
+    new: str
+    exact: bool
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
+class AskForClasses:
+    """Ask whether `subject` is of one of some classes of torch, by their dotted names, in place of the test there."""
+
+    place: Place
+    subject: str
+    classes: tuple[str, ...]
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
+class AskForEnding:
+    """Ask whether a name ends with a text, where the comparison at `place` asks whether it is that text."""
+
+    place: Place
+    endings: tuple[str, ...]
+    applicability: Applicability = Applicability.UNSAFE
+
+
 Plan: TypeAlias = (
     ReplaceWrite
     | InitializeParameter
@@ -231,4 +316,13 @@ Plan: TypeAlias = (
     | ZeroRow
     | InitializeParts
     | SetArgument
+    | AskForAll
+    | SwapBranches
+    | DeleteBranch
+    | PassFunction
+    | CallInstead
+    | Rename
+    | AskForClass
+    | AskForClasses
+    | AskForEnding
 )

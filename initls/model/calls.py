@@ -11,10 +11,12 @@ from initls.model import (
     dataflow,
     expressions,
     forward,
+    handing,
     iteration,
     lookup,
     methods,
     objects,
+    questions,
     records,
     statements,
     torch_calls,
@@ -82,7 +84,10 @@ def call_expression(run: Run, node: ir.Call) -> Value:
         receiver = function.receiver if isinstance(function, Bound) else None
         module = receiver.id if isinstance(receiver, ModuleRef) else None
         run.note(LifecycleCall, node.site, name=node.function.name, module=module)
-    return call(run, function, tuple(arguments), keywords, node.site)
+    handing.look(run, node, function, tuple(arguments))
+    result = call(run, function, tuple(arguments), keywords, node.site)
+    questions.of_text(run, node, result)
+    return result
 
 
 def _spread_keywords(run: Run, spread: Value, keywords: Keywords) -> bool:
@@ -203,7 +208,8 @@ def call_function(
     owner = value.owner
     receiver = arguments[0] if owner is not None and arguments else None
     parent = value.frame if isinstance(value, FunctionValue) else None
-    frame = run.enter(value.unit, parent=parent, owner=owner, receiver=receiver)
+    first = function.site if isinstance(function, ir.Lambda) else 0
+    frame = run.enter(value.unit, parent=parent, owner=owner, receiver=receiver, site=first)
     run.path = (*outer_path, place)
     certain = run.now.certain
     try:

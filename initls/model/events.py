@@ -77,3 +77,67 @@ class Gained(Event):
     """A call of `torch.nn.init.calculate_gain`, with its arguments by name."""
 
     arguments: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped(Event):
+    """A test for `A or B` or `A and B`, of which Python keeps one class: `kept` is tested for, `dropped` are not."""
+
+    operator: str
+    kept: str
+    dropped: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shadowed(Event):
+    """A branch that nothing reaches, because the ones at `by` take all that it is meant for.
+
+    `place` is the test of the branch, `wanted` what it asks for. `branch` is the `if` that it stands in.
+    """
+
+    by: Place
+    branch: Place
+    chain: Place
+    wanted: tuple[str, ...]
+    takes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Uncallable(Event):
+    """`apply` is given what it can't call with a module, or is not reached because the visitor is called instead.
+
+    `kind` says why: `nothing` (what is handed over is None), `called` (the visitor is called without its module),
+    `arity` (it does not take one argument). `function` is how the program names it; `alone` tells that it takes none.
+    """
+
+    kind: str
+    function: str
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lacked(Event):
+    """An attribute that an object of torch or of the program does not have is read, or made by an assignment.
+
+    `owner` is how the program names the object, `kind` its class. `nearest` is the attribute that may have been meant.
+    """
+
+    module: int
+    owner: str
+    kind: str
+    attribute: str
+    nearest: str | None
+    assigned: bool
+    sure: bool
+    visit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftEarly(Event):
+    """A loop over modules or parameters that a `return` or `break` ends at `place`.
+
+    `missed` are the parameters that the rounds behind would have written. `first` tells that there is one round only.
+    """
+
+    missed: tuple[int, ...]
+    first: bool

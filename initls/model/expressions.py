@@ -10,13 +10,14 @@ from typing import Any
 
 from initls.facts import ir
 from initls.knowledge import layers
-from initls.model import calls, cuts, dataflow, foreign, iteration, records, statements, tensors
+from initls.model import calls, cuts, dataflow, foreign, iteration, lacking, questions, records, statements, tensors
 from initls.model.lookup import attribute, name
 from initls.model.machine import Run
 from initls.model.regions import Index, Part, Quantity, Region, Size, slice_of
 from initls.model.values import (
     NONE,
     Absent,
+    ClassValue,
     Cut,
     DictRef,
     Either,
@@ -31,6 +32,7 @@ from initls.model.values import (
     Shape,
     Tensor,
     Tuple,
+    UnitFunction,
     Unknown,
     Value,
     either,
@@ -57,7 +59,11 @@ def _constant(run: Run, node: ir.Constant) -> Value:
 
 
 def _attribute(run: Run, node: ir.Attribute) -> Value:
-    return attribute(run, evaluate(run, node.value), node.name)
+    owner = evaluate(run, node.value)
+    found = attribute(run, owner, node.name)
+    if isinstance(owner, ModuleRef) and isinstance(found, Unknown):
+        lacking.read(run, node, owner)
+    return found
 
 
 def _call(run: Run, node: ir.Call) -> Value:
@@ -281,6 +287,8 @@ def binary(run: Run, sign: str, left: Value, right: Value, site: int) -> Value:
         joined = iteration.concatenate(run, left, right)
         if joined is not None:
             return joined
+    if sign == "|" and all(isinstance(side, External | ClassValue | Tuple) for side in (left, right)):
+        return Tuple((left, right))
     if sign == "*":
         repeated = iteration.repeat(run, left, right)
         if repeated is not None:
@@ -351,6 +359,7 @@ def _compare(run: Run, node: ir.Compare) -> Value:
     for sign, other in node.rest:
         right = evaluate(run, other)
         answer, is_soft = compare(run, sign, left, right)
+        questions.of_comparison(run, node, left, sign, right, answer)
         soft = soft or is_soft
         if answer is False:
             return known(False, soft=is_soft)
@@ -381,7 +390,7 @@ def _contains(run: Run, left: Value, right: Value, wanted: bool) -> bool | None:
             return wanted
         maybe = any(key == left for key, _ in entries.values)
         return None if entries.open or maybe or not isinstance(left, Known) else not wanted
-    if isinstance(right, Tuple | ListRef) and isinstance(left, Known | External):
+    if isinstance(right, Tuple | ListRef) and isinstance(left, Known | External | ClassValue):
         found = iteration.items(run, right)
         if any(_identical(left, item) for item in found.values):
             return wanted
@@ -402,6 +411,11 @@ def _identical(left: Value, right: Value) -> bool | None:
             return None if isinstance(other, Unknown | Known | Absent) else False
     if isinstance(left, ModuleRef) and isinstance(right, ModuleRef):
         return left.id == right.id
+    if isinstance(left, ClassValue) and isinstance(right, ClassValue):
+        return left == right
+    for value, other in ((left, right), (right, left)):
+        if isinstance(value, ClassValue) and isinstance(other, External) and layers.layer(other.name):
+            return False
     if isinstance(left, External) and isinstance(right, External):
         same = layers.canonical(left.name) == layers.canonical(right.name)
         return True if same else False if layers.layer(left.name) and layers.layer(right.name) else None
@@ -420,7 +434,7 @@ def truth(run: Run, value: Value) -> tuple[bool | None, bool]:
     if isinstance(value, ListRef):
         found = run.items(value)
         return (None if found.open and not found.values else bool(found.values)), False
-    if isinstance(value, ModuleRef | FunctionValue | External):
+    if isinstance(value, ModuleRef | FunctionValue | UnitFunction | ClassValue | External):
         return True, False
     return None, False
 
@@ -433,7 +447,10 @@ def _logic(run: Run, node: ir.Logic) -> Value:
         return left
     if verdict is (not stops) and not soft:
         return evaluate(run, node.right)
+    certain = run.now.certain
+    run.now.certain = certain and verdict is (not stops)
     right = evaluate(run, node.right)
+    run.now.certain = certain
     if verdict is None:
         # What decides an `and` is the side that fails, whatever the other side is.
         other, other_soft = truth(run, right)
@@ -474,6 +491,7 @@ def _comprehension(run: Run, node: ir.Comprehension) -> Value:
             values.append(evaluate(run, node.element))
 
     frame = run.enter(run.frame.unit, parent=run.frame.id, owner=run.frame.owner, receiver=run.frame.receiver)
+    frame.site = node.site
     try:
         open = iteration.comprehend(run, node.clauses, inner)
     finally:

@@ -19,6 +19,7 @@ from initls.model.regions import Quantity, Size
 from initls.model.scope import Reading
 from initls.model.state import Attributes, Entries, Items, State, Write, join
 from initls.model.values import ClassValue, DictRef, ListRef, ModuleRef, ParameterRef, Path, Value
+from initls.model.watch import Watch
 
 if TYPE_CHECKING:
     from initls.model.flow import Graph
@@ -165,6 +166,8 @@ class Frame:
     parent: int | None = None
     owner: str | None = None
     receiver: Value | None = None
+    site: int = 0
+    """The statement that runs, for what has no site of its own."""
     returns: list[tuple[State, Value]] = field(default_factory=list)
     breaks: list[State] = field(default_factory=list)
     continues: list[State] = field(default_factory=list)
@@ -208,6 +211,7 @@ class Run:
         """How many handlers of exceptions stand around."""
         self.doubts = 0
         """How many of the calls that run are to one of several functions that are equally likely."""
+        self.watch = Watch()
         self.called: set[str] = set()
         self.captured: set[int] = set()
         self.hooked: set[int] = set()
@@ -372,9 +376,9 @@ class Run:
         self.now.write(ref.id, write, must=must)
         self.log.append((ref.id, write))
 
-    def note(self, kind: type[E], site: int, **what: object) -> None:
+    def note(self, kind: type[E], site: int, /, **what: object) -> None:
         """Keep in mind that something has happened at a site; `what` are the fields of its kind."""
-        if len(self.events) < MOST_EVENTS:
+        if len(self.events) < MOST_EVENTS and not self.watch.trial:
             now = self.now
             event = kind(self.place(site), self.path, self.order(), now.likely, now.certain, self.caught > 0, **what)
             self.events.append(event)
@@ -387,9 +391,10 @@ class Run:
 
     def escape(self, values: tuple[Value, ...], site: int, reason: str) -> None:
         """Hand objects to code that is not followed: it may write whatever it can reach."""
-        from initls.model.objects import parameters_below
+        from initls.model.objects import modules_below, parameters_below
 
         for value in values:
+            self.watch.leaked.update(modules_below(self, value))
             for ref in parameters_below(self, value):
                 ways = self.now.writes.get(ref.id, ())
                 if not any(isinstance(way.writes[-1].content, UnknownContent) for way in ways):

@@ -94,6 +94,14 @@ def parameters_below(run: Run, value: Value, depth: int = 3) -> Iterator[Paramet
                 yield from parameters_below(run, item, depth - 1)
 
 
+def modules_below(run: Run, value: Value) -> Iterator[int]:
+    """Every module that code could reach through a value, as far as it is handed over itself."""
+    for option in options(value):
+        if isinstance(option, ModuleRef):
+            for _, module, _ in descendants(run, option):
+                yield module.id
+
+
 def instance_of(run: Run, value: Value, kind: Value) -> bool | None:
     """`isinstance(value, kind)`, where it can be told."""
     if isinstance(kind, Tuple):

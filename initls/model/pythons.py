@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from initls.model import assignment, calls, dataflow, expressions, iteration, lookup, objects
+from initls.model import assignment, calls, dataflow, expressions, iteration, lookup, objects, questions
 from initls.model.machine import Run
 from initls.model.state import Entries, Items
 from initls.model.values import (
@@ -144,6 +144,7 @@ def _isinstance(run: Run, arguments: Arguments, keywords: Keywords, site: int) -
         return Unknown("a test that is not known")
     answers = {objects.instance_of(run, option, arguments[1]) for option in options(arguments[0])}
     answer = answers.pop() if len(answers) == 1 else None
+    questions.of_class(run, arguments[0], arguments[1], answer, site)
     return Unknown("a test that is not known") if answer is None else known(answer)
 
 

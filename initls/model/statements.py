@@ -10,11 +10,13 @@ from initls.facts import ir
 from initls.facts.place import file_of
 from initls.model import (
     assignment,
+    branches,
     containers,
     cuts,
     dataflow,
     expressions,
     iteration,
+    lacking,
     lookup,
     objects,
     visitors,
@@ -51,6 +53,7 @@ def execute(run: Run, body: tuple[ir.Statement, ...]) -> None:
         if run.state is None:
             return
         run.step()
+        run.frame.site = getattr(statement, "site", run.frame.site)
         try:
             EXECUTE[type(statement)](run, statement)
         except Unreachable:
@@ -73,7 +76,10 @@ def bind(run: Run, target: ir.Expression, value: Value, site: int = 0) -> None:
             frame = run.frame
             run.now.frames[frame.id][name] = value
         case ir.Attribute(value=owner, name=name):
-            assignment.set_attribute(run, expressions.evaluate(run, owner), name, value, site)
+            target_value = expressions.evaluate(run, owner)
+            if isinstance(target_value, ModuleRef):
+                lacking.assigned(run, target, target_value, site)
+            assignment.set_attribute(run, target_value, name, value, site)
         case ir.Subscript(value=owner, index=index):
             _set_item(run, expressions.evaluate(run, owner), index, value, site)
         case ir.Sequence(items=targets):
@@ -170,6 +176,7 @@ def _evaluate(run: Run, node: ir.Evaluate) -> None:
 
 def _return(run: Run, node: ir.Return) -> None:
     value = NONE if node.value is None else expressions.evaluate(run, node.value)
+    run.watch.jump = run.place(node.site)
     if run.state is not None:
         run.frame.returns.append((run.state, value))
         run.state = None
@@ -194,6 +201,7 @@ def _delete(run: Run, node: ir.Delete) -> None:
 
 
 def _jump(run: Run, node: ir.Jump) -> None:
+    run.watch.jump = run.place(node.site)
     if run.state is not None:
         (run.frame.breaks if node.kind == "break" else run.frame.continues).append(run.state)
         run.state = None
@@ -235,6 +243,7 @@ def _import_from(run: Run, node: ir.ImportFrom) -> None:
 
 
 def _if(run: Run, node: ir.If) -> None:
+    branches.look(run, node)
     decide(run, node.test, lambda: execute(run, node.body), lambda: execute(run, node.otherwise), None)
 
 

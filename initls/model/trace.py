@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from initls.facts.place import Place
+from initls.model.census import NOBODY, Census
 from initls.model.contents import Content
 from initls.model.events import Event
 from initls.model.flow import NOTHING_KNOWN, Following, Graph, Node, following
@@ -111,6 +112,8 @@ class Trace:
     """Parameters of layers that methods other than those of the forward pass use."""
     events: tuple[Event, ...] = ()
     """What happened besides writes, in program order."""
+    census: Census = NOBODY
+    """What visitors asked of what they met."""
     incomplete: str | None = None
 
     def content(self, parameter: int) -> Content | None:

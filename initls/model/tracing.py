@@ -9,6 +9,7 @@ from initls.facts import ir
 from initls.facts.place import name_of
 from initls.knowledge import layers
 from initls.model import calls, classes, fillers, hooks, missed, objects, passes, statements
+from initls.model.census import counted
 from initls.model.contents import Unknown as UnknownContent
 from initls.model.machine import Run, TooMuch, Unreachable
 from initls.model.scope import Reading
@@ -130,6 +131,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
     final = dict(run.now.writes)
     frozen = run.now.frozen
     log, events = tuple(run.log), tuple(run.events)
+    census = counted(run)
     reads = dict(run.reads)
     called = frozenset(run.called)
     parameters, modules = tuple(run.parameters), tuple(run.modules)
@@ -162,6 +164,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
         fillers=unfilled,
         outside=outside,
         events=events,
+        census=census,
         incomplete=incomplete,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Literal
 
 from initls.facts import ir
-from initls.model import calls, iteration, objects, statements
+from initls.model import calls, iteration, leaving, objects, statements
 from initls.model.machine import Run, Visit
 from initls.model.values import ListRef, ModuleRef, ParameterRef, Tuple, Value, Walk, known, options
 
@@ -28,7 +28,11 @@ def apply(run: Run, root: ModuleRef, function: Value, site: int) -> Value:
     order = [ref for _, ref, _ in _post_order(run, root)]
 
     def replay(run: Run, value: Value, name: str) -> None:
-        calls.call(run, function, (value,), {}, site)
+        outer, run.watch.visiting = run.watch.visiting, value.id if isinstance(value, ModuleRef) else None
+        try:
+            calls.call(run, function, (value,), {}, site)
+        finally:
+            run.watch.visiting = outer
 
     _visit(run, site, root, "modules", names=False, seen=order, replay=replay)
     outer, run.visit = run.visit, run.visit if run.visit is not None else len(run.visits) - 1
@@ -65,10 +69,16 @@ def loop_over(run: Run, node: ir.For, iterable: Value) -> None:
     unit, frame, path = run.frame.unit, run.frame, run.path
 
     def body(value: Value) -> None:
-        statements.bind(run, node.target, value, node.site)
-        statements.execute(run, node.body)
+        outer, run.watch.visiting = run.watch.visiting, _module_of(value)
+        run.watch.loops[run.frame.id] = variable
+        try:
+            statements.bind(run, node.target, value, node.site)
+            statements.execute(run, node.body)
+        finally:
+            run.watch.visiting = outer
 
     named = isinstance(node.target, ir.Sequence)
+    variable = _name_variable(node, iterable)
     run.captured.add(frame.id)
 
     def replay(run: Run, value: Value, name: str) -> None:
@@ -97,10 +107,27 @@ def loop_over(run: Run, node: ir.For, iterable: Value) -> None:
     outer = run.visit
     if root is not None and run.visit is None:
         run.visit = len(run.visits) - 1 if run.visits else None
+    rounds = leaving.Rounds(run, found.values, replay)
     try:
-        iteration.loop(run, found.values, certain=True, body=body)
+        iteration.loop(run, found.values, certain=True, body=rounds.watched(body))
     finally:
         run.visit = outer
+
+
+def _name_variable(node: ir.For, iterable: Value) -> str:
+    """The variable that goes over the names of parameters, if one does."""
+    match node.target:
+        case ir.Sequence(items=(ir.Name(id=name), _)):
+            return name if not isinstance(iterable, Walk) or iterable.method == "named_parameters" else ""
+        case _:
+            return ""
+
+
+def _module_of(value: Value) -> int | None:
+    """The module that a round is about."""
+    if isinstance(value, Tuple) and value.items:
+        value = value.items[-1]
+    return value.id if isinstance(value, ModuleRef) else None
 
 
 def _root(run: Run, iterable: Value, values: tuple[Value, ...]) -> ModuleRef | None:
@@ -137,14 +164,21 @@ def rerun(run: Run, visit: Visit, value: Value, name: str) -> frozenset[int]:
 
     A visitor that stops following in between writes what it wrote until then.
     """
+    return tried(run, visit.replay, value, name)
+
+
+def tried(run: Run, replay: Callable[[Run, Value, str], None], value: Value, name: str) -> frozenset[int]:
+    """The same for what a visitor does with one module or parameter."""
     before, log, visits = run.state, len(run.log), len(run.visits)
     if before is None:
         return frozenset()
     stack = list(run.stack)
     run.state = before.fork()
+    trial, run.watch.trial = run.watch.trial, True
     try:
-        run.attempt(lambda: visit.replay(run, value, name))
+        run.attempt(lambda: replay(run, value, name))
     finally:
+        run.watch.trial = trial
         run.state = before
         run.stack[:] = stack
     written = frozenset(number for number, write in run.log[log:] if write.explicit)

@@ -1,0 +1,112 @@
+"""Attributes that modules do not have: `m.weights` raises, and `m.weights = ...` makes a new one that nobody reads."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from initls.facts import ir
+from initls.facts.place import name_of
+from initls.knowledge import layers
+from initls.model import classes, expressions
+from initls.model.events import Lacked
+from initls.model.lookup import MODULE_METHODS
+from initls.model.machine import Run
+from initls.model.values import ModuleRef, ParameterRef, options
+
+WANTED = frozenset({"weight", "bias"})
+"""What initialization asks of layers; one that has no such parameter raises."""
+
+TENSOR_ONLY = frozenset({"data"})
+"""What tensors have and modules do not."""
+
+ALIKE = 0.75
+"""How much two names must have in common for one to be a slip for the other."""
+
+
+def read(run: Run, node: ir.Attribute, owner: ModuleRef) -> None:
+    """An attribute was read that the object is not seen to have."""
+    wanted = node.name
+    if run.graph is not None or run.watch.trial or run.caught or wanted in MODULE_METHODS:
+        return
+    if not is_known(run, owner) or wanted in run.attributes(owner).values:
+        return
+    nearest = _nearest(run, owner, wanted)
+    if nearest is None and (wanted not in WANTED | TENSOR_ONLY or not run.now.certain):
+        return
+    if not run.now.certain and run.watch.visiting == owner.id:
+        # It may not be this module that gets here.
+        return
+    _note(run, node.value, owner, wanted, nearest, run.frame.site, assigned=False)
+
+
+def assigned(run: Run, node: ir.Attribute, owner: ModuleRef, site: int) -> None:
+    """An attribute was assigned that a layer of torch does not have."""
+    wanted = node.name
+    if run.graph is not None or run.watch.trial or not is_known(run, owner):
+        return
+    if layers.layer(run.module(owner).own_class) is None or wanted in run.attributes(owner).values:
+        return
+    nearest = _nearest(run, owner, wanted)
+    if nearest is not None:
+        _note(run, node.value, owner, wanted, nearest, site, assigned=True)
+
+
+def is_known(run: Run, ref: ModuleRef) -> bool:
+    """Whether everything that an object holds is seen."""
+    info, attributes = run.module(ref), run.attributes(ref)
+    if info.unresolved or attributes.open or not attributes.ready or ref.id in run.watch.leaked:
+        return False
+    if any(name.startswith("?") for name in attributes.values):
+        return False
+    return classes.find(run, info.classes, "__getattr__") is None
+
+
+def _nearest(run: Run, ref: ModuleRef, wanted: str) -> str | None:
+    """The parameter that was meant by a name: one that is written nearly like it, or the weight for `data`."""
+    held = [
+        name
+        for name, value in run.attributes(ref).values.items()
+        if any(isinstance(option, ParameterRef) for option in options(value))
+    ]
+    if wanted in TENSOR_ONLY:
+        return "weight.data" if "weight" in held else None
+    if wanted in held or wanted in WANTED or any(wanted.startswith(f"{name}_") for name in held):
+        # What wrappers make of `weight` is called `weight_g`, `weight_orig` and so on.
+        return None
+    close = get_close_matches(wanted, held, 1, ALIKE)
+    return close[0] if close else None
+
+
+def _note(
+    run: Run, owner: ir.Expression, ref: ModuleRef, wanted: str, nearest: str | None, site: int, *, assigned: bool
+) -> None:
+    info = run.module(ref)
+    run.note(
+        Lacked,
+        site,
+        module=ref.id,
+        owner=expressions.written(owner),
+        kind=name_of(info.own_class),
+        attribute=wanted,
+        nearest=nearest,
+        assigned=assigned,
+        sure=_is_there(run, ref.id),
+        visit=run.visit,
+    )
+
+
+def _is_there(run: Run, module: int) -> bool:
+    """Whether a module is part of the model whatever options it is built with."""
+    for _ in range(len(run.modules)):
+        holders = [
+            (number, len(options(value)))
+            for number, attributes in run.now.objects.items()
+            for value in attributes.values.values()
+            if any(option == ModuleRef(module) for option in options(value))
+        ]
+        if not holders:
+            return True
+        if all(count > 1 for _, count in holders):
+            return False
+        module = holders[0][0]
+    return False

@@ -1,0 +1,66 @@
+"""What a run keeps in mind besides the state, for those who ask later which code had an effect and which had none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from initls.facts.place import Place
+from initls.model.values import Path
+
+About: TypeAlias = Literal["class", "exact class", "class name", "parameter name", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One test of what a visitor meets: what it asks for, and the answers.
+
+    A test `about` a class asks for one of the classes `wanted`, by the names that lineages use; one about a name for
+    texts, as `sign` says (`==`, `in`, `endswith` and so on). `answers` are by what was asked about: the number of a
+    module, the name of a parameter. An answer is None where it can't be told.
+    """
+
+    place: Place
+    path: Path
+    about: About
+    sign: str
+    wanted: tuple[str, ...]
+    visit: int | None
+    answers: tuple[tuple[int | str, bool | None], ...] = ()
+
+
+@dataclass
+class Watch:
+    """What is watched while a run goes on."""
+
+    looked: set[Place] = field(default_factory=set)
+    """Branches whose conditions have been read."""
+    initial: set[Place] = field(default_factory=set)
+    """Tests behind which something is initialized."""
+    visiting: int | None = None
+    """The module that a visitor is at."""
+    trial: bool = False
+    """Whether what runs is only tried, and never happens in the program."""
+    leaked: set[int] = field(default_factory=set)
+    """Modules that code has had in hand which is not followed."""
+    left: set[int] = field(default_factory=set)
+    """Visits that were ended before they had met everything."""
+    loops: dict[int, str] = field(default_factory=dict)
+    """By frame, the variable that goes over the names of parameters."""
+    jump: Place | None = None
+    """The `return` or `break` that was met last."""
+    asked: dict[tuple[Place, int | None], Question] = field(default_factory=dict)
+    replies: dict[tuple[Place, int | None], dict[int | str, bool | None]] = field(default_factory=dict)
+
+    def ask(self, question: Question, about: int | str, answer: bool | None) -> None:
+        """Keep the answer to a question; where it was asked of the same thing before, both have to agree."""
+        key = (question.place, question.visit)
+        self.asked.setdefault(key, question)
+        replies = self.replies.setdefault(key, {})
+        replies[about] = answer if replies.get(about, answer) is answer else None
+
+    def questions(self) -> tuple[Question, ...]:
+        """All questions with their answers."""
+        from dataclasses import replace
+
+        return tuple(replace(one, answers=tuple(self.replies[key].items())) for key, one in self.asked.items())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from initls.facts.place import Place, class_of
 from initls.knowledge.parameters import Role
+from initls.model.chains import fork
 from initls.model.contents import Constant, Random, Structured
 from initls.model.program import Program
 from initls.model.state import Write
@@ -14,13 +15,17 @@ from initls.model.trace import Trace
 
 @dataclass(frozen=True, slots=True)
 class Void:
-    """A place whose every write is lost, and the places that write over it."""
+    """A place whose every write is lost, and the places that write over it.
+
+    `behind` is the run of the visitor that does, where it stands in the same function: behind it the write would last.
+    """
 
     place: Place
     names: tuple[str, ...]
     by: tuple[Place, ...]
     by_visitor: bool
     deletable: bool
+    behind: Place | None = None
 
 
 def void_writes(program: Program) -> tuple[Void, ...]:
@@ -43,6 +48,7 @@ def _void(program: Program, place: Place, entries: list[tuple[Trace, int, Write]
     by: dict[Place, None] = {}
     names: dict[str, None] = {}
     visitors = False
+    behind: set[Place | None] = set()
     judged = 0
     for trace, parameter, write in entries:
         if id(trace) in inside:
@@ -53,11 +59,22 @@ def _void(program: Program, place: Place, entries: list[tuple[Trace, int, Write]
         judged += 1
         by[over.place] = None
         visitors = visitors or (over.visitor is not None and write.visitor != over.visitor)
+        behind.add(_behind(trace, write, over))
         names[trace.names.get(parameter, "a parameter")] = None
     if not judged:
         return None
     visited = any(write.visitor is not None for _, _, write in entries)
-    return Void(place, tuple(names), tuple(by), by_visitor=visitors, deletable=not visited)
+    last = behind.pop() if len(behind) == 1 and not visited else None
+    return Void(place, tuple(names), tuple(by), by_visitor=visitors, deletable=not visited, behind=last)
+
+
+def _behind(trace: Trace, write: Write, over: Write) -> Place | None:
+    """What runs the visitor that writes over a write, in the function that spells the write."""
+    if over.visitor is None:
+        return None
+    visit = trace.visits[over.visitor]
+    parting = fork((*write.path, write.place), (*visit.path, visit.place))
+    return parting[1] if parting is not None and parting[0] == write.place else None
 
 
 def _built_by_another(trace: Trace, traces: list[Trace]) -> bool:

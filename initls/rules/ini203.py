@@ -51,7 +51,9 @@ Making a tensor, torch's own defaults, what a base class does and writes to part
 
 Fix safety
 ----------
-Unsafe: the random numbers that the deleted call would have drawn are left for what comes behind it.
+Unsafe. Where a visitor flattens what is said of one layer, the better repair comes first: the line moves behind the
+visitor, and what it says holds from then on. The other is to delete it. Either way the random numbers that it draws
+are left for what comes behind it.
 
 References
 ----------
@@ -62,8 +64,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from initls.findings import Severity
-from initls.fixes.plans import DeleteStatement
+from initls.findings import Applicability, Severity
+from initls.fixes.plans import DeleteStatement, Move, Plan
 from initls.model.overwritten import Void, void_writes
 from initls.model.program import Program
 from initls.rules.rule import Report, Rule
@@ -81,11 +83,20 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
             Severity.WARNING,
             message(void),
             related=tuple(("it is written over here", place) for place in void.by[:3]),
-            plans=(DeleteStatement(void.place, "Delete the initialization that has no effect"),)
-            if void.deletable
-            else (),
+            plans=_plans(void),
             unnecessary=True,
         )
+
+
+def _plans(void: Void) -> tuple[Plan, ...]:
+    if not void.deletable:
+        return ()
+    gone = DeleteStatement(void.place, "Delete the initialization that has no effect")
+    if void.behind is None:
+        return (gone,)
+    # What is said of one layer is meant more than what is said of all.
+    title = "Move the initialization behind the visitor that writes over it"
+    return (Move(void.place, void.behind, title, Applicability.UNSAFE), gone)
 
 
 def message(void: Void) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from initls.facts.place import Place
+from initls.facts import ir
+from initls.facts.place import Place, class_of, name_of
 from initls.knowledge.parameters import Role
-from initls.model import objects, visitors
+from initls.model import classes, objects, visitors
 from initls.model.contents import Constant
 from initls.model.machine import Run, TooMuch, Visit
 from initls.model.state import Alternative
@@ -14,6 +15,7 @@ from initls.model.trace import Missed
 from initls.model.values import (
     ModuleRef,
     Path,
+    UnitFunction,
 )
 
 
@@ -43,8 +45,36 @@ def missed_by_visitors(
         except TooMuch:
             break
         if modules:
-            found.append(Missed(visit.index, visit.place, visit.path, tuple(modules), certain))
+            found.append(Missed(visit.index, visit.place, visit.path, tuple(modules), certain, _again(run, visit)))
     return tuple(found)
+
+
+def _again(run: Run, visit: Visit) -> str | None:
+    """The statement that runs a visitor once more which the constructor of a base class has run.
+
+    That is the call of the method that goes over the modules, or of `apply` with the method that it was given.
+    """
+    chain = (*visit.path, visit.place)
+    if not all(name_of(place.unit) == "__init__" for place in chain[:2]):
+        return None
+    hook = next((place.unit for place in chain if name_of(place.unit) != "__init__"), None)
+    if hook is not None:
+        return f"self.{name_of(hook)}()" if _takes(run, hook) == 0 else None
+    given = {
+        write.path[len(chain)].unit if len(write.path) > len(chain) else write.place.unit
+        for _, write in run.log
+        if write.visitor == visit.index and write.path[: len(chain)] == chain
+    }
+    visitor = given.pop() if len(given) == 1 else ""
+    return f"self.apply(self.{name_of(visitor)})" if _takes(run, visitor) == 1 else None
+
+
+def _takes(run: Run, unit: str) -> int | None:
+    """How many arguments a method asks for besides its object; None for anything but a method."""
+    function = classes.function_of(run, UnitFunction(unit)) if class_of(unit) != unit else None
+    if not isinstance(function, ir.Function) or function.decorators:
+        return None
+    return sum(one.kind in ("positional", "keyword") and one.default is None for one in function.parameters) - 1
 
 
 def _would_be_written(

@@ -35,6 +35,8 @@ class Missed:
     path: Path
     modules: tuple[tuple[str, Place, Path], ...]
     certain: bool
+    again: str | None = None
+    """What runs the visitor once more, where a base class's constructor has run it."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """What it does
 ------------
 Reports an initialization that runs before the layers that it is meant for are made: `self.apply(...)`, a loop over
-`self.modules()` or `self.parameters()`, or a method that does either, called too early in the constructor.
+`self.modules()` or `self.parameters()`, or a method that does either, called too early in the constructor; and the
+constructor of a base class that does so before the class has made its own layers.
 
 Why it hurts
 ------------
@@ -48,7 +49,9 @@ visitor reaches.
 Fix safety
 ----------
 Safe: only the place of the call changes. The call moves, with its guard and its comments, behind the last layer that it
-misses; where a later initialization would then be overwritten, there is no fix.
+misses; where a later initialization would then be overwritten, there is no fix. Unsafe where the constructor of a base
+class initializes: its hook is called once more at the end of the constructor, the layers of the base are drawn a second
+time, and the random numbers of what comes behind them shift.
 
 References
 ----------
@@ -61,7 +64,7 @@ from collections.abc import Iterator
 
 from initls.facts.place import Place
 from initls.findings import Severity
-from initls.fixes.plans import Move, Plan
+from initls.fixes.plans import AppendToMethod, Move, Plan
 from initls.model.chains import fork
 from initls.model.program import Program
 from initls.model.trace import Missed, Trace
@@ -105,10 +108,11 @@ def _report(trace: Trace, missed: Missed) -> Report | None:
         return None
     leaves = _topmost(names)
     related = tuple((f"`{name}` is made here", place) for name, place, _ in missed.modules if name in leaves)[:6]
+    what = "this call of the base constructor initializes" if _is_base(trace, anchor) else "this initialization runs"
     return Report(
         anchor,
         Severity.WARNING,
-        f"this initialization runs before {listed(leaves)} {'is' if len(leaves) == 1 else 'are'} made, "
+        f"{what} before {listed(leaves)} {'is' if len(leaves) == 1 else 'are'} made, "
         f"and so misses {'it' if len(leaves) == 1 else 'them'}: torch's default initialization stays.",
         related=related,
         plans=_plans(trace, missed, anchor, behind),
@@ -121,8 +125,6 @@ def _topmost(names: list[str]) -> list[str]:
 
 
 def _plans(trace: Trace, missed: Missed, anchor: Place, behind: Place) -> tuple[Plan, ...]:
-    if any(call.place == anchor for call in trace.supers) or (len(missed.path) and _is_super(trace, anchor)):
-        return ()
     start = trace.visits[missed.visit].order
     end = max(
         module.order
@@ -138,12 +140,16 @@ def _plans(trace: Trace, missed: Missed, anchor: Place, behind: Place) -> tuple[
     if between:
         # Moved behind the last layer, the visitor would write over these.
         return ()
-    return (Move(anchor, behind, "Move the initialization behind the layers that it misses"),)
+    if not _is_base(trace, anchor):
+        return (Move(anchor, behind, "Move the initialization behind the layers that it misses"),)
+    if missed.again is None:
+        return ()
+    return (AppendToMethod(anchor, missed.again, f"Call {missed.again} at the end of this constructor"),)
 
 
-def _is_super(trace: Trace, anchor: Place) -> bool:
+def _is_base(trace: Trace, anchor: Place) -> bool:
     """Whether the anchor is the call of a base class's constructor, which has to stay where it is."""
-    return any(anchor in call.path for call in trace.supers)
+    return any(anchor == call.place or anchor in call.path for call in trace.supers)
 
 
 RULE = Rule(

@@ -192,7 +192,7 @@ CLAIMS: dict[str, tuple[tuple[str, Claim], ...]] = {
         (r".* this raises AttributeError, (?P<words>cannot assign \w+ before Module\.__init__\(\) call)\.$", raises),
     ),
     "INI202": (
-        (r"this initialization runs before (?P<names>.+) (?:is|are) made, and so misses (?:it|them): torch's default "
+        (r"this (?:initialization runs|call of the base constructor initializes) before (?P<names>.+) (?:is|are) made, and so misses (?:it|them): torch's default "
          r"initialization stays\.$", keeps_default),
     ),
     "INI203": (

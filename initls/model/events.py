@@ -133,6 +133,14 @@ class Lacked(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class NotThere(Event):
+    """An object under construction is asked for an attribute that it does not have, or not yet."""
+
+    module: int
+    attribute: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeftEarly(Event):
     """A loop over modules or parameters that a `return` or `break` ends at `place`.
 

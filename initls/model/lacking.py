@@ -8,7 +8,7 @@ from initls.facts import ir
 from initls.facts.place import name_of
 from initls.knowledge import layers
 from initls.model import classes, expressions
-from initls.model.events import Lacked
+from initls.model.events import Lacked, NotThere
 from initls.model.lookup import MODULE_METHODS
 from initls.model.machine import Run
 from initls.model.values import ModuleRef, ParameterRef, options
@@ -30,6 +30,8 @@ def read(run: Run, node: ir.Attribute, owner: ModuleRef) -> None:
         return
     if not is_known(run, owner) or wanted in run.attributes(owner).values:
         return
+    if run.frame.receiver == owner and run.now.certain and not wanted.startswith("__"):
+        run.note(NotThere, run.frame.site, module=owner.id, attribute=wanted)
     nearest = _nearest(run, owner, wanted)
     if nearest is None and (wanted not in WANTED | TENSOR_ONLY or not run.now.certain):
         return

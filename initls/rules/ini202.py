@@ -7,7 +7,8 @@ constructor of a base class that does so before the class has made its own layer
 Why it hurts
 ------------
 The visitor meets the modules that exist at that moment, and no others. Nothing fails: the layers made afterwards keep
-torch's defaults, and the careful initialization has no effect on them.
+torch's defaults, and the careful initialization has no effect on them. Where a method asks for such a layer by name,
+it does fail: there is no attribute of that name yet.
 
 Example
 -------
@@ -46,6 +47,10 @@ When it is right
 Layers that the visitor would not touch, that are initialized, loaded or frozen afterwards, or that a later run of a
 visitor reaches.
 
+Severity
+--------
+A warning; an error where a layer is asked for that is not there yet.
+
 Fix safety
 ----------
 Safe: only the place of the call changes. The call moves, with its guard and its comments, behind the last layer that it
@@ -62,15 +67,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from initls.facts.place import Place
+from initls.facts.place import Place, inside
 from initls.findings import Severity
 from initls.fixes.plans import AppendToMethod, Move, Plan
 from initls.model.chains import fork
+from initls.model.events import NotThere
 from initls.model.program import Program
 from initls.model.trace import Missed, Trace
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings
+
+HOOKS = ("init", "reset", "weights")
+"""What is in the names of methods that initialize."""
 
 
 def ask(program: Program, settings: Settings) -> Iterator[Report]:
@@ -87,8 +96,41 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
             known = best.get(found.place)
             if known is None or foreign < known[0]:
                 best[found.place] = (foreign, found)
+    for trace in program.traces:
+        for found in _too_soon(trace):
+            best[found.place] = (False, found)
     for _, report in best.values():
         yield report
+
+
+def _too_soon(trace: Trace) -> Iterator[Report]:
+    """Report each attribute that a method asks for before the constructor has made it."""
+    by_name = {name: trace.modules[number] for number, name in trace.module_names.items()}
+    for event in trace.events:
+        if (
+            not isinstance(event, NotThere)
+            or event.caught
+            or not event.likely
+            or event.module not in trace.module_names
+        ):
+            continue
+        owner = trace.module_names[event.module]
+        made = by_name.get(f"{owner}.{event.attribute}" if owner else event.attribute)
+        parting = None if made is None else fork((*event.path, event.place), (*made.path, made.place))
+        if made is None or parting is None or made.order < event.order:
+            continue
+        if not any(word in inside(event.place.unit).partition(".")[2].replace("__init__", "") for word in HOOKS):
+            continue
+        anchor, behind = parting
+        base = _is_base(trace, anchor)
+        yield Report(
+            anchor,
+            Severity.ERROR,
+            f"this {'call of the base constructor' if base else 'initialization'} asks for `{event.attribute}` "
+            f"before it is made: reading it raises AttributeError.",
+            related=((f"`{event.attribute}` is made here", made.place),),
+            plans=() if base else (Move(anchor, behind, "Move the initialization behind the layers that it asks for"),),
+        )
 
 
 def _report(trace: Trace, missed: Missed) -> Report | None:

@@ -137,6 +137,12 @@ def raises_here(case: Case, finding: Finding, match: re.Match[str]) -> None:
     assert span.start.line + 1 <= lines[-1] <= span.end.line + 1, f"it comes from line {lines[-1]}"
 
 
+def asks_too_soon(case: Case, finding: Finding, match: re.Match[str]) -> None:
+    with pytest.raises(AttributeError) as raised:
+        run(case)
+    assert f"has no attribute '{match['name']}'" in str(raised.value)
+
+
 def keeps_default(case: Case, finding: Finding, match: re.Match[str]) -> None:
     world = run(case)
     for name in quoted(match["names"]):
@@ -192,8 +198,11 @@ CLAIMS: dict[str, tuple[tuple[str, Claim], ...]] = {
         (r".* this raises AttributeError, (?P<words>cannot assign \w+ before Module\.__init__\(\) call)\.$", raises),
     ),
     "INI202": (
-        (r"this (?:initialization runs|call of the base constructor initializes) before (?P<names>.+) (?:is|are) made, and so misses (?:it|them): torch's default "
+        (r"this (?:initialization runs|call of the base constructor initializes) before (?P<names>.+) (?:is|are) made, "
+         r"and so misses (?:it|them): torch's default "
          r"initialization stays\.$", keeps_default),
+        (r"this (?:initialization|call of the base constructor) asks for `(?P<name>\w+)` before it is made: reading it "
+         r"(?P<words>raises AttributeError)\.$", asks_too_soon),
     ),
     "INI203": (
         (r"this initialization of (?P<names>.+) has no effect: ", without_effect),

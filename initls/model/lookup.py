@@ -68,7 +68,8 @@ def name(run: Run, wanted: str) -> Value:
     """The value of a bare name: of the function, of those around it, of the module, of Python."""
     frame = run.frame
     while True:
-        found = run.now.frames.get(frame.id, {}).get(wanted)
+        names = run.now.frames.get(frame.id)
+        found = None if names is None else names.get(wanted)
         if found is not None and not isinstance(found, Absent):
             return found
         if frame.parent is None:

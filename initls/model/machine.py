@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from initls import cancel
 from initls.facts.place import Place
 from initls.knowledge.parameters import Role
+from initls.model.cells import Cells
 from initls.model.contents import Content
 from initls.model.contents import Unknown as UnknownContent
 from initls.model.events import Event, LostWrite
@@ -264,7 +265,7 @@ class Run:
         """Push a frame."""
         frame = Frame(self.new_id(), unit, **more)  # type: ignore[arg-type]
         self.frames[frame.id] = frame
-        self.now.frames[frame.id] = {}
+        self.now.frames[frame.id] = Cells()
         self.stack.append(frame)
         return frame
 

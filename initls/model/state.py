@@ -1,16 +1,17 @@
 """What is true at one point of an abstract run: variables, objects, and who may have written each parameter last.
 
-A state is forked at a branch and joined behind it. Everything inside is immutable but the dicts of the state itself,
-so that a fork is a few shallow copies.
+A state is forked at a branch and joined behind it. Everything inside is immutable but the tables of the state itself
+(`cells.py`), which share what neither side has changed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from initls.facts.place import Place
+from initls.model import cells
+from initls.model.cells import Cells
 from initls.model.contents import Constant, Content, Unknown
 from initls.model.regions import Region, cover_all, covers
 from initls.model.values import ABSENT, Path, Value, either
@@ -104,11 +105,11 @@ class Attributes:
 class State:
     """One state of an abstract run."""
 
-    frames: dict[int, dict[str, Value]] = field(default_factory=dict)
-    lists: dict[int, Items] = field(default_factory=dict)
-    dicts: dict[int, Entries] = field(default_factory=dict)
-    objects: dict[int, Attributes] = field(default_factory=dict)
-    writes: dict[int, tuple[Alternative, ...]] = field(default_factory=dict)
+    frames: dict[int, Cells[str, Value]] = field(default_factory=dict)
+    lists: Cells[int, Items] = field(default_factory=Cells)
+    dicts: Cells[int, Entries] = field(default_factory=Cells)
+    objects: Cells[int, Attributes] = field(default_factory=Cells)
+    writes: Cells[int, tuple[Alternative, ...]] = field(default_factory=Cells)
     frozen: frozenset[int] = frozenset()
     likely: bool = True
     """False on a path that only options other than the defaults lead to."""
@@ -118,11 +119,11 @@ class State:
     def fork(self) -> State:
         """A copy that can go its own way."""
         return State(
-            {number: dict(names) for number, names in self.frames.items()},
-            dict(self.lists),
-            dict(self.dicts),
-            dict(self.objects),
-            dict(self.writes),
+            {number: names.fork() for number, names in self.frames.items()},
+            self.lists.fork(),
+            self.dicts.fork(),
+            self.objects.fork(),
+            self.writes.fork(),
             self.frozen,
             self.likely,
             self.certain,
@@ -175,16 +176,18 @@ def join(first: State | None, second: State | None) -> State | None:
     def pick(a: Value, b: Value) -> Value:
         return either(a, b, first_likely=one, second_likely=two)
 
+    nothing: Cells[str, Value] = Cells()
+    # A variable that only one side has may not be there.
     frames = {
-        number: _merge(first.frames.get(number, {}), second.frames.get(number, {}), pick)
+        number: cells.join(first.frames.get(number, nothing), second.frames.get(number, nothing), pick, ABSENT)
         for number in first.frames.keys() | second.frames.keys()
     }
     return State(
         frames,
-        _join_cells(first.lists, second.lists, lambda a, b: _join_items(a, b, pick)),
-        _join_cells(first.dicts, second.dicts, lambda a, b: _join_entries(a, b, pick)),
-        _join_cells(first.objects, second.objects, lambda a, b: _join_attributes(a, b, pick)),
-        _join_cells(first.writes, second.writes, lambda a, b: _join_ways(a, b, one, two)),
+        cells.join(first.lists, second.lists, lambda a, b: _join_items(a, b, pick)),
+        cells.join(first.dicts, second.dicts, lambda a, b: _join_entries(a, b, pick)),
+        cells.join(first.objects, second.objects, lambda a, b: _join_attributes(a, b, pick)),
+        cells.join(first.writes, second.writes, lambda a, b: _join_ways(a, b, one, two)),
         _join_frozen(first, second),
         first.likely or second.likely,
         first.certain and second.certain,
@@ -196,32 +199,6 @@ def _join_frozen(first: State, second: State) -> frozenset[int]:
     one = frozenset(number for number in first.frozen - second.frozen if number not in second.writes)
     two = frozenset(number for number in second.frozen - first.frozen if number not in first.writes)
     return (first.frozen & second.frozen) | one | two
-
-
-_Cell = TypeVar("_Cell")
-
-
-def _join_cells(
-    first: dict[int, _Cell], second: dict[int, _Cell], merge: Callable[[_Cell, _Cell], _Cell]
-) -> dict[int, _Cell]:
-    """The cells of both sides. The two were forked from one state, so that nearly all are the very same objects."""
-    joined = {**second, **first}
-    for number in [number for number, cell in first.items() if second.get(number, cell) is not cell]:
-        joined[number] = merge(first[number], second[number])
-    return joined
-
-
-def _merge(a: dict[str, Value], b: dict[str, Value], pick: _Pick) -> dict[str, Value]:
-    """The variables of both sides; one that only one side has may not be there."""
-    joined = dict(a)
-    for name, value in b.items():
-        if name not in a:
-            joined[name] = pick(ABSENT, value)
-    for name, value in a.items():
-        other = b.get(name, ABSENT)
-        if other is not value:
-            joined[name] = pick(value, other)
-    return joined
 
 
 def _join_items(a: Items, b: Items, pick: _Pick) -> Items:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from initls.facts.place import Place
+from initls.model.cells import Cells
 from initls.model.contents import Constant, Content, Loaded, Random, Unknown
 from initls.model.state import MOST_ALTERNATIVES, Alternative, Attributes, Entries, Items, State, Write, join
 from initls.model.values import ABSENT, Either, Known, known, options
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 ZERO, ONE, DRAWN = Constant(0.0), Constant(1.0), Random("normal")
 
 
 def write(order: int, content: Content, region: str | None = None) -> Write:
     return Write(order, Place("Net.__init__", order), (), content, region)
+
+
+def cells(held: dict[K, V]) -> Cells[K, V]:
+    return Cells(own=held)
 
 
 def holding(*writes: Write, likely: bool = True) -> State:
@@ -75,7 +85,7 @@ def test_the_content_of_parts_says_why_it_is_unknown() -> None:
 
 def test_forks_go_their_own_way() -> None:
     state = holding(write(1, ZERO))
-    state.frames[0] = {"x": known(1)}
+    state.frames[0] = cells({"x": known(1)})
     other = state.fork()
     other.write(7, write(2, DRAWN))
     other.frames[0]["x"] = known(2)
@@ -116,20 +126,22 @@ def test_what_is_written_where_only_an_option_leads_is_not_likely() -> None:
 
 
 def test_a_name_that_one_side_binds_may_not_be_there() -> None:
-    left, right = State(frames={0: {}}), State(frames={0: {"x": known(1)}})
+    left, right = State(frames={0: cells({})}), State(frames={0: cells({"x": known(1)})})
     joined = join(left, right)
     assert joined is not None
     assert set(options(joined.frames[0]["x"])) == {ABSENT, known(1)}
 
 
 def test_names_with_two_values_are_either() -> None:
-    joined = join(State(frames={0: {"x": known(1)}}), State(frames={0: {"x": known(2)}}))
+    joined = join(State(frames={0: cells({"x": known(1)})}), State(frames={0: cells({"x": known(2)})}))
     assert joined is not None
     assert joined.frames[0]["x"] == Either((known(1), known(2)), 2)
 
 
 def test_lists_of_different_lengths() -> None:
-    joined = join(State(lists={3: Items((known(1),))}), State(lists={3: Items((known(1), known(2)), open=True)}))
+    joined = join(
+        State(lists=cells({3: Items((known(1),))})), State(lists=cells({3: Items((known(1), known(2)), open=True)}))
+    )
     assert joined is not None
     first, second = joined.lists[3].values
     assert first == known(1)
@@ -139,27 +151,27 @@ def test_lists_of_different_lengths() -> None:
 
 def test_dicts_keep_the_keys_of_both() -> None:
     key = Known("a", "str")
-    joined = join(State(dicts={3: Entries(((key, known(1)),))}), State(dicts={3: Entries()}))
+    joined = join(State(dicts=cells({3: Entries(((key, known(1)),))})), State(dicts=cells({3: Entries()})))
     assert joined is not None
     assert set(options(dict(joined.dicts[3].values)[key])) == {ABSENT, known(1)}
 
 
 def test_an_object_is_ready_when_both_sides_have_made_it_so() -> None:
-    joined = join(State(objects={3: Attributes(ready=True)}), State(objects={3: Attributes(ready=False)}))
+    joined = join(State(objects=cells({3: Attributes(ready=True)})), State(objects=cells({3: Attributes(ready=False)})))
     assert joined is not None
     assert not joined.objects[3].ready
 
 
 def test_frozen_is_what_both_sides_froze() -> None:
     writes = {number: (Alternative((write(1, ZERO),)),) for number in (1, 2, 3)}
-    one = State(writes=dict(writes), frozen=frozenset({1, 2}))
-    joined = join(one, State(writes=dict(writes), frozen=frozenset({2, 3})))
+    one = State(writes=cells(dict(writes)), frozen=frozenset({1, 2}))
+    joined = join(one, State(writes=cells(dict(writes)), frozen=frozenset({2, 3})))
     assert joined is not None
     assert joined.frozen == {2}
 
 
 def test_what_one_side_has_not_made_is_frozen_if_the_other_froze_it() -> None:
-    joined = join(State(writes={1: (Alternative((write(1, ZERO),)),)}, frozen=frozenset({1})), State())
+    joined = join(State(writes=cells({1: (Alternative((write(1, ZERO),)),)}), frozen=frozenset({1})), State())
     assert joined is not None
     assert joined.frozen == {1}
 

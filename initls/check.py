@@ -17,11 +17,12 @@ from initls.fixes.apply import apply, disjoint
 from initls.fixes.build import build
 from initls.fixes.plans import Plan
 from initls.library import Library, Shelf
+from initls.model.idioms import Recognized, recognized
 from initls.model.program import Program, Tracer
-from initls.model.scope import ALONE
+from initls.model.scope import ALONE, Files
 from initls.model.source import FileSource
 from initls.model.trace import Trace
-from initls.positions import NOWHERE, Elsewhere, Shown
+from initls.positions import NOWHERE, Elsewhere, Shown, span_of
 from initls.rules.registry import RULES
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
@@ -29,7 +30,7 @@ from initls.syntax.outline import Outline
 from initls.syntax.parse import Unreadable
 from initls.syntax.scan import layout
 from initls.syntax.segments import Placed
-from initls.syntax.span import Span
+from initls.syntax.span import Point, Span
 
 MARK = re.compile(r"\btorch\b")
 """What a text must hold to be about PyTorch at all: every way to its names leads through an import of it."""
@@ -221,6 +222,43 @@ class Checker:
             kept[0] = replace(kept[0], preferred=True)
         return tuple(kept)
 
+    def idioms(
+        self, result: Result, point: Point, check: cancel.Check = cancel.never
+    ) -> tuple[tuple[Recognized, Span], ...]:
+        """The initializations at a point of a document that are right though they may look wrong, with their spans.
+
+        Where a call leads to one elsewhere, it stands for it. Raises `Cancelled` when `check` does.
+        """
+        document = result.document
+        outline = document.parts[0].outline
+        if not self._about(outline) & ABOUT_TORCH:
+            return ()
+        reading = _Reading()
+        source, files = self._source(document, reading)
+        program = self.tracer.program(source, check, files)
+        here = outline.placed[outline.at(point.line)].unit
+        found: dict[Recognized, Span] = {}
+        for trace in program.traces:
+            places = {
+                place
+                for _, write in trace.log
+                if write.explicit
+                for place in (write.place, *write.path)
+                if not place.foreign and place.unit == here
+            }
+            spans = {place: span for place in places if (span := span_of(document, reading.broken, place)) is not None}
+            hit = {place: span for place, span in spans.items() if span.touches(Span(point, point))}
+            if not hit:
+                continue
+            check()
+            source, files = self._source(document, reading)
+            followed = self.tracer.followed(source, trace, check, files)
+            for one in () if followed is None else recognized(followed, test=program.is_test):
+                where = [hit[place] for place in one.places if place in hit]
+                if where:
+                    found.setdefault(one, where[0])
+        return tuple(found.items())
+
     def _traces(self, document: Document) -> tuple[Trace, ...]:
         asked = self._asked.get(document.filename)
         return () if asked is None else asked.traces
@@ -255,12 +293,16 @@ class Checker:
         return about
 
     def _program(self, document: Document, reading: _Reading, check: cancel.Check, *, trial: bool = False) -> Program:
+        source, files = self._source(document, reading)
+        return self.tracer.trial(source, check, files) if trial else self.tracer.program(source, check, files)
+
+    def _source(self, document: Document, reading: _Reading) -> tuple[FileSource, Files]:
+        """A document as the model reads it, among the files around it."""
         part = document.parts[0]
         source = FileSource(
             part.filename, part.outline, lambda placed: self._read(document, reading, placed), reading.broken
         )
-        files = ALONE if self.library is None else self.library.around(part.filename)
-        return self.tracer.trial(source, check, files) if trial else self.tracer.program(source, check, files)
+        return source, ALONE if self.library is None else self.library.around(part.filename)
 
     def _elsewhere(self, document: Document) -> Elsewhere:
         """How other files are found in which a finding points at something."""

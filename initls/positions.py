@@ -90,13 +90,13 @@ def _finding(
     document: Document, broken: Broken, rule: Rule, report: Report, settings: Settings, elsewhere: Elsewhere
 ) -> Finding | None:
     """A report in the terms of the document; None where an edit has met the place since it was good."""
-    span = _span(document, broken, report.place)
+    span = span_of(document, broken, report.place)
     if span is None:
         return None
     related: list[Related] = []
     for message, place in report.related:
         home, unit, damaged = _home(document, broken, place, elsewhere)
-        where = None if home is None else _span(home, damaged, Place(unit, place.site))
+        where = None if home is None else span_of(home, damaged, Place(unit, place.site))
         if home is None or where is None:
             continue
         foreign = (file_of(place.unit), home.text) if place.foreign else (None, None)
@@ -114,7 +114,8 @@ def _finding(
     )
 
 
-def _span(document: Document, broken: Broken, place: Place) -> Span | None:
+def span_of(document: Document, broken: Broken, place: Place) -> Span | None:
+    """Where a place stands in the document; None where an edit has met it since it was good."""
     part = document.parts[0]
     placed = part.outline.get(place.unit)
     if placed is None:

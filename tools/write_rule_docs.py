@@ -1,4 +1,4 @@
-"""Write the pages of `docs/rules` from the documentation that the rules carry.
+"""Write the pages of `docs/rules` from the documentation that the rules carry, and `docs/idioms.md` from its table.
 
 python tools/write_rule_docs.py            write what has changed
 python tools/write_rule_docs.py --check    write nothing, and fail where a page is not current
@@ -13,10 +13,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "rules"
+IDIOMS_PAGE = ROOT / "docs" / "idioms.md"
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
+from initls.knowledge.idioms import IDIOMS, Idiom  # noqa: E402
 from initls.rulebook import all_rules  # noqa: E402
 from initls.rules.catalogue import CLASSES, WITHOUT_A_RULE  # noqa: E402
 from initls.rules.rule import Rule  # noqa: E402
@@ -60,17 +62,37 @@ def classes(rules: list[Rule]) -> str:
     return f"{NOTE}\n\n# Classes of initialization bugs\n\n{intro}\n{head}" + "\n".join(lines) + "\n"
 
 
+def idioms() -> str:
+    """The initializations that look wrong and are right."""
+    lines = [
+        f"| {row.id} | {row.title} | {row.cue or '(not recognized)'} | {row.why} | {_source(row)} |"
+        for row in IDIOMS.values()
+    ]
+    intro = (
+        "Initializations that look wrong and are right. initls is silent about them, and a hover says what they are.\n"
+        "They are recognized by what is written and where the signal goes, not by names.\n"
+    )
+    head = "| Id | Idiom | Recognized by | Why it is right | Source |\n| --- | --- | --- | --- | --- |\n"
+    note = NOTE.replace("from the rule itself; change it there", "from initls/knowledge/idioms.py; change it there")
+    return f"{note}\n\n# Idioms\n\n{intro}\n{head}" + "\n".join(lines) + "\n"
+
+
+def _source(row: Idiom) -> str:
+    return f"[{row.source}]({row.url})" if row.url else row.source
+
+
 def pages() -> dict[Path, str]:
-    """Every file of the folder with what it has to hold."""
+    """Every file that is written with what it has to hold."""
     rules = list(all_rules().values())
     written = {FOLDER / f"{rule.code}.md": page(rule) for rule in rules}
-    return {FOLDER / "README.md": overview(rules), FOLDER / "classes.md": classes(rules), **written}
+    fixed = {FOLDER / "README.md": overview(rules), FOLDER / "classes.md": classes(rules), IDIOMS_PAGE: idioms()}
+    return {**fixed, **written}
 
 
 def stale() -> list[Path]:
     """The pages that are missing, out of date, or about rules that there are not."""
     wanted = pages()
-    there = {path: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.md")}
+    there = {path: path.read_text(encoding="utf-8") for path in (*FOLDER.glob("*.md"), *ROOT.glob("docs/idioms.md"))}
     return sorted(path for path in wanted.keys() | there.keys() if wanted.get(path) != there.get(path))
 
 

@@ -70,7 +70,7 @@ def operation(run: Run, kind: str, operands: tuple[Value, ...], site: int, *, si
     inputs = tuple(node for node in (node_of(run, run.graph, operand) for operand in operands) if node is not None)
     name = ""
     if kind == "add" and len(inputs) < 2:
-        numbers = [operand.value for operand in operands if isinstance(operand, Known)]
+        numbers = [o.value for o in operands if isinstance(o, Known) and isinstance(o.value, int | float)]
         kind = "mix" if not numbers else "reshape" if numbers == [0] else "shift"
     elif kind == "multiply" and len(inputs) < 2:
         # A number by itself only makes the signal larger or smaller.

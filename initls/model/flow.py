@@ -205,7 +205,28 @@ def following(graph: Graph, node: Node, consumers: dict[int, list[Node]]) -> Fol
                 flags["returned"] = True
             elif reader.kind in ("unknown", "function", "mix", "reduce"):
                 known = False
+    flags["sampled"] = flags["sampled"] or _says_where(node, consumers)
     return Following(activation, slope, last=_is_last(node, consumers), known=known, **flags)
+
+
+POSITIONING = TRANSPARENT | {"activation", "add", "multiply", "function", "concat"}
+"""What offsets go through before something is sampled: they are bounded, scaled, and added to a grid."""
+
+
+def _says_where(node: Node, consumers: dict[int, list[Node]]) -> bool:
+    """Whether a layer's output, as positions are made of it, says where to sample something."""
+    if not any(reader.kind == "sample" for readers in consumers.values() for reader in readers):
+        return False
+    stack, seen = [node.id], {node.id}
+    while stack:
+        here = stack.pop()
+        for reader in consumers[here]:
+            if reader.kind == "sample" and here in reader.inputs[1:]:
+                return True
+            if reader.kind in POSITIONING and reader.id not in seen:
+                seen.add(reader.id)
+                stack.append(reader.id)
+    return False
 
 
 def _carries(reader: Node, source: int) -> bool:

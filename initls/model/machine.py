@@ -182,10 +182,12 @@ class Frame:
 class Run:
     """One abstract run, of a construction, a function or a script."""
 
-    def __init__(self, reading: Reading, check: cancel.Check = cancel.never) -> None:
+    def __init__(self, reading: Reading, check: cancel.Check = cancel.never, *, whole: bool = False) -> None:
         """Start with an empty program state."""
         self.reading = reading
         self.check = check
+        self.whole = whole
+        """Whether every forward pass is to be followed, whether anything asks for it or not."""
         self.state: State | None = State()
         self.modules: list[ModuleInfo] = []
         self.parameters: list[ParameterInfo] = []

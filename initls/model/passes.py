@@ -76,11 +76,14 @@ def follow_models(
     final: Mapping[int, tuple[Alternative, ...]],
     frozen: frozenset[int],
     garbage: frozenset[int] = frozenset(),
+    *,
+    whole: bool = False,
 ) -> tuple[Subject, ...]:
     """Follow the forward passes that have to be read: of all models where a matrix is left constant, else of those
     that hold a matrix whose draw is to be judged, or `garbage`. What training does is worked out for constants alone.
+    With `whole` all of it is done whatever is asked for.
     """
-    constants = any(asking.constant_matrix(run, number, ways) for number, ways in final.items())
+    constants = whole or any(asking.constant_matrix(run, number, ways) for number, ways in final.items())
     drawn = frozenset() if constants else asking.drawn_matrices(run, final) | garbage
     found: list[Subject] = []
     for model in models:

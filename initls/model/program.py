@@ -251,6 +251,12 @@ class Tracer:
             if known is not None:
                 self._known[source.filename] = known
 
+    def followed(
+        self, source: FileSource, known: Trace, check: cancel.Check = cancel.never, files: Files = ALONE
+    ) -> Trace | None:
+        """A trace once more, with every forward pass followed. It is not remembered."""
+        return self._run(source, known.kind, known.root, check, files, whole=True)[1]
+
     @property
     def remembers(self) -> bool:
         """Whether anything is remembered of any file."""
@@ -261,15 +267,15 @@ class Tracer:
         self._known.pop(filename, None)
 
     def _run(
-        self, source: FileSource, kind: str, unit: str, check: cancel.Check, files: Files
+        self, source: FileSource, kind: str, unit: str, check: cancel.Check, files: Files, *, whole: bool = False
     ) -> tuple[Reading, Trace | None]:
         self.traced += 1
         reading = Reading(source, files)
         if kind == "class":
-            trace = trace_class(reading, unit, check)
+            trace = trace_class(reading, unit, check, whole=whole)
         elif kind == "function":
-            trace = trace_function(reading, unit, check)
+            trace = trace_function(reading, unit, check, whole=whole)
         else:
-            trace = trace_module(reading, check)
+            trace = trace_module(reading, check, whole=whole)
         reading.detach()
         return reading, trace

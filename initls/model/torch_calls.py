@@ -29,6 +29,7 @@ from initls.model import (
     wrappings,
     writes,
 )
+from initls.model.contents import Constant
 from initls.model.events import Gained
 from initls.model.machine import Run
 from initls.model.values import (
@@ -195,6 +196,18 @@ def _gain(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Valu
     return Unknown("a gain")
 
 
+def _tensor(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Value:
+    """`torch.tensor(data)`: of one number it is a constant; of others it is what nobody follows."""
+    data = arguments[0] if arguments else keywords.get("data", NONE)
+    items = run.items(data) if isinstance(data, ListRef) else None
+    single = items is not None and not items.open and len(items.values) == 1
+    number = items.values[0] if items is not None and single else data
+    if not isinstance(number, Known) or not isinstance(number.value, float) or number.soft or run.graph is not None:
+        return Unknown("the result of torch.tensor")
+    shape = (1,) if single else ()
+    return run.new_parameter(site, Constant(number.value), shape=shape, trainable=False, explicit=True)
+
+
 SPECIAL: dict[str, Callable[[Run, Arguments, Keywords, int], Value]] = {
     PARAMETER: tensors.parameter,
     "torch.nn.init.calculate_gain": _gain,
@@ -204,5 +217,6 @@ SPECIAL: dict[str, Callable[[Run, Arguments, Keywords, int], Value]] = {
     "torch.compile": _same,
     "torch.jit.script": _same,
     "torch.utils.checkpoint.checkpoint": checkpoint,
+    "torch.tensor": _tensor,
 }
 """Functions outside the tables that hand modules or tensors on."""

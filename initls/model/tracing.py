@@ -26,9 +26,14 @@ from initls.model.values import (
 )
 
 
-def trace_class(reading: Reading, unit: str, check: cancel.Check = cancel.never) -> Trace | None:
-    """Construct an instance of a class with the defaults of its options; None where the class is no module."""
-    run = Run(reading, check)
+def trace_class(
+    reading: Reading, unit: str, check: cancel.Check = cancel.never, *, whole: bool = False
+) -> Trace | None:
+    """Construct an instance of a class with the defaults of its options; None where the class is no module.
+
+    With `whole` every forward pass is followed, whether anything asks for it or not.
+    """
+    run = Run(reading, check, whole=whole)
     run.enter(unit)
     value = ClassValue(unit, name_of(unit))
     incomplete: str | None = None
@@ -69,9 +74,11 @@ def call_root(run: Run, value: UnitFunction | FunctionValue, receiver: Value | N
     run.stack.pop()
 
 
-def trace_function(reading: Reading, unit: str, check: cancel.Check = cancel.never) -> Trace | None:
+def trace_function(
+    reading: Reading, unit: str, check: cancel.Check = cancel.never, *, whole: bool = False
+) -> Trace | None:
     """Run a function of the module level by itself."""
-    run = Run(reading, check)
+    run = Run(reading, check, whole=whole)
     run.enter(unit)
     incomplete = None
     try:
@@ -83,9 +90,9 @@ def trace_function(reading: Reading, unit: str, check: cancel.Check = cancel.nev
     return _finish(run, unit, "function", None, incomplete)
 
 
-def trace_module(reading: Reading, check: cancel.Check = cancel.never) -> Trace | None:
+def trace_module(reading: Reading, check: cancel.Check = cancel.never, *, whole: bool = False) -> Trace | None:
     """Run the statements of the module level in order."""
-    run = Run(reading, check)
+    run = Run(reading, check, whole=whole)
     run.enter("")
     incomplete = None
     frame = run.frame
@@ -140,7 +147,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
     reinitialized = hooks.written_by_hooks(run, models, called)
     garbage = frozenset(number for number, ways in final.items() if fillers.is_garbage(run, number, ways))
     unfilled = fillers.fillers(run, models, called, garbage)
-    subjects = passes.follow_models(run, models, final, frozen, garbage)
+    subjects = passes.follow_models(run, models, final, frozen, garbage, whole=run.whole)
     outside = passes.used_outside(run, ref)
     return Trace(
         root,

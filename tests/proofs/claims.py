@@ -115,7 +115,7 @@ def no_gradient_to_parts(case: Case, finding: Finding, match: re.Match[str]) -> 
         def each(watched: list[Any] = parameters) -> None:
             for p in watched:
                 pieces = p.grad.chunk(int(match["count"]))
-                assert [number for number, piece in enumerate(pieces) if bool((piece == 0).all())] == dead
+                assert all(bool((pieces[number] == 0).all()) for number in dead)
 
         with doubled():
             world.train(optimizer, each=each)

@@ -166,3 +166,49 @@ def test_after_any_typing_that_ends_well_the_findings_are_those_of_a_fresh_look(
     assert [item["code"] for item in expected] == ["INI202"]
     # The places that take part in a finding name their document.
     assert json.dumps(client.diagnostics(uri, 39)).replace(uri, fresh) == json.dumps(expected)
+
+
+RESIDUAL = """\
+import torch
+from torch import nn
+
+
+def zero_module(module):
+    for p in module.parameters():
+        nn.init.zeros_(p)
+    return module
+
+
+class Block(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.conv = nn.Conv2d(width, width, 3, padding=1, bias=False)
+        self.bn = nn.BatchNorm2d(width)
+        nn.init.zeros_(self.bn.weight)
+        self.leave = zero_module(nn.Conv2d(width, width, 1))
+        nn.init.kaiming_normal_(self.conv.weight)
+
+    def forward(self, x, hint):
+        return torch.relu(x + self.bn(self.conv(x)) + self.leave(hint))
+"""
+
+
+def test_a_hover_tells_why_an_initialization_is_right_that_looks_wrong(client: Client) -> None:
+    uri = client.open(RESIDUAL)
+    assert client.diagnostics(uri, 1) == []
+
+    def at(piece: str, nth: int = 0) -> JSON | None:
+        before = RESIDUAL[: [found.start() for found in re.finditer(re.escape(piece), RESIDUAL)][nth]]
+        place = {"line": before.count("\n"), "character": len(before.rpartition("\n")[2])}
+        result: JSON | None = client.request("textDocument/hover", {"textDocument": {"uri": uri}, "position": place})
+        return result
+
+    gain = at("zeros_(self.bn.weight)")
+    assert gain is not None
+    assert "residual" in gain["contents"]["value"] and "Goyal et al. 2017" in gain["contents"]["value"]
+    call = at("zero_module(nn.Conv2d")
+    assert call is not None and "Zero convolution" in call["contents"]["value"]
+    helper = at("zeros_(p)")
+    assert helper is not None and "leave.weight" in helper["contents"]["value"]
+    assert at("kaiming_normal_") is None
+    assert at("padding") is None

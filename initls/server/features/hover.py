@@ -1,16 +1,18 @@
-"""What a finding means, at the place where it stands."""
+"""What a finding means, at the place where it stands, and why an initialization is right that looks wrong."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
 from initls import rulebook
 from initls.findings import Finding
-from initls.server.analyses import Settled
+from initls.knowledge.idioms import IDIOMS, Idiom
+from initls.server.analyses import Analysed, Settled
 from initls.server.params import Position, document_uri, field, position
-from initls.syntax.span import Span
+from initls.syntax.span import Point, Span
 
 if TYPE_CHECKING:
     from initls.server.server import Server
@@ -37,7 +39,7 @@ async def _hover(server: Server, settled: Settled, place: Position) -> dict[str,
     point = server.wire.point(text, place)
     here = [finding for finding in analysed.findings if finding.span.touches(Span(point, point))]
     if not here:
-        return None
+        return await _idiom(server, analysed, point)
     markdown = server.client.shows_markdown
     separator = "\n\n---\n\n" if markdown else "\n\n"
     explained = separator.join(explain(finding, markdown=markdown) for finding in here)
@@ -45,6 +47,39 @@ async def _hover(server: Server, settled: Settled, place: Position) -> dict[str,
         "contents": {"kind": "markdown" if markdown else "plaintext", "value": explained},
         "range": server.wire.range(text, here[0].span),
     }
+
+
+async def _idiom(server: Server, analysed: Analysed, point: Point) -> dict[str, Any] | None:
+    """What is right under the pointer, though it may look wrong."""
+    result = analysed.result
+    if result is None or result.checker is None or not server.analyses.is_current(analysed.snapshot):
+        return None
+    found = await server.analyses.run(lambda checker, check: checker.idioms(result, point, check))
+    if not found:
+        return None
+    names: dict[str, list[str]] = {}
+    for one, _ in found:
+        names.setdefault(one.idiom.id, []).append(one.name)
+    markdown = server.client.shows_markdown
+    told = [tell(IDIOMS[id], list(dict.fromkeys(own)), markdown=markdown) for id, own in names.items()]
+    return {
+        "contents": {"kind": "markdown" if markdown else "plaintext", "value": "\n\n".join(told)},
+        "range": server.wire.range(analysed.snapshot.text, found[0][1]),
+    }
+
+
+MOST_NAMES = 3
+"""Parameters that are named one by one."""
+
+
+def tell(idiom: Idiom, names: Sequence[str], *, markdown: bool) -> str:
+    """What an idiom is, why it is right, and who introduced it."""
+    quote = "`" if markdown else ""
+    shown = ", ".join(f"{quote}{name}{quote}" for name in names[:MOST_NAMES])
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    source = f"[{idiom.source}]({idiom.url})" if markdown and idiom.url else idiom.source
+    title = f"**{idiom.title}**" if markdown else idiom.title
+    return f"{title} ({shown}{more}): {idiom.why} {source}."
 
 
 def explain(finding: Finding, *, markdown: bool) -> str:

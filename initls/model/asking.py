@@ -59,12 +59,12 @@ def _asks(run: Run, info: ParameterInfo, module: ModuleInfo | None, drawn: Rando
     arguments = dict(drawn.arguments)
     if info.layer is None:
         fans = drawn.scheme in KAIMING and arguments.get("mode") in ("fan_in", "fan_out")
-        return fans or (drawn.scheme in KAIMING | XAVIER and info.shape is not None and len(info.shape) == 3)
+        return fans or (drawn.scheme in KAIMING | XAVIER and info.shape is not None and len(info.shape) > 2)
     if drawn.scheme not in KAIMING or module is None:
         return False
     if "ConvTranspose" in info.layer:
         return module.arguments.get("in_channels") != module.arguments.get("out_channels")
-    if module.arguments.get("groups", 1) != 1:
+    if module.arguments.get("groups", 1) != 1 or "groups" in module.quantities:
         return arguments.get("mode") == "fan_out"
     return arguments.get("nonlinearity") in ("leaky_relu", "relu") and _leaks(run)
 

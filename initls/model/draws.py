@@ -16,6 +16,7 @@ from initls.model.flow import Node
 from initls.model.machine import ModuleInfo, ParameterInfo
 from initls.model.memory import once
 from initls.model.program import Program
+from initls.model.regions import Size
 from initls.model.state import Alternative, Write
 from initls.model.trace import Subject, Trace
 
@@ -63,6 +64,30 @@ class Draw:
     def groups(self) -> int | None:
         """The groups of the convolution that it belongs to; 1 elsewhere."""
         return self._argument("groups", 1)
+
+    @property
+    def depthwise(self) -> bool:
+        """Whether a convolution has as many groups as channels, by the same name where the number is not shown."""
+        module = self.module
+        if module is None or self.own:
+            return False
+        named = module.quantities.get("groups")
+        return named is not None and named == module.quantities.get("in_channels")
+
+    @property
+    def sizes(self) -> tuple[Size | None, ...] | None:
+        """Its sizes, shown or named."""
+        return self.info.sizes or self.info.shape
+
+    @property
+    def stride(self) -> int | None:
+        """The product of the strides of the convolution that it belongs to."""
+        value = self.module.arguments.get("stride") if self.module is not None else None
+        if isinstance(value, int):
+            return int(value ** max(len(self.shape or ()) - 2, 1))
+        if isinstance(value, tuple) and all(isinstance(one, int) for one in value):
+            return math.prod(value)
+        return None
 
     @property
     def transposed(self) -> bool:

@@ -69,15 +69,24 @@ def way(subject: Subject, node: Node) -> Way:
     return Way(activation, slope, norm, scaled, pooled, joined, tuple(found))
 
 
+def normed(subject: Subject, node: Node) -> bool:
+    """Whether a norm stands behind a layer for sure, before the next ones."""
+    return _meets(subject, node, lambda reader: _sizes(reader) or reader.name == SCALED)
+
+
 def resized(subject: Subject, node: Node) -> bool:
     """Whether anything behind a layer, up to the next ones, sets the size of its output anew, or may do so.
 
     Sums, products and means leave the question open and are looked through. What is not followed may be a norm.
     """
+    return normed(subject, node) or _meets(subject, node, lambda reader: reader.kind == "unknown" and not reader.name)
+
+
+def _meets(subject: Subject, node: Node, wanted: Callable[[Node], bool]) -> bool:
     stack, seen = [node.id], {node.id}
     while stack:
         for reader in subject.consumers[stack.pop()]:
-            if _sizes(reader) or reader.name == SCALED or (reader.kind == "unknown" and not reader.name):
+            if wanted(reader):
                 return True
             if reader.kind not in ("affine", "recurrent") and reader.id not in seen:
                 seen.add(reader.id)

@@ -15,14 +15,10 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_every_rule_has_its_line() -> None:
+def test_every_family_of_rules_has_its_line() -> None:
     table = README.split("<!-- rules")[1].split("<!-- /rules -->")[0]
-    lines = re.findall(r"^\| \[(INI\d+)\]\(docs/rules/\1\.md\) \| (.*) \| (.*) \| (.*) \|$", table, re.MULTILINE)
-    expected = [
-        (rule.code, rule.name, rule.summary.strip().rstrip("."), "yes" if rule.fixable else "")
-        for rule in all_rules().values()
-    ]
-    assert lines == expected
+    families = re.findall(r"^\| `(INI\d)xx` \|", table, re.MULTILINE)
+    assert sorted(families) == sorted({code[:4] for code in all_rules()})
 
 
 def test_every_setting_has_its_line() -> None:

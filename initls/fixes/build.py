@@ -14,6 +14,7 @@ from initls.fixes.append import append
 from initls.fixes.arguments import reargue
 from initls.fixes.asking import ask_for_class, ask_for_classes, ask_for_ending
 from initls.fixes.branches import ask_for_all, delete_branch, swap_branches
+from initls.fixes.ask import ask_for_none
 from initls.fixes.delete import delete
 from initls.fixes.guard import guard
 from initls.fixes.handing import call_instead, pass_function
@@ -29,6 +30,7 @@ from initls.fixes.plans import (
     AskForEnding,
     CallInstead,
     DeleteBranch,
+    AskForNone,
     DeleteStatement,
     Guard,
     InitializeParameter,
@@ -103,6 +105,7 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     SetArgument: lambda plan, source, node: [(plan.title, set_argument(plan, source, node))],
     Retarget: lambda plan, source, node: [(plan.title, retarget(plan, source, node))],
     Guard: guard,
+    AskForNone: lambda plan, source, node: [ask_for_none(plan, source, node)],
     Reargue: lambda plan, source, node: [(plan.title, reargue(plan, source, node))],
     AppendToMethod: lambda plan, source, node: [(plan.title, append(plan, source, node))],
     ZeroRow: zero_row,

@@ -301,6 +301,19 @@ class AskForEnding:
     applicability: Applicability = Applicability.UNSAFE
 
 
+@dataclass(frozen=True, slots=True)
+class AskForNone:
+    """Let the test of the `if` or `while` at `place` ask whether something is None.
+
+    It asks for the truth of `written`; with `attribute` it asks by `hasattr` whether `written` has that attribute.
+    """
+
+    place: Place
+    written: str
+    attribute: str = ""
+    applicability: Applicability = Applicability.SAFE
+
+
 Plan: TypeAlias = (
     ReplaceWrite
     | InitializeParameter
@@ -325,4 +338,5 @@ Plan: TypeAlias = (
     | AskForClass
     | AskForClasses
     | AskForEnding
+    | AskForNone
 )

@@ -6,6 +6,7 @@ from initls.facts import ir
 from initls.facts.place import name_of
 from initls.knowledge import frameworks, layers
 from initls.model import (
+    asked,
     classes,
     construction,
     dataflow,
@@ -88,6 +89,8 @@ def call_expression(run: Run, node: ir.Call) -> Value:
     result = call(run, function, tuple(arguments), keywords, node.site)
     questions.of_text(run, node, result)
     return result
+    asked.written_to(run, node, function, tuple(arguments))
+    return call(run, function, tuple(arguments), keywords, node.site)
 
 
 def _spread_keywords(run: Run, spread: Value, keywords: Keywords) -> bool:

@@ -149,3 +149,29 @@ class LeftEarly(Event):
 
     missed: tuple[int, ...]
     first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TruthAsked(Event):
+    """The truth of a tensor is asked, as a test has it: `if m.bias:`. `sure` tells that it can be nothing else."""
+
+    targets: tuple[ParameterRef, ...]
+    sure: bool
+    written: str
+    """The tensor as the test spells it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NothingThere(Event):
+    """A call that initializes what is not there: attribute `name` of module `owner` is None.
+
+    With `method` it is what a method is called on, else the argument of a function. `asked` is the test by `hasattr`
+    that has found the None, if one stands around, with its owner as it is `written`.
+    """
+
+    owner: int
+    name: str
+    method: bool
+    asked: Place | None
+    written: str
+    visitor: int | None

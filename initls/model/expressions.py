@@ -337,8 +337,7 @@ def compute(function: Callable[[Any, Any], Any] | None, left: Known, right: Know
 def _unary(run: Run, node: ir.Unary) -> Value:
     operand = evaluate(run, node.operand)
     if node.operator == "not":
-        verdict, soft = truth(run, operand)
-        return Unknown("a test that is not known") if verdict is None else known(not verdict, soft=soft)
+        return negated(run, operand)
     if isinstance(operand, Unknown) and operand.quantity is not None and node.operator == "-":
         return Unknown("arithmetic on unknown values", operand.quantity.times(Fraction(-1)))
     if isinstance(operand, Known) and isinstance(operand.value, int | float):
@@ -350,6 +349,12 @@ def _unary(run: Run, node: ir.Unary) -> Value:
     if is_tensor(operand):
         return dataflow.operation(run, "multiply", (operand, known(-1)), 0)
     return Unknown("arithmetic on unknown values")
+
+
+def negated(run: Run, operand: Value) -> Value:
+    """`not operand`."""
+    verdict, soft = truth(run, operand)
+    return Unknown("a test that is not known") if verdict is None else known(not verdict, soft=soft)
 
 
 def _compare(run: Run, node: ir.Compare) -> Value:
@@ -440,7 +445,12 @@ def truth(run: Run, value: Value) -> tuple[bool | None, bool]:
 
 
 def _logic(run: Run, node: ir.Logic) -> Value:
-    left = evaluate(run, node.left)
+    return logic(run, node, lambda operand: evaluate(run, operand))
+
+
+def logic(run: Run, node: ir.Logic, operand: Callable[[ir.Expression], Value]) -> Value:
+    """`left and right` or `left or right`, where `operand` gives the value of either."""
+    left = operand(node.left)
     verdict, soft = truth(run, left)
     stops = node.operator == "or"
     if verdict is stops and not soft:
@@ -451,6 +461,8 @@ def _logic(run: Run, node: ir.Logic) -> Value:
     run.now.certain = certain and verdict is (not stops)
     right = evaluate(run, node.right)
     run.now.certain = certain
+        return operand(node.right)
+    right = operand(node.right)
     if verdict is None:
         # What decides an `and` is the side that fails, whatever the other side is.
         other, other_soft = truth(run, right)

@@ -158,6 +158,16 @@ class SuperCall:
     module: int
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A test at `place`, in one call of a function, that has found an attribute by `hasattr`; `owner` as written."""
+
+    frame: int
+    owner: str
+    name: str
+    place: Place
+
+
 @dataclass
 class Frame:
     """One function on the stack."""
@@ -210,6 +220,8 @@ class Run:
         self.times = 1
         self.numbers: set[str] = set()
         """What has served as one number: among several sizes of a tensor, or as a size of a layer."""
+        self.asked: list[Asked] = []
+        """What the tests around have asked by `hasattr`, and found."""
         self.caught = 0
         """How many handlers of exceptions stand around."""
         self.doubts = 0

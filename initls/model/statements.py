@@ -9,6 +9,7 @@ from typing import Any
 from initls.facts import ir
 from initls.facts.place import file_of
 from initls.model import (
+    asked,
     assignment,
     branches,
     containers,
@@ -245,6 +246,8 @@ def _import_from(run: Run, node: ir.ImportFrom) -> None:
 def _if(run: Run, node: ir.If) -> None:
     branches.look(run, node)
     decide(run, node.test, lambda: execute(run, node.body), lambda: execute(run, node.otherwise), None)
+    body = asked.under(run, node.test, node.site, lambda: execute(run, node.body))
+    decide(run, node.test, body, lambda: execute(run, node.otherwise), None, node.site)
 
 
 def decide(
@@ -253,12 +256,14 @@ def decide(
     then: Callable[[], None],
     otherwise: Callable[[], None],
     result: Callable[[], tuple[Value, Value]] | None,
+    site: int | None = None,
 ) -> Value:
     """Run the side of a branch that the test allows, or both; gives what `result` says of the sides that ran.
 
     On each side the names in the test are narrowed to what makes it come out that way.
     """
-    verdict, soft = expressions.truth(run, expressions.evaluate(run, test))
+    value = expressions.evaluate(run, test) if site is None else asked.tested(run, test, site)
+    verdict, soft = expressions.truth(run, value)
 
     def side(outcome: bool, body: Callable[[], None]) -> Callable[[], None]:
         def go() -> None:
@@ -328,7 +333,7 @@ def _keep(run: Run, subject: ir.Expression, allowed: Callable[[Value], bool], se
         return
     graph, run.graph = run.graph, None
     try:
-        value = _peek(run, subject)
+        value = peek(run, subject)
         if value is None:
             return
         kept = [option for option in options(value) if allowed(option)]
@@ -355,12 +360,12 @@ def _other_than(run: Run, option: Known, allowed: Callable[[Value], bool]) -> Va
     return option if allowed(hard) else Unknown("an option that is not the default")
 
 
-def _peek(run: Run, subject: ir.Expression) -> Value | None:
+def peek(run: Run, subject: ir.Expression) -> Value | None:
     """What a path of names holds now, without any effect."""
     if isinstance(subject, ir.Name):
         return run.now.frames[run.frame.id].get(subject.id)
     if isinstance(subject, ir.Attribute):
-        owner = _peek(run, subject.value)
+        owner = peek(run, subject.value)
         if isinstance(owner, ModuleRef):
             return run.attributes(owner).values.get(subject.name)
     return None
@@ -370,7 +375,7 @@ def _put(run: Run, subject: ir.Expression, value: Value) -> None:
     if isinstance(subject, ir.Name):
         run.now.frames[run.frame.id][subject.id] = value
     elif isinstance(subject, ir.Attribute):
-        owner = _peek(run, subject.value)
+        owner = peek(run, subject.value)
         if isinstance(owner, ModuleRef):
             run.now.objects[owner.id] = run.attributes(owner).with_value(subject.name, value)
 
@@ -392,7 +397,7 @@ def _for(run: Run, node: ir.For) -> None:
 
 
 def _while(run: Run, node: ir.While) -> None:
-    verdict, soft = expressions.truth(run, expressions.evaluate(run, node.test))
+    verdict, soft = expressions.truth(run, asked.tested(run, node.test, node.site))
     if verdict is False and not soft:
         execute(run, node.otherwise)
         return

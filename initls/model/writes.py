@@ -39,6 +39,8 @@ def initialize(
     bound = bind_arguments(initializer.signature, arguments, keywords)
     tensor = bound.get("tensor", Unknown("no tensor"))
     content = initializer_content(run, initializer, bound)
+    if tensor == NONE:
+        return tensor  # It raises; what there is to say of it is noted where the None comes from.
     targets = [option for option in options(tensor) if isinstance(option, ParameterRef)]
     unfollowed = any(isinstance(option, Unknown) for option in options(tensor))
     for target in targets:

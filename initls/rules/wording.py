@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from initls.facts.place import Place
 from initls.knowledge.schemes import title
 from initls.model.constants import Entry
+from initls.model.events import NothingThere
+from initls.model.trace import Trace
 
 
 def number_of(entry: Entry) -> str:
@@ -54,3 +56,15 @@ def neighbours(entry: Entry) -> tuple[tuple[str, Place], ...]:
             found.append((f"{title(node.activation)} follows here", node.place))
     unique = list(dict.fromkeys(found))
     return tuple(unique[:4])
+
+
+def missing(trace: Trace, event: NothingThere) -> str:
+    """The parameter that is missing, as seen from the model."""
+    layer = trace.module_names.get(event.owner, "")
+    return f"{layer}.{event.name}" if layer else event.name
+
+
+def made(found: Sequence[tuple[Trace, NothingThere]]) -> tuple[tuple[str, Place], ...]:
+    """Where the layers are made that have no such parameter."""
+    places = dict.fromkeys((trace.module_names.get(e.owner, ""), trace.modules[e.owner].place) for trace, e in found)
+    return tuple((f"`{name}` is made here", place) for name, place in places if name)[:4]

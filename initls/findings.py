@@ -97,4 +97,5 @@ class Finding:
     fixable: bool = False
     """Whether the rule has a repair to offer; the repairs themselves are worked out when they are asked for."""
     unnecessary: bool = False
+    deprecated: bool = False
     """Whether the place is code that has no effect (editors fade it)."""

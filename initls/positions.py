@@ -111,6 +111,7 @@ def _finding(
         tuple(related),
         fixable=bool(report.plans),
         unnecessary=report.unnecessary,
+        deprecated=report.deprecated,
     )
 
 

@@ -36,6 +36,7 @@ from initls.fixes.plans import (
     InitializeParameter,
     InitializeParts,
     InsertSuper,
+    MakeEach,
     Move,
     MoveSuperFirst,
     PassFunction,
@@ -51,6 +52,9 @@ from initls.fixes.plans import (
 )
 from initls.fixes.rename import rename
 from initls.fixes.rows import replace_rows, zero_row
+from initls.fixes.rename import rename
+from initls.fixes.repeated import make_each
+from initls.fixes.replace import replace
 from initls.fixes.source import Source
 from initls.fixes.supers import insert_super
 from initls.fixes.verify import sound
@@ -105,6 +109,8 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     SetArgument: lambda plan, source, node: [(plan.title, set_argument(plan, source, node))],
     Retarget: lambda plan, source, node: [(plan.title, retarget(plan, source, node))],
     Guard: guard,
+    Rename: lambda plan, source, node: [(f"Call {plan.function}", rename(plan, source, node))],
+    MakeEach: lambda plan, source, node: [("Make a layer of its own for each place", make_each(source, node))],
     AskForNone: lambda plan, source, node: [ask_for_none(plan, source, node)],
     Reargue: lambda plan, source, node: [(plan.title, reargue(plan, source, node))],
     AppendToMethod: lambda plan, source, node: [(plan.title, append(plan, source, node))],

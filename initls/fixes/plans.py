@@ -314,6 +314,23 @@ class AskForNone:
     applicability: Applicability = Applicability.SAFE
 
 
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Call another function of `torch.nn.init` at `place`, with the same arguments."""
+
+    place: Place
+    function: str
+    applicability: Applicability = Applicability.SAFE
+
+
+@dataclass(frozen=True, slots=True)
+class MakeEach:
+    """Make each of the layers of a list that repeats one: `[layer(8)] * n` becomes `[layer(8) for _ in range(n)]`."""
+
+    place: Place
+    applicability: Applicability = Applicability.UNSAFE
+
+
 Plan: TypeAlias = (
     ReplaceWrite
     | InitializeParameter
@@ -339,4 +356,6 @@ Plan: TypeAlias = (
     | AskForClasses
     | AskForEnding
     | AskForNone
+    | Rename
+    | MakeEach
 )

@@ -175,3 +175,16 @@ class NothingThere(Event):
     asked: Place | None
     written: str
     visitor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Replicated(Event):
+    """A list that holds one module several times: `[layer] * n`, or a comprehension over what stands outside of it.
+
+    `times` is None where the program does not show how often. `inline` tells that the module is made in the list's own
+    brackets; else it has a name, and no object held it when the list was made.
+    """
+
+    module: int
+    times: int | None
+    inline: bool

@@ -11,6 +11,8 @@ from typing import Any
 from initls.facts import ir
 from initls.knowledge import layers
 from initls.model import calls, cuts, dataflow, foreign, iteration, lacking, questions, records, statements, tensors
+from initls.model import calls, cuts, dataflow, foreign, iteration, records, statements, tensors
+from initls.model import calls, dataflow, iteration, replicas, statements, tensors
 from initls.model.lookup import attribute, name
 from initls.model.machine import Run
 from initls.model.regions import Index, Part, Quantity, Region, Size, slice_of
@@ -247,6 +249,9 @@ COMPARISON: dict[str, Callable[[Any, Any], bool]] = {
 
 def _binary(run: Run, node: ir.Binary) -> Value:
     left, right = evaluate(run, node.left), evaluate(run, node.right)
+    if node.operator == "*" and (isinstance(left, ListRef) or isinstance(right, ListRef)):
+        many, count = (left, right) if isinstance(left, ListRef) else (right, left)
+        replicas.multiplied(run, node, count, iteration.items(run, many).values)
     return binary(run, node.operator, left, right, node.site)
 
 
@@ -493,6 +498,7 @@ def _lambda(run: Run, node: ir.Lambda) -> Value:
 
 def _comprehension(run: Run, node: ir.Comprehension) -> Value:
     values: list[Value] = []
+    before = len(run.modules)
     pairs: list[tuple[Value, Value]] = []
 
     def inner() -> None:
@@ -512,6 +518,7 @@ def _comprehension(run: Run, node: ir.Comprehension) -> Value:
             run.state.frames.pop(frame.id, None)
     if node.kind == "dict":
         return run.new_dict(tuple(dict(pairs).items()), open=open)
+    replicas.comprehended(run, node, tuple(values), before, open=open)
     return run.new_list(tuple(values), open=open)
 
 

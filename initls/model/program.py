@@ -36,6 +36,11 @@ MAY_CONCERN = {
 }
 """The same where a second look is needed. To search for a plain string is many times faster than for any pattern."""
 
+LISTS = ("ModuleList(", "Sequential(")
+
+REPEATS = re.compile(r"\] ?\* ?[\w(]|[\w)] ?\* ?\[|[\[(]\s*\w+\s+for \w+ in range\(")
+"""A list times a number, or a comprehension that gives a mere name in each of its rounds."""
+
 ORDER = re.compile(r"__init__\s*\(")
 
 TEST_FILE = re.compile(r"(^|[\\/])(tests?|testing)[\\/]|(^|[\\/])(test_[^\\/]*|[^\\/]*_test|conftest)\.py$")
@@ -78,12 +83,18 @@ class Program:
                 if isinstance(event, kind):
                     yield trace, event
 
-    def happenings(self, kind: type[E]) -> dict[Place, list[tuple[Trace, E]]]:
-        """The same by the place where it happened."""
-        found: dict[Place, list[tuple[Trace, E]]] = {}
+    def happenings(self, kind: type[E]) -> Iterator[tuple[Place, list[tuple[Trace, E]]]]:
+        """The same by the place where it happened, with the place of this file to speak of.
+
+        The two differ for what happens in another file: then it is the call here that leads there.
+        """
+        found: dict[tuple[Place, Place], list[tuple[Trace, E]]] = {}
         for trace, event in self.events(kind):
-            found.setdefault(event.place, []).append((trace, event))
-        return found
+            here = next((place for place in (event.place, *reversed(event.path)) if not place.foreign), None)
+            if here is not None:
+                found.setdefault((here, event.place), []).append((trace, event))
+        for (here, _), entries in found.items():
+            yield here, entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +195,11 @@ _SELF = re.compile(r"self\.\w+\s*(?:\(|(?::[^=\n]+)?=[^=])")
 
 
 def _touches(text: str) -> bool:
-    """Whether a text holds any way to write or read a parameter."""
-    return any(word in text for word in CONCERNS) or any(
-        word in text and pattern.search(text) for word, pattern in MAY_CONCERN.items()
+    """Whether a text holds any way to write or read a parameter, or a list of layers that repeats one."""
+    return (
+        any(word in text for word in CONCERNS)
+        or any(word in text and pattern.search(text) for word, pattern in MAY_CONCERN.items())
+        or (any(word in text for word in LISTS) and REPEATS.search(text) is not None)
     )
 
 

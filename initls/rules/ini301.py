@@ -87,7 +87,7 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
     """Report each call that is surely made with a tensor that it does not take."""
     if program.is_test:
         return
-    for place, found in program.happenings(Initialized).items():
+    for place, found in program.happenings(Initialized):
         row = INITIALIZERS.get(found[0][1].function)
         if row is None or not row.min_ndim:
             continue
@@ -99,7 +99,8 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
             names = {k: v for trace, _, more in surely if trace is surely[0][0] for k, v in more.items()}
             told = tuple(names.values())
             taken = any(len(more) < len(event.targets) for _, event, more in refused)
-            yield Report(place, Severity.ERROR, _message(row, told), plans=_plans(place, row, told, taken=taken))
+            plans = _plans(place, row, told, taken=taken) if place == found[0][1].place else ()
+            yield Report(place, Severity.ERROR, _message(row, told), plans=plans)
 
 
 def _counts(event: Initialized, *, always: bool) -> bool:

@@ -92,10 +92,12 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
     if program.is_test:
         return
     for kind in (Initialized, Gained):
-        for place, found in program.happenings(kind).items():
+        for place, found in program.happenings(kind):
             wrong = next((one for _, event in found if (one := _wrong(event)) is not None), None)
             if wrong is not None:
-                plans: tuple[Plan, ...] = (Reargue(place, wrong.arguments, wrong.title),) if wrong.arguments else ()
+                plans: tuple[Plan, ...] = ()
+                if wrong.arguments and place == found[0][1].place:
+                    plans = (Reargue(place, wrong.arguments, wrong.title),)
                 yield Report(place, Severity.ERROR, wrong.message, plans=plans)
 
 

@@ -67,8 +67,8 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
     if program.is_test:
         return
     others = {event.place for _, event in program.events(Initialized)}
-    for place, found in program.happenings(NothingThere).items():
-        never = place not in others
+    for place, found in program.happenings(NothingThere):
+        never = found[0][1].place not in others
         surely = [(trace, event) for trace, event in found if _counts(event, always=never)]
         if surely:
             first = [(trace, event) for trace, event in surely if trace is surely[0][0]]
@@ -79,7 +79,7 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
                 Severity.ERROR,
                 f"{listed(names, 3)} {is_} None: this raises AttributeError.",
                 related=made(first),
-                plans=_plans(place, first[0][1], never=never),
+                plans=_plans(place, first[0][1], never=never) if place == found[0][1].place else (),
             )
 
 

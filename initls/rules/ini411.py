@@ -72,7 +72,9 @@ def _had(program: Program) -> Iterator[Report]:
     """Tests by `hasattr` that have found a None."""
     found: dict[Place, list[tuple[Trace, NothingThere]]] = {}
     for trace, event in program.events(NothingThere):
-        if event.asked is not None and event.likely and event.certain and not event.caught:
+        if event.asked is None or event.asked.foreign:
+            continue
+        if event.likely and event.certain and not event.caught:
             found.setdefault(event.asked, []).append((trace, event))
     for place, met in found.items():
         first = [(trace, event) for trace, event in met if trace is met[0][0]]
@@ -91,7 +93,7 @@ def _had(program: Program) -> Iterator[Report]:
 
 def _truths(program: Program) -> Iterator[Report]:
     """Tests of the truth of a tensor."""
-    for place, met in program.happenings(TruthAsked).items():
+    for place, met in program.happenings(TruthAsked):
         for trace, event in met:
             names = [trace.names.get(ref.id, event.written) for ref in event.targets if _several(trace, ref.id)]
             if event.caught or not names or len(names) < len(event.targets):
@@ -103,7 +105,7 @@ def _truths(program: Program) -> Iterator[Report]:
                 Severity.ERROR if surely else Severity.WARNING,
                 f"`{event.written}` is a tensor{there}, and one of several elements, as {listed(names, 3)} is, is "
                 f"neither true nor false: this raises RuntimeError.",
-                plans=(AskForNone(place, event.written),),
+                plans=(AskForNone(place, event.written),) if place == event.place else (),
             )
             break
 

@@ -25,6 +25,7 @@ class Report:
     related: tuple[tuple[str, Place], ...] = ()
     plans: tuple[Plan, ...] = ()
     unnecessary: bool = False
+    deprecated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

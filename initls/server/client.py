@@ -13,6 +13,9 @@ from initls.syntax.encoding import Encoding
 UNNECESSARY = 1
 """The protocol's number for code that editors fade."""
 
+DEPRECATED = 2
+"""The same for names that they strike through."""
+
 
 @dataclass(frozen=True, slots=True)
 class Client:
@@ -28,6 +31,7 @@ class Client:
     shows_related: bool = False
     shows_code_description: bool = False
     fades_unnecessary: bool = False
+    strikes_deprecated: bool = False
     versions_edits: bool = False
     """It takes edits that name the version of the document that they are for."""
     shows_markdown: bool = False
@@ -61,6 +65,7 @@ class Client:
             shows_related=shown("relatedInformation") is True,
             shows_code_description=shown("codeDescriptionSupport") is True,
             fades_unnecessary=has(UNNECESSARY, shown("tagSupport", "valueSet")),
+            strikes_deprecated=has(DEPRECATED, shown("tagSupport", "valueSet")),
             versions_edits=at("workspace", "workspaceEdit", "documentChanges") is True,
             shows_markdown=has("markdown", at("textDocument", "hover", "contentFormat")),
             has_configuration=at("workspace", "configuration") is True,

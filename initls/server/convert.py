@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from initls import rulebook
 from initls.findings import Edit, Finding, Related, Severity
-from initls.server.client import UNNECESSARY, Client
+from initls.server.client import DEPRECATED, UNNECESSARY, Client
 from initls.server.params import Position, Range
 from initls.syntax.encoding import Encoding, from_units, to_units
 from initls.syntax.span import Point, Span
@@ -87,8 +87,10 @@ class Wire:
         }
         if client.shows_code_description and (url := rulebook.url_of(finding.code)) is not None:
             item["codeDescription"] = {"href": url}
-        if client.fades_unnecessary and finding.unnecessary:
-            item["tags"] = [UNNECESSARY]
+        tags = [UNNECESSARY] * (client.fades_unnecessary and finding.unnecessary)
+        tags += [DEPRECATED] * (client.strikes_deprecated and finding.deprecated)
+        if tags:
+            item["tags"] = tags
         if finding.related:
             if client.shows_related:
                 item["relatedInformation"] = [

@@ -20,6 +20,9 @@ HEADINGS = (
     "What it does", "Why it hurts", "Example", "Use instead", "When it is right", "Fix safety", "References",
 )  # fmt: skip
 
+OF_NO_CLASS = {"INI321"}
+"""Rules about what works and is out of use."""
+
 
 def sections(rule: Rule) -> dict[str, str]:
     """The parts of a documentation by their headings, in order."""
@@ -66,7 +69,7 @@ def test_names_and_summaries(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_a_rule_says_which_classes_of_bugs_it_finds(rule: Rule) -> None:
-    assert rule.classes
+    assert rule.classes or rule.code in OF_NO_CLASS
     assert set(rule.classes) <= CLASSES.keys()
 
 

@@ -15,12 +15,18 @@ from initls.syntax.span import Span
 
 def guard(plan: Guard, source: Source, node: cst.CSTNode) -> Iterator[tuple[str, tuple[Edit, ...]]]:
     """The title and the edits for a plan."""
-    tensor = written(node, method=plan.method)
-    if tensor is not None:
+    if "{}" not in plan.test:
+        # It asks for something else than the tensor, wherever in the statement the place is.
+        statement = source.statement(node)
+        test, node = plan.test, node if statement is None else statement
+    else:
+        tensor = written(node, method=plan.method)
+        if tensor is None:
+            return
         test = plan.test.format(source.text(tensor))
-        edits = behind(source, node, test, ())
-        if edits:
-            yield f"Put it behind `if {test}:`", edits
+    edits = behind(source, node, test, ())
+    if edits:
+        yield f"Put it behind `if {test}:`", edits
 
 
 def written(node: cst.CSTNode, *, method: bool = False) -> cst.BaseExpression | None:

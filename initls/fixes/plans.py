@@ -128,7 +128,7 @@ class Guard:
     """Put the statement of the call at `place` behind a test of the tensor that it initializes.
 
     `test` is what to ask, with `{}` in the place of the tensor: `{}.dim() > 1`, `{} is not None`. The tensor is the
-    first argument of the call; with `method` it is what the method is called on.
+    first argument of the call; with `method` it is what the method is called on. A test without `{}` is taken as it is.
     """
 
     place: Place

@@ -360,3 +360,16 @@ def maker(dotted: str) -> Maker | None:
         if dotted in table:
             return table[dotted]
     return None
+
+
+# --------------------------------------------------------------------------- whole numbers
+
+INTEGERS = frozenset(
+    f"torch.{name}" for name in ("bool", "uint8", "int8", "int16", "short", "int32", "int", "int64", "long")
+)
+"""The types of elements that are whole numbers: no random initializer can draw such."""
+
+WHOLE_NUMBERS = frozenset(
+    {"torch.LongTensor", "torch.IntTensor", "torch.cuda.LongTensor", "torch.randint", "torch.randperm"}
+)
+"""The makers of tensors whose elements are whole numbers unless a type is given."""

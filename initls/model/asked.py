@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from initls.facts import ir
 from initls.knowledge.initializers import INITIALIZERS, TENSOR_WRITES
 from initls.model import expressions, statements
-from initls.model.events import NothingThere, TruthAsked
+from initls.model.contents import Unmade
+from initls.model.events import NothingThere, TruthAsked, UnmadeWritten
 from initls.model.machine import Asked, Run
 from initls.model.values import NONE, Arguments, Bound, External, ModuleRef, ParameterRef, Value, options
 
@@ -66,11 +67,29 @@ def written_to(run: Run, node: ir.Call, function: Value, arguments: Arguments) -
         case ir.Attribute(value=receiver, name=name) if name in TENSOR_WRITES and isinstance(function, Bound):
             if _is_none(function.receiver):
                 _note(run, node.site, receiver, method=True)
-                return
+            elif TENSOR_WRITES[name].kind in ("constant", "random"):
+                _early(run, node, f"torch.Tensor.{name}", receiver, function.receiver)
+            return
     if isinstance(function, External) and function.name in INITIALIZERS:
         value = arguments[0] if arguments else None
         if value is not None and node.arguments and _is_none(value):
             _note(run, node.site, node.arguments[0], method=False)
+        elif value is not None and node.arguments:
+            _early(run, node, function.name, node.arguments[0], value)
+
+
+def is_unmade(run: Run, ref: ParameterRef) -> bool:
+    """Whether a tensor has no values yet, in whatever way the program has come here."""
+    ways = run.now.writes.get(ref.id, ())
+    return bool(ways) and all(isinstance(way.writes[-1].content, Unmade) for way in ways)
+
+
+def _early(run: Run, node: ir.Call, function: str, tensor: ir.Expression, value: Value) -> None:
+    """Note an initialization of the tensor of a lazy layer that no forward has made yet."""
+    found = [option for option in options(value) if isinstance(option, ParameterRef)]
+    if found and len(found) == len(options(value)) and all(is_unmade(run, ref) for ref in found):
+        hidden = isinstance(tensor, ir.Attribute) and tensor.name == "data"
+        run.note(UnmadeWritten, node.site, parameter=found[0].id, function=function, hidden=hidden)
 
 
 def _is_none(value: Value) -> bool:

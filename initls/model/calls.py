@@ -22,6 +22,7 @@ from initls.model import (
     statements,
     torch_calls,
 )
+from initls.model.contents import Default
 from initls.model.events import LifecycleCall
 from initls.model.machine import DEEPEST_CALL, Run, Unreachable
 from initls.model.regions import Quantity
@@ -369,6 +370,9 @@ def call_module(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywor
     """`module(x)`."""
     if run.graph is None:
         for parameter in objects.parameters_below(run, ref):
+            if asked.is_unmade(run, parameter):
+                made = run.parameters[parameter.id]
+                run.write(parameter, Default(made.layer or "", made.name), site, explicit=False)
             run.read(parameter)
         return Tensor(dataflow.NOT_FOLLOWED)
     info = run.module(ref)

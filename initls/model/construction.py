@@ -16,8 +16,7 @@ from initls.model import (
     lookup,
     objects,
 )
-from initls.model.contents import Constant, Content, Default, Random
-from initls.model.contents import Unknown as UnknownContent
+from initls.model.contents import Constant, Content, Default, Random, Unmade
 from initls.model.machine import Run, SuperCall
 from initls.model.regions import Quantity, Size
 from initls.model.state import Attributes
@@ -135,7 +134,7 @@ def make_layer(run: Run, ref: ModuleRef, layer: layers.Layer, bound: dict[str, o
         constant = spec.default.constant(bound)
         content: Content = Constant(constant) if constant is not None else Default(layer.name, spec.name)
         if layer.lazy:
-            content = UnknownContent("it has no values before the first batch")
+            content = Unmade("it has no values before the first batch")
         shape = spec.shape(bound)
         value: Value = run.new_parameter(
             site,

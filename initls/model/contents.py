@@ -65,4 +65,9 @@ class Unknown:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unmade(Unknown):
+    """Nothing yet: the tensor of a lazy layer, which the first forward makes."""
+
+
 Content: TypeAlias = Constant | Random | Default | Structured | Garbage | Loaded | Unknown

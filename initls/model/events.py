@@ -188,3 +188,23 @@ class Replicated(Event):
     module: int
     times: int | None
     inline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnmadeWritten(Event):
+    """An initialization by `function` of a lazy layer's tensor, which has no values before the first forward.
+
+    `hidden` tells that it is reached by `.data`, where nothing raises and nothing is written either.
+    """
+
+    parameter: int
+    function: str
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoneIndexed(Event):
+    """An index into a tensor is None where the program spells a name: `w[padding_idx]` is all of `w` then."""
+
+    parameter: int
+    index: str

@@ -13,6 +13,7 @@ from initls.knowledge import layers
 from initls.model import calls, cuts, dataflow, foreign, iteration, lacking, questions, records, statements, tensors
 from initls.model import calls, cuts, dataflow, foreign, iteration, records, statements, tensors
 from initls.model import calls, dataflow, iteration, replicas, statements, tensors
+from initls.model.events import NoneIndexed
 from initls.model.lookup import attribute, name
 from initls.model.machine import Run
 from initls.model.regions import Index, Part, Quantity, Region, Size, slice_of
@@ -125,6 +126,7 @@ def subscript(run: Run, value: Value, index: Value, node: ir.Subscript) -> Value
     if isinstance(value, ParameterRef):
         if run.graph is not None:
             return dataflow.operation(run, "slice", (value,), node.site)
+        note_none(run, value, index, node.index, node.site)
         return indexed(run, value, index, written(node.index))
     if isinstance(value, Tensor):
         counted = cuts.index(run, value, index, node.site)
@@ -141,6 +143,12 @@ def subscript(run: Run, value: Value, index: Value, node: ir.Subscript) -> Value
         held = dataflow.nodes_in(run, run.graph, value)
         return dataflow.unknown_operation(run, (value,), node.site) if held else found
     return found
+
+
+def note_none(run: Run, ref: ParameterRef, index: Value, node: ir.Expression, site: int) -> None:
+    """Note an index by a name that turns out to be None."""
+    if isinstance(index, Known) and index.value is None and isinstance(node, ir.Name | ir.Attribute):
+        run.note(NoneIndexed, site, parameter=ref.id, index=written(node))
 
 
 def indexed(run: Run, ref: ParameterRef, index: Value, words: str) -> ParameterRef:

@@ -111,6 +111,8 @@ class ParameterInfo:
     """The sizes of the axes, with those that the program only names."""
     computed: Computed | None = None
     """For a weight that a wrapper has taken the place of; it takes part in the forward pass but is no parameter."""
+    whole_numbers: bool = False
+    """Whether its elements are integers or booleans."""
 
     def length(self, axis: int) -> Size:
         """The length of an axis, if only by name."""
@@ -412,7 +414,7 @@ class Run:
             self.watch.leaked.update(modules_below(self, value))
             for ref in parameters_below(self, value):
                 ways = self.now.writes.get(ref.id, ())
-                if not any(isinstance(way.writes[-1].content, UnknownContent) for way in ways):
+                if not any(type(way.writes[-1].content) is UnknownContent for way in ways):
                     # What may be anything already does not become less known.
                     self.write(ref, UnknownContent(reason), site, must=False, explicit=False)
 

@@ -116,7 +116,9 @@ def _unpack(run: Run, targets: tuple[ir.Expression, ...], value: Value, site: in
 
 def _set_item(run: Run, owner: Value, index: ir.Expression, value: Value, site: int) -> None:
     if isinstance(owner, ParameterRef):
-        found = expressions.indexed(run, owner, expressions.evaluate(run, index), expressions.written(index))
+        position = expressions.evaluate(run, index)
+        expressions.note_none(run, owner, position, index, site)
+        found = expressions.indexed(run, owner, position, expressions.written(index))
         # Whatever the index is, an assignment through it lands in the tensor itself.
         part = replace(found, copy=owner.copy)
         run.write(part, writes.content_of(run, value), site)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from initls.knowledge.initializers import (
-    Maker,
-)
+from initls.knowledge.initializers import INTEGERS, WHOLE_NUMBERS, Maker
 from initls.knowledge.tensors import Category
 from initls.model import dataflow, iteration, writes
 from initls.model.contents import Constant, Content, Garbage, Random, Structured
@@ -15,6 +13,7 @@ from initls.model.regions import Quantity, Size
 from initls.model.values import (
     NONE,
     Arguments,
+    External,
     Keywords,
     Known,
     ListRef,
@@ -48,7 +47,10 @@ def make_tensor(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords
     if run.graph is not None:
         return Tensor(content, node=run.graph.add("constant"))
     plain = None if shape is None else tuple(size if isinstance(size, int) else None for size in shape)
-    return run.new_parameter(site, content, shape=plain, sizes=shape, trainable=False, explicit=True)
+    ref = run.new_parameter(site, content, shape=plain, sizes=shape, trainable=False, explicit=True)
+    if maker.name in WHOLE_NUMBERS or any(isinstance(t, External) and t.name in INTEGERS for t in keywords.values()):
+        run.parameters[ref.id] = replace(run.parameters[ref.id], whole_numbers=True)
+    return ref
 
 
 def _shape(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords) -> tuple[Size | None, ...] | None:

@@ -54,7 +54,7 @@ from initls.fixes.rename import rename
 from initls.fixes.rows import replace_rows, zero_row
 from initls.fixes.rename import rename
 from initls.fixes.repeated import make_each
-from initls.fixes.replace import replace
+from initls.fixes.rows import replace_rows, zero_row
 from initls.fixes.source import Source
 from initls.fixes.supers import insert_super
 from initls.fixes.verify import sound

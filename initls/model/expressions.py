@@ -13,6 +13,7 @@ from initls.knowledge import layers
 from initls.model import calls, cuts, dataflow, foreign, iteration, lacking, questions, records, statements, tensors
 from initls.model import calls, cuts, dataflow, foreign, iteration, records, statements, tensors
 from initls.model import calls, dataflow, iteration, replicas, statements, tensors
+from initls.model import calls, cuts, dataflow, foreign, iteration, records, replicas, statements, tensors
 from initls.model.events import NoneIndexed
 from initls.model.lookup import attribute, name
 from initls.model.machine import Run

@@ -12,9 +12,9 @@ from initls.document import Document
 from initls.findings import Applicability, Edit, Fix
 from initls.fixes.append import append
 from initls.fixes.arguments import reargue
+from initls.fixes.ask import ask_for_none
 from initls.fixes.asking import ask_for_class, ask_for_classes, ask_for_ending
 from initls.fixes.branches import ask_for_all, delete_branch, swap_branches
-from initls.fixes.ask import ask_for_none
 from initls.fixes.delete import delete
 from initls.fixes.guard import guard
 from initls.fixes.handing import call_instead, pass_function
@@ -28,9 +28,10 @@ from initls.fixes.plans import (
     AskForClass,
     AskForClasses,
     AskForEnding,
-    CallInstead,
-    DeleteBranch,
     AskForNone,
+    CallInstead,
+    CallSuccessor,
+    DeleteBranch,
     DeleteStatement,
     Guard,
     InitializeParameter,
@@ -51,11 +52,10 @@ from initls.fixes.plans import (
     ZeroRow,
 )
 from initls.fixes.rename import rename
-from initls.fixes.rows import replace_rows, zero_row
-from initls.fixes.rename import rename
 from initls.fixes.repeated import make_each
 from initls.fixes.rows import replace_rows, zero_row
 from initls.fixes.source import Source
+from initls.fixes.successor import call_successor
 from initls.fixes.supers import insert_super
 from initls.fixes.verify import sound
 from initls.fixes.wrapped import retarget, wrap_later
@@ -109,7 +109,7 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     SetArgument: lambda plan, source, node: [(plan.title, set_argument(plan, source, node))],
     Retarget: lambda plan, source, node: [(plan.title, retarget(plan, source, node))],
     Guard: guard,
-    Rename: lambda plan, source, node: [(f"Call {plan.function}", rename(plan, source, node))],
+    CallSuccessor: lambda plan, source, node: [(f"Call {plan.function}", call_successor(plan, source, node))],
     MakeEach: lambda plan, source, node: [("Make a layer of its own for each place", make_each(source, node))],
     AskForNone: lambda plan, source, node: [ask_for_none(plan, source, node)],
     Reargue: lambda plan, source, node: [(plan.title, reargue(plan, source, node))],

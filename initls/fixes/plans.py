@@ -315,7 +315,7 @@ class AskForNone:
 
 
 @dataclass(frozen=True, slots=True)
-class Rename:
+class CallSuccessor:
     """Call another function of `torch.nn.init` at `place`, with the same arguments."""
 
     place: Place
@@ -356,6 +356,6 @@ Plan: TypeAlias = (
     | AskForClasses
     | AskForEnding
     | AskForNone
-    | Rename
+    | CallSuccessor
     | MakeEach
 )

@@ -87,11 +87,10 @@ def call_expression(run: Run, node: ir.Call) -> Value:
         module = receiver.id if isinstance(receiver, ModuleRef) else None
         run.note(LifecycleCall, node.site, name=node.function.name, module=module)
     handing.look(run, node, function, tuple(arguments))
+    asked.written_to(run, node, function, tuple(arguments))
     result = call(run, function, tuple(arguments), keywords, node.site)
     questions.of_text(run, node, result)
     return result
-    asked.written_to(run, node, function, tuple(arguments))
-    return call(run, function, tuple(arguments), keywords, node.site)
 
 
 def _spread_keywords(run: Run, spread: Value, keywords: Keywords) -> bool:

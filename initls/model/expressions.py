@@ -10,10 +10,19 @@ from typing import Any
 
 from initls.facts import ir
 from initls.knowledge import layers
-from initls.model import calls, cuts, dataflow, foreign, iteration, lacking, questions, records, statements, tensors
-from initls.model import calls, cuts, dataflow, foreign, iteration, records, statements, tensors
-from initls.model import calls, dataflow, iteration, replicas, statements, tensors
-from initls.model import calls, cuts, dataflow, foreign, iteration, records, replicas, statements, tensors
+from initls.model import (
+    calls,
+    cuts,
+    dataflow,
+    foreign,
+    iteration,
+    lacking,
+    questions,
+    records,
+    replicas,
+    statements,
+    tensors,
+)
 from initls.model.events import NoneIndexed
 from initls.model.lookup import attribute, name
 from initls.model.machine import Run
@@ -470,13 +479,11 @@ def logic(run: Run, node: ir.Logic, operand: Callable[[ir.Expression], Value]) -
     if verdict is stops and not soft:
         return left
     if verdict is (not stops) and not soft:
-        return evaluate(run, node.right)
+        return operand(node.right)
     certain = run.now.certain
     run.now.certain = certain and verdict is (not stops)
-    right = evaluate(run, node.right)
-    run.now.certain = certain
-        return operand(node.right)
     right = operand(node.right)
+    run.now.certain = certain
     if verdict is None:
         # What decides an `and` is the side that fails, whatever the other side is.
         other, other_soft = truth(run, right)

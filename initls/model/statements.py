@@ -247,7 +247,6 @@ def _import_from(run: Run, node: ir.ImportFrom) -> None:
 
 def _if(run: Run, node: ir.If) -> None:
     branches.look(run, node)
-    decide(run, node.test, lambda: execute(run, node.body), lambda: execute(run, node.otherwise), None)
     body = asked.under(run, node.test, node.site, lambda: execute(run, node.body))
     decide(run, node.test, body, lambda: execute(run, node.otherwise), None, node.site)
 

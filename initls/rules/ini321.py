@@ -44,7 +44,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from initls.findings import Severity
-from initls.fixes.plans import Rename
+from initls.fixes.plans import CallSuccessor
 from initls.knowledge.initializers import INITIALIZERS
 from initls.model.events import Initialized
 from initls.model.program import Program
@@ -63,7 +63,7 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
                 place,
                 Severity.INFORMATION,
                 f"`{row.name.rpartition('.')[2]}` is the old name of `{new}`, and calling it shows a FutureWarning.",
-                plans=(Rename(place, new),),
+                plans=(CallSuccessor(place, new),),
                 deprecated=True,
             )
 

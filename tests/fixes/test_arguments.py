@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from initls.document import Document
-from initls.fixes.plans import Argument, MakeEach, Reargue, Rename
+from initls.fixes.plans import Argument, CallSuccessor, MakeEach, Reargue
 from tests.fixes.marks import place, results
 
 HEAD = "from torch import nn\n\n\ndef f(w, n, make):\n    {}\n"
@@ -48,20 +48,20 @@ def test_what_is_not_to_be_seen_stays(before: str, change: Argument) -> None:
 
 def test_an_old_name_becomes_the_new_one() -> None:
     document = Document.of("a.py", HEAD.format("nn.init.xavier_normal(w, gain=2)"))
-    plan = Rename(place(document, "nn.init.xavier_normal(w, gain=2)"), "xavier_normal_")
+    plan = CallSuccessor(place(document, "nn.init.xavier_normal(w, gain=2)"), "xavier_normal_")
     assert results(document, plan) == [HEAD.format("nn.init.xavier_normal_(w, gain=2)")]
 
 
 def test_an_old_name_that_is_imported_stays_for_others() -> None:
     text = "from torch.nn.init import {}\n\n\ndef f(w):\n    {}(w)\n"
     document = Document.of("a.py", text.format("normal", "normal"))
-    plan = Rename(place(document, "normal(w)"), "normal_")
+    plan = CallSuccessor(place(document, "normal(w)"), "normal_")
     assert results(document, plan) == [text.format("normal, normal_", "normal_")]
 
 
 def test_a_name_of_somebody_else_stays() -> None:
     document = Document.of("a.py", HEAD.format("make.normal(w)"))
-    assert results(document, Rename(place(document, "make.normal(w)"), "normal_")) == []
+    assert results(document, CallSuccessor(place(document, "make.normal(w)"), "normal_")) == []
 
 
 LISTS = [

@@ -63,11 +63,12 @@ def _own_hooks(run: Run, ref: ModuleRef, called: frozenset[str], names: tuple[st
             below = (module for _, module, _ in objects.descendants(run, ref))
             targets = [(module,) for module in below if any(True for _ in objects.own_parameters(run, module))]
         for arguments in targets:
-            found |= _written_by(run, lookup.bind(ref, hook), arguments)
+            found |= trial(run, lookup.bind(ref, hook), arguments)
     return found
 
 
-def _written_by(run: Run, function: Value, arguments: tuple[Value, ...]) -> set[int]:
+def trial(run: Run, function: Value, arguments: tuple[Value, ...]) -> set[int]:
+    """The parameters that a function would write; the state is left as it was."""
     before, log, visits = run.state, len(run.log), len(run.visits)
     assert before is not None
     depth = len(run.stack)

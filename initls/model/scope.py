@@ -51,6 +51,9 @@ class Source(Protocol):
     def runs(self) -> tuple[str, ...]:
         """The units of the statements at module level, in text order."""
 
+    def spoken(self, word: str) -> int:
+        """How often a word stands anywhere in the file."""
+
     def text(self, unit: str) -> str:
         """The text of a unit, for gates that look before anything is parsed."""
 
@@ -127,6 +130,9 @@ class _Nothing:
 
     def runs(self) -> tuple[str, ...]:
         return ()
+
+    def spoken(self, word: str) -> int:
+        return 0
 
     def text(self, unit: str) -> str:
         return ""
@@ -214,6 +220,18 @@ class Reading:
         self.answers["runs", ""] = found
         return found
 
+    def functions(self) -> tuple[str, ...]:
+        """The units of the functions at column 0 of the file itself."""
+        found = self.source.functions()
+        self.answers["functions", ""] = found
+        return found
+
+    def spoken(self, word: str) -> int:
+        """How often a word stands anywhere in the file itself."""
+        found = self.source.spoken(word)
+        self.answers["spoken", word] = found
+        return found
+
     def mentioned(self, unit: str, words: tuple[str, ...]) -> frozenset[str]:
         """Those of `words` that the text of a unit has in it somewhere.
 
@@ -251,6 +269,8 @@ class Reading:
         """Whether the file itself says what it said."""
         if edited is None:
             return all(_ask(source, question) == answer for question, answer in self._own)
+        if edited and not all(source.spoken(word) == answer for word, answer in self._spoken):
+            return False
         if self.units.isdisjoint(edited):
             return True
         return all(
@@ -284,6 +304,11 @@ class Reading:
     def _own(self) -> tuple[tuple[Question, object], ...]:
         """What was asked of the file itself."""
         return tuple((q, a) for q, a in self.answers.items() if q[0] != "find" and not file_of(q[1]))
+
+    @cached_property
+    def _spoken(self) -> tuple[tuple[str, object], ...]:
+        """The words that were counted, which any edit may change."""
+        return tuple((question[1], answer) for question, answer in self._own if question[0] == "spoken")
 
     @cached_property
     def _foreign(self) -> tuple[tuple[Question, object], ...]:
@@ -349,6 +374,8 @@ ASK: dict[str, Callable[..., object]] = {
     "facts": _fingerprint,
     "members": lambda source, unit: tuple(source.members(unit).items()),
     "runs": lambda source, _: source.runs(),
+    "functions": lambda source, _: source.functions(),
+    "spoken": lambda source, word: source.spoken(word),
     "stars": lambda source, _: source.stars(),
     "mentioned": _mentioned,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from functools import cached_property, lru_cache
 
@@ -87,6 +88,11 @@ class FileSource:
         """What a unit says; None where it cannot be read."""
         placed = self.outline.get(unit)
         return None if placed is None else self._facts_of(placed)
+
+    def spoken(self, word: str) -> int:
+        """How often a word stands anywhere in the file, comments and strings included."""
+        texts = [placed.segment.text for placed in self.outline.placed if word in placed.segment.text]
+        return sum(len(re.findall(rf"\b{re.escape(word)}\b", text)) for text in texts)
 
     def segment(self, unit: str) -> Segment:
         """The segment of a unit that there is."""

@@ -15,6 +15,7 @@ from initls.model.flow import NOTHING_KNOWN, Following, Graph, Node, following
 from initls.model.machine import EarlyAssignment, ModuleInfo, ParameterInfo, SuperCall, Visit
 from initls.model.state import Alternative, Write, agreed
 from initls.model.training import Outlook, Prospects
+from initls.model.uncalled import Uncalled
 from initls.model.values import (
     Path,
 )
@@ -116,6 +117,8 @@ class Trace:
     """What happened besides writes, in program order."""
     census: Census = NOBODY
     """What visitors asked of what they met."""
+    uncalled: tuple[Uncalled, ...] = ()
+    """What would initialize the models of a script, and is never called."""
     incomplete: str | None = None
 
     def content(self, parameter: int) -> Content | None:

@@ -8,7 +8,7 @@ from initls import cancel
 from initls.facts import ir
 from initls.facts.place import name_of
 from initls.knowledge import layers
-from initls.model import calls, classes, fillers, hooks, missed, objects, passes, statements
+from initls.model import calls, classes, fillers, hooks, missed, objects, passes, statements, uncalled
 from initls.model.census import counted
 from initls.model.contents import Unknown as UnknownContent
 from initls.model.machine import Run, TooMuch, Unreachable
@@ -147,6 +147,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
     reinitialized = hooks.written_by_hooks(run, models, called)
     garbage = frozenset(number for number, ways in final.items() if fillers.is_garbage(run, number, ways))
     unfilled = fillers.fillers(run, models, called, garbage)
+    unreached = uncalled.uncalled(run, models, final, names) if ref is None else ()
     subjects = passes.follow_models(run, models, final, frozen, garbage, whole=run.whole)
     outside = passes.used_outside(run, ref)
     return Trace(
@@ -172,6 +173,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
         outside=outside,
         events=events,
         census=census,
+        uncalled=unreached,
         incomplete=incomplete,
     )
 

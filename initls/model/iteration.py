@@ -25,6 +25,8 @@ from initls.model.values import (
     Walk,
     either,
     known,
+    likely,
+    options,
 )
 
 MOST_UNROLLED = 4
@@ -210,12 +212,42 @@ def item(run: Run, value: Value, index: Value) -> Value:
     if isinstance(index, Known) and isinstance(index.value, int) and not index.soft:
         sampled = any(isinstance(found, Many) for found in values)
         if -len(values) <= index.value < len(values) and not sampled and not (index.value < 0 and found_items.open):
-            return present(values[index.value])
+            return _at(values, index.value)
     return (
         _any_of([present(v) for v in values])
         if values and not found_items.open
         else Unknown("an item that is not known")
     )
+
+
+def _at(values: tuple[Value, ...], index: int) -> Value:
+    """The item at a place. Of those in front of it some may not be there, and then it is a later one."""
+    ordered = values if index >= 0 else values[::-1]
+    place = index if index >= 0 else -index - 1
+    probable = _candidates(ordered, place, likely)
+    result = probable[0]
+    for value in probable[1:]:
+        result = either(result, value)
+    for value in _candidates(ordered, place, options):
+        if value not in probable:
+            result = either(result, value, second_likely=False)
+    return result
+
+
+def _candidates(ordered: tuple[Value, ...], place: int, chosen: Callable[[Value], tuple[Value, ...]]) -> list[Value]:
+    """The values that may stand at a place, when each is one of those that `chosen` gives."""
+    found: list[Value] = []
+    fewest = most = 0
+    for value in ordered:
+        if fewest > place:
+            break
+        seen = chosen(value)
+        there = any(not isinstance(option, Absent) for option in seen)
+        if there and place <= most:
+            found.append(present(value))
+        most += there
+        fewest += all(not isinstance(option, Absent) for option in seen)
+    return found or [present(ordered[place])]
 
 
 def _any_of(values: list[Value]) -> Value:

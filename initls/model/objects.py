@@ -139,6 +139,9 @@ PLAIN = {
     "NoneType": ("NoneType",),
 }
 
+BUILTIN = frozenset({*PLAIN, "tuple", "list", "dict", "set", "bytes"})
+"""Types of Python's own, no two of which share a value but `int` and `bool`."""
+
 
 def _plain_instance(value: Value, name: str) -> bool | None:
     from initls.model.values import Known
@@ -148,10 +151,12 @@ def _plain_instance(value: Value, name: str) -> bool | None:
         if short in PLAIN:
             return None if value.soft else value.kind in PLAIN[short]
         return False if short in ("tuple", "list", "dict") or layers.layer(name) else None
+    # Of classes that are not known, such as `Collection` and `Mapping`, it may be an instance all the same.
+    other = False if short in BUILTIN or layers.layer(name) else None
     if isinstance(value, Tuple):
-        return {"tuple": True, "list": None}.get(short, False)
+        return {"tuple": True, "list": None}.get(short, other)
     if isinstance(value, ListRef):
-        return {"list": True}.get(short, False)
+        return {"list": True, "set": None}.get(short, other)
     if isinstance(value, DictRef):
-        return {"dict": True}.get(short, False)
+        return {"dict": True}.get(short, other)
     return None

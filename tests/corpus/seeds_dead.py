@@ -112,7 +112,7 @@ def lost_names(patient: Patient, turn: int) -> Iterator[Mutant]:
     tests = {
         'name == "weight"': 'name.endswith("weight")',
         'name in ("weight", "kernel")': 'name.endswith("weight")',
-        'name.startswith("module.")': f'name.startswith("{layer.name}.")',
+        'name.startswith("backbone.")': f'name.startswith("{layer.name}.")',
         f'name == "{layer.name}"': f'name == "{layer.name}.weight"',
         f'name == "model.{layer.name}.weight"': f'name == "{layer.name}.weight"',
         'name.endswith(".weights")': 'name.endswith(".weight")',
@@ -219,7 +219,7 @@ def called(patient: Patient, turn: int) -> Iterator[Mutant]:
         "called without arguments": (f"self.apply(self._fill_weights()){HERE}", "def _fill_weights(self, m):"),
         "called with self": (f"self.apply(self._fill_weights(self)){HERE}", "def _fill_weights(self, m):"),
         "one argument too many": (f"self.apply(self._fill_weights){HERE}", "def _fill_weights(self, m, std):"),
-        "no argument": (f"self.apply(self._fill_weights){HERE}", "def _fill_weights(self, *, m=None, std):"),
+        "no argument": (f"self.apply(self._fill_weights){HERE}", "def _fill_weights(self):"),
     }
     spelling = turned(tuple(forms), turn)
     call, head = forms[spelling]

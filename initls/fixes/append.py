@@ -12,16 +12,22 @@ from initls.fixes.source import Source
 
 def append(plan: AppendToMethod, source: Source, node: cst.CSTNode) -> tuple[Edit, ...]:
     """The edit that puts the statement on a line of its own behind the last one of the function around `node`."""
+    edit = at_the_end(source, node, plan.statement)
+    return () if edit is None else (edit,)
+
+
+def at_the_end(source: Source, node: cst.CSTNode, statement: str) -> Edit | None:
+    """The same for any statement; None where control may leave the function before, or has no lines of its own."""
     function = next((one for one in (node, *source.ancestors(node)) if isinstance(one, cst.FunctionDef)), None)
     if function is None or not isinstance(function.body, cst.IndentedBlock):
-        return ()
+        return None
     body = layout.statements(function.body)
     if not body or any(_leaves(one) for one in body):
-        return ()
+        return None
     text = source.document.text
     last = source.last_line(body[-1])
     margin = layout.indentation(text, source.first_line(body[0]))
-    return (layout.behind(text, last, (margin + plan.statement + layout.newline_at(text, last),)),)
+    return layout.behind(text, last, (margin + statement + layout.newline_at(text, last),))
 
 
 def _leaves(node: cst.CSTNode) -> bool:

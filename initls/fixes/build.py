@@ -18,6 +18,7 @@ from initls.fixes.branches import ask_for_all, delete_branch, swap_branches
 from initls.fixes.delete import delete
 from initls.fixes.guard import guard
 from initls.fixes.handing import call_instead, pass_function
+from initls.fixes.hoist import hoist
 from initls.fixes.keyword import set_argument
 from initls.fixes.move import move, move_super_first
 from initls.fixes.parameter import initialize_parameter
@@ -40,10 +41,12 @@ from initls.fixes.plans import (
     MakeEach,
     Move,
     MoveSuperFirst,
+    MoveToConstructor,
     PassFunction,
     Plan,
     Reargue,
     Rename,
+    RenameMethod,
     ReplaceWrite,
     Retarget,
     SetArgument,
@@ -52,6 +55,7 @@ from initls.fixes.plans import (
     ZeroRow,
 )
 from initls.fixes.rename import rename
+from initls.fixes.rename_method import rename_method
 from initls.fixes.repeated import make_each
 from initls.fixes.rows import replace_rows, zero_row
 from initls.fixes.source import Source
@@ -113,6 +117,8 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     MakeEach: lambda plan, source, node: [("Make a layer of its own for each place", make_each(source, node))],
     AskForNone: lambda plan, source, node: [ask_for_none(plan, source, node)],
     Reargue: lambda plan, source, node: [(plan.title, reargue(plan, source, node))],
+    MoveToConstructor: hoist,
+    RenameMethod: lambda plan, source, node: [(plan.title, rename_method(plan, source, node))],
     AppendToMethod: lambda plan, source, node: [(plan.title, append(plan, source, node))],
     ZeroRow: zero_row,
     InitializeParts: initialize_parts,

@@ -331,6 +331,29 @@ class MakeEach:
     applicability: Applicability = Applicability.UNSAFE
 
 
+@dataclass(frozen=True, slots=True)
+class MoveToConstructor:
+    """Do in the constructor of `into` what the call at `place` does in another method of the class.
+
+    A statement that writes an attribute moves as it is; a layer that is made within an expression, or for a variable,
+    gets an attribute, and its place is taken by that. There is no edit where the call needs what only the method has.
+    """
+
+    place: Place
+    into: Place
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
+class RenameMethod:
+    """Give the method that is defined at `place` another name; only where nothing else of the file has the old one."""
+
+    place: Place
+    name: str
+    title: str
+    applicability: Applicability = Applicability.UNSAFE
+
+
 Plan: TypeAlias = (
     ReplaceWrite
     | InitializeParameter
@@ -343,6 +366,8 @@ Plan: TypeAlias = (
     | Guard
     | Reargue
     | AppendToMethod
+    | MoveToConstructor
+    | RenameMethod
     | ZeroRow
     | InitializeParts
     | SetArgument

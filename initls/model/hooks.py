@@ -15,7 +15,8 @@ from initls.model.values import (
 HOOKS = (
     "_init_weights", "init_weights", "initialize_weights", "_initialize_weights", "weights_init", "weight_init",
     "init_weight", "_init_weight", "reset_parameters", "_reset_parameters", "init_parameters", "_init_parameters",
-    "initialize", "initialize_parameters", "_init_params", "init_params", "init", "initialise_weights", "_init",
+    "initialize", "initialize_parameters", "_init_params", "init_params", "init", "_weights_init",
+    "_initialize_weight", "_init_weigths", "initialise_weights", "_init",
 )  # fmt: skip
 """Names by which frameworks and users call what initializes a model after it is made."""
 

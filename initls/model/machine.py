@@ -231,6 +231,8 @@ class Run:
         self.watch = Watch()
         self.called: set[str] = set()
         self.captured: set[int] = set()
+        self.births: list[int] | None = None
+        """The objects that are surely made, while anybody wants to know."""
         self.hooked: set[int] = set()
         """Modules with hooks, which may change what goes in and out."""
         self.hooks: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -331,6 +333,8 @@ class Run:
             unresolved,
         )
         self.modules.append(info)
+        if self.births is not None and self.now.certain and self.now.likely:
+            self.births.append(info.id)
         self.now.objects[info.id] = Attributes({}, ready=ready)
         return ModuleRef(info.id)
 

@@ -12,6 +12,7 @@ from initls import cancel
 from initls.facts.place import Place, name_of
 from initls.model.elsewhere import derives_from_concerned
 from initls.model.events import Event
+from initls.model.recurring import AGAIN
 from initls.model.scope import ALONE, Files, Reading, Source
 from initls.model.source import FileSource
 from initls.model.state import Write
@@ -107,6 +108,8 @@ class _Signs:
     """The names behind which a method opens a bracket."""
     bases: frozenset[str]
     """The words among the bases of a class."""
+    again: bool = False
+    """Whether it is a method that may make or initialize anything, as no forward pass should."""
 
 
 _KNOWN_SIGNS: dict[bytes, _Signs] = {}
@@ -128,14 +131,16 @@ def _read_signs(segment: Segment) -> _Signs:
     if segment.kind is Kind.METHOD:
         concerns = _concerns(segment.name, text)
     else:
-        concerns = _touches(text)
+        concerns = _touches(text) or (segment.kind is Kind.CLASS_HEAD and "PreTrainedModel" in text)
     if segment.kind is Kind.RUN and "import " in text[:7]:
         concerns = False
     bases = _BASES.search(text) if segment.kind is Kind.CLASS_HEAD else None
+    called = _called(text) if segment.kind is Kind.METHOD else frozenset()
     return _Signs(
         concerns,
-        _called(text) if segment.kind is Kind.METHOD else frozenset(),
+        called,
         frozenset() if bases is None else frozenset(_WORD.findall(bases.group(1))),
+        segment.name != "__init__" and not AGAIN.isdisjoint(called),
     )
 
 
@@ -171,6 +176,7 @@ def relevant(
                 for name, method in source.members(unit).items()
                 for signs in (_signs(source.segment(method)),)
             )
+            or _makes_again(source, unit)
             or (files is not ALONE and derives_from_concerned(source, head.bases, files, concerned_of))
         ):
             concerned.add(unit.partition("#")[0])
@@ -179,6 +185,17 @@ def relevant(
         yield "function", unit
     if any(_signs(source.segment(unit)).concerns for unit in source.runs()):
         yield "module", ""
+
+
+def _makes_again(source: FileSource, unit: str) -> bool:
+    """Whether the forward pass of a class, or a method that it calls, may make or initialize anything."""
+    members = source.members(unit)
+    if "forward" not in members:
+        return False
+    signs = _signs(source.segment(members["forward"]))
+    return signs.again or any(
+        name in members and _signs(source.segment(members[name])).again for name in signs.calls if name != "forward"
+    )
 
 
 _BASES = re.compile(r"(?m)^class\s+\w+\s*\(([^)]*)\)")

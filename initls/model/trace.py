@@ -13,9 +13,11 @@ from initls.model.contents import Content
 from initls.model.events import Event
 from initls.model.flow import NOTHING_KNOWN, Following, Graph, Node, following
 from initls.model.machine import EarlyAssignment, ModuleInfo, ParameterInfo, SuperCall, Visit
+from initls.model.recurring import Recurring
 from initls.model.state import Alternative, Write, agreed
 from initls.model.training import Outlook, Prospects
 from initls.model.uncalled import Uncalled
+from initls.model.unheard import Unheard
 from initls.model.values import (
     Path,
 )
@@ -119,6 +121,10 @@ class Trace:
     """What visitors asked of what they met."""
     uncalled: tuple[Uncalled, ...] = ()
     """What would initialize the models of a script, and is never called."""
+    unheard: tuple[Unheard, ...] = ()
+    """Hooks that the framework of the class does not call, because it calls them by another name."""
+    recurring: tuple[Recurring, ...] = ()
+    """What each forward pass does anew."""
     incomplete: str | None = None
 
     def content(self, parameter: int) -> Content | None:

@@ -8,7 +8,19 @@ from initls import cancel
 from initls.facts import ir
 from initls.facts.place import name_of
 from initls.knowledge import layers
-from initls.model import calls, classes, fillers, hooks, missed, objects, passes, statements, uncalled
+from initls.model import (
+    calls,
+    classes,
+    fillers,
+    hooks,
+    missed,
+    objects,
+    passes,
+    recurring,
+    statements,
+    uncalled,
+    unheard,
+)
 from initls.model.census import counted
 from initls.model.contents import Unknown as UnknownContent
 from initls.model.machine import Run, TooMuch, Unreachable
@@ -150,6 +162,8 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
     unreached = uncalled.uncalled(run, models, final, names) if ref is None else ()
     subjects = passes.follow_models(run, models, final, frozen, garbage, whole=run.whole)
     outside = passes.used_outside(run, ref)
+    nearly = unheard.unheard(run, ref, called)
+    again = recurring.recurring(run, ref)
     return Trace(
         root,
         kind,
@@ -174,6 +188,8 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
         events=events,
         census=census,
         uncalled=unreached,
+        recurring=again,
+        unheard=nearly,
         incomplete=incomplete,
     )
 

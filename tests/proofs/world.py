@@ -17,7 +17,10 @@ torch: Any = pytest.importorskip("torch", reason="what the rules claim is shown 
 from torch import nn  # noqa: E402
 from torch.utils._python_dispatch import TorchDispatchMode  # noqa: E402
 
+from tests.proofs import stand_in  # noqa: E402
 from tests.rules.cases import Case  # noqa: E402
+
+stand_in.install()
 
 torch.set_num_threads(1)
 

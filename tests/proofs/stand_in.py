@@ -1,0 +1,83 @@
+"""What transformers and mmengine do about initialization, in few lines, so that examples run where they are not there.
+
+Only the documented behaviour that the rules speak of: who calls which hook on what, and when.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import Any
+
+from torch import nn
+
+
+class Config:
+    """A configuration: whatever it is given, and sizes that suit the examples."""
+
+    hidden_size = 8
+    num_labels = 4
+    initializer_range = 0.02
+
+    def __init__(self, **settings: Any) -> None:
+        self.__dict__.update(settings)
+
+
+class PreTrainedModel(nn.Module):
+    """Hands every module to `_init_weights` in `post_init`, and remembers which."""
+
+    def __init__(self, config: Any = None) -> None:
+        super().__init__()
+        self.config = config
+        self.__dict__["visited"] = []
+
+    def post_init(self) -> None:
+        """What a constructor calls last."""
+        self.apply(self._visit)
+
+    def _visit(self, module: nn.Module) -> None:
+        self.visited.append(module)
+        self._init_weights(module)
+
+    def _init_weights(self, module: nn.Module) -> None:
+        if isinstance(module, nn.Linear | nn.Embedding | nn.Conv2d):
+            nn.init.normal_(module.weight, std=0.02)
+            if getattr(module, "bias", None) is not None:
+                nn.init.zeros_(module.bias)
+        elif isinstance(module, nn.LayerNorm):
+            nn.init.ones_(module.weight)
+            nn.init.zeros_(module.bias)
+
+
+class BaseModule(nn.Module):
+    """Its `init_weights`, which the runner calls, calls that of every child."""
+
+    def __init__(self, init_cfg: Any = None) -> None:
+        super().__init__()
+        self.init_cfg = init_cfg
+
+    def init_weights(self) -> None:
+        """What the runner calls before training."""
+        for child in self.children():
+            if hasattr(child, "init_weights"):
+                child.init_weights()
+
+
+def install() -> None:
+    """Put modules of these names where imports find them."""
+    contents: dict[str, dict[str, Any]] = {
+        "transformers": {"PreTrainedModel": PreTrainedModel, "PretrainedConfig": Config, "PreTrainedConfig": Config},
+        "transformers.modeling_utils": {"PreTrainedModel": PreTrainedModel},
+        "transformers.initialization": {
+            name: getattr(nn.init, name) for name in dir(nn.init) if name.endswith("_") and not name.startswith("_")
+        },
+        "mmengine": {},
+        "mmengine.model": {"BaseModule": BaseModule},
+    }
+    for name, values in contents.items():
+        module = ModuleType(name)
+        module.__dict__.update(values)
+        sys.modules[name] = module
+        parent, _, short = name.rpartition(".")
+        if parent:
+            setattr(sys.modules[parent], short, module)

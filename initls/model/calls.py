@@ -228,8 +228,8 @@ def call_function(
     finally:
         run.stack.pop()
         run.path = outer_path
-        if run.state is not None and frame.id not in run.captured:
-            run.state.frames.pop(frame.id, None)
+        if run.state is not None:
+            run.state.leave(frame.id, keep=frame.id in run.captured)
 
 
 def _holds_module(arguments: Arguments, keywords: Keywords) -> bool:

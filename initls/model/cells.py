@@ -118,15 +118,15 @@ def join(first: Cells[K, V], second: Cells[K, V], merge: Callable[[V, V], V], ab
             joined[key] = a
             continue
         a, b = (_MISSING if value is _GONE else value for value in (a, b))
-        if a is _MISSING or b is _MISSING:
-            if absent is None:
-                joined[key] = b if a is _MISSING else a
-            elif a is not b:
-                joined[key] = merge(absent if a is _MISSING else a, absent if b is _MISSING else b)
-            else:
-                joined[key] = _GONE
+        if a is b:
+            joined[key] = _GONE
+        elif absent is None and (a is _MISSING or b is _MISSING):
+            joined[key] = b if a is _MISSING else a
         else:
-            joined[key] = merge(a, b)
+            joined[key] = merge(
+                cast(V, absent if a is _MISSING else a),
+                cast(V, absent if b is _MISSING else b),
+            )
     return Cells(common, joined)
 
 

@@ -141,7 +141,7 @@ def bases(run: Run, value: ClassValue) -> tuple[Value, ...]:
         finally:
             run.stack.pop()
             if run.state is not None:
-                run.state.frames.pop(frame.id, None)
+                run.state.leave(frame.id)
         run.lineages[key] = cached
     return cached
 

@@ -531,7 +531,7 @@ def _comprehension(run: Run, node: ir.Comprehension) -> Value:
     finally:
         run.stack.pop()
         if run.state is not None:
-            run.state.frames.pop(frame.id, None)
+            run.state.leave(frame.id)
     if node.kind == "dict":
         return run.new_dict(tuple(dict(pairs).items()), open=open)
     replicas.comprehended(run, node, tuple(values), before, open=open)

@@ -68,7 +68,7 @@ def name(run: Run, wanted: str) -> Value:
     """The value of a bare name: of the function, of those around it, of the module, of Python."""
     frame = run.frame
     while True:
-        names = run.now.frames.get(frame.id)
+        names = run.now.names(frame.id)
         found = None if names is None else names.get(wanted)
         if found is not None and not isinstance(found, Absent):
             return found
@@ -153,7 +153,7 @@ def statement_value(run: Run, statement: ir.Statement, wanted: str, unit: str) -
                     finally:
                         run.stack.pop()
                         if run.state is not None:
-                            run.state.frames.pop(frame.id, None)
+                            run.state.leave(frame.id)
     return Unknown(f"{wanted} is bound in a way that is not followed")
 
 

@@ -110,6 +110,8 @@ class State:
     dicts: Cells[int, Entries] = field(default_factory=Cells)
     objects: Cells[int, Attributes] = field(default_factory=Cells)
     writes: Cells[int, tuple[Alternative, ...]] = field(default_factory=Cells)
+    closures: Cells[int, Cells[str, Value]] = field(default_factory=Cells)
+    """The variables of functions that have come back, and that others close over; they change no more."""
     frozen: frozenset[int] = frozenset()
     likely: bool = True
     """False on a path that only options other than the defaults lead to."""
@@ -124,10 +126,22 @@ class State:
             self.dicts.fork(),
             self.objects.fork(),
             self.writes.fork(),
+            self.closures.fork(),
             self.frozen,
             self.likely,
             self.certain,
         )
+
+    def names(self, frame: int) -> Cells[str, Value] | None:
+        """The variables of a function, whether it has come back or not."""
+        found = self.frames.get(frame)
+        return self.closures.get(frame) if found is None else found
+
+    def leave(self, frame: int, *, keep: bool = False) -> None:
+        """Let go of the variables of a function that has come back; `keep` them where others close over them."""
+        names = self.frames.pop(frame, None)
+        if keep and names is not None:
+            self.closures[frame] = names
 
     def write(self, parameter: int, write: Write, *, must: bool = True) -> None:
         """Record a write; one to the whole that must happen leaves nothing of what was there."""
@@ -188,6 +202,7 @@ def join(first: State | None, second: State | None) -> State | None:
         cells.join(first.dicts, second.dicts, lambda a, b: _join_entries(a, b, pick)),
         cells.join(first.objects, second.objects, lambda a, b: _join_attributes(a, b, pick)),
         cells.join(first.writes, second.writes, lambda a, b: _join_ways(a, b, one, two)),
+        cells.join(first.closures, second.closures, lambda a, b: cells.join(a, b, pick, ABSENT)),
         _join_frozen(first, second),
         first.likely or second.likely,
         first.certain and second.certain,

@@ -91,7 +91,7 @@ def loop_over(run: Run, node: ir.For, iterable: Value) -> None:
             run.stack.pop()
             run.path = outer_path
             if run.state is not None:
-                run.state.frames.pop(inner.id, None)
+                run.state.leave(inner.id)
 
     if root is not None:
         leaves = [value.items[-1] if isinstance(value, Tuple) and value.items else value for value in found.values]

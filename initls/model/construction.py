@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from initls.knowledge import layers
 from initls.knowledge.layers import Kind, Role
+from initls.knowledge.parameters import MOST_LEVELS
 from initls.model import (
     calls,
     classes,
@@ -15,6 +16,7 @@ from initls.model import (
     iteration,
     lookup,
     objects,
+    torch_calls,
 )
 from initls.model.contents import Constant, Content, Default, Random, Unmade
 from initls.model.machine import Run, SuperCall
@@ -75,9 +77,24 @@ def construct_layer(run: Run, ref: ModuleRef, name: str, arguments: Arguments, k
         if isinstance(value, ModuleRef):
             run.set_attribute(ref, attribute, value)
     make_layer(run, ref, layer, bound, site)
+    for attribute, argument, count in layer.clones:
+        _clone(run, ref, attribute, bound.get(argument), bound.get(count), site)
     own_reset = classes.find(run, info.classes, "reset_parameters")
     if own_reset is not None and not isinstance(own_reset, External) and layer.name != layers.MODULE:
         calls.call(run, lookup.bind(ref, own_reset), (), {}, site)
+
+
+def _clone(run: Run, ref: ModuleRef, attribute: str, original: object, count: object, site: int) -> None:
+    """The deep copies of a module that a stack makes; two for all of them where their number is not shown."""
+    if not isinstance(original, ModuleRef):
+        return
+    made = run.new_module(("torch.nn.ModuleList",), site, layer="torch.nn.ModuleList")
+    shown = isinstance(count, int) and not isinstance(count, bool)
+    for index in range(min(count, MOST_LEVELS) if isinstance(count, int) and shown else 2):
+        run.set_attribute(made, str(index), torch_calls.copy_value(run, original, site, {}))
+    if not shown:
+        containers.leave_open(run, made)
+    run.set_attribute(ref, attribute, made)
 
 
 def _layer_arguments(run: Run, layer: layers.Layer, arguments: Arguments, keywords: Keywords) -> dict[str, object]:
@@ -90,6 +107,9 @@ def _layer_arguments(run: Run, layer: layers.Layer, arguments: Arguments, keywor
     for name, value in (*zip(places, arguments, strict=False), *given.items()):
         if not plain(run, value)[1]:
             bound.pop(name, None)
+            if name == "normalized_shape" and isinstance(value, Unknown) and value.quantity is not None:
+                # What has served as a number is one axis here, of whatever length.
+                bound.update({name: (None,)} if value.quantity.name in run.numbers else {})
     if spread:
         shown = {*places[: len(arguments)], *given}
         bound = {name: value for name, value in bound.items() if name in shown}

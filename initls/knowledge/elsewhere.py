@@ -74,6 +74,9 @@ TABLES: dict[str, Trait] = {
 ACTIVATION_MAKERS = frozenset(["get_activation", "create_act_layer", "get_act_fn", "get_activation_fn"])
 """Functions that hand out an activation: by its name, or from its class."""
 
+PASSING = frozenset(["get_norm_layer", "get_act_layer"])
+"""Functions that hand a class on as it is, where they are given one and not its name."""
+
 CHECKPOINTS = frozenset(["checkpoint", "_gradient_checkpointing_func"])
 """Functions that call their first argument with the others, and compute it once more for the gradients."""
 

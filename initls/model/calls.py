@@ -160,8 +160,13 @@ def _call_either(run: Run, function: Either, arguments: Arguments, keywords: Key
         for index, option in enumerate(function.options)
         if not isinstance(option, Absent) and option != NONE
     ][:MOST_TARGETS]
+    if run.graph is not None and any(is_likely for is_likely, _ in targets):
+        # What a signal goes through is what the model was built with; other options would make another model.
+        targets = [(is_likely, option) for is_likely, option in targets if is_likely]
     if not targets:
         return not_followed(run, arguments, keywords, site, "a call that is not followed")
+    if len(targets) == 1 and run.graph is not None:
+        return call(run, targets[0][1], arguments, keywords, site)
     before, certain = run.now, run.now.certain
     result: Value | None = None
     outcome: State | None = None

@@ -50,6 +50,7 @@ from initls.model.values import (
     Value,
     either,
     known,
+    likely,
     options,
 )
 
@@ -405,6 +406,9 @@ def compare(run: Run, sign: str, left: Value, right: Value) -> tuple[bool | None
     if sign in ("in", "not in"):
         return _contains(run, left, right, sign == "in"), isinstance(left, Known) and left.soft
     if sign in ("is", "is not", "==", "!="):
+        if run.graph is not None and isinstance(left, Either) and right == NONE:
+            found, soft = _of_options(left, lambda option: _identical(option, NONE))
+            return (None if found is None else found == (sign in ("is", "=="))), soft
         same = _identical(left, right)
         return (None if same is None else same == (sign in ("is", "=="))), False
     return None, False
@@ -455,8 +459,7 @@ def truth(run: Run, value: Value) -> tuple[bool | None, bool]:
     if isinstance(value, Known):
         return bool(value.value), value.soft
     if isinstance(value, Either):
-        answers = {truth(run, option)[0] for option in value.options}
-        return (answers.pop(), False) if len(answers) == 1 else (None, False)
+        return _of_options(value, lambda option: truth(run, option)[0])
     if isinstance(value, Tuple):
         return bool(value.items), False
     if isinstance(value, ListRef):
@@ -465,6 +468,15 @@ def truth(run: Run, value: Value) -> tuple[bool | None, bool]:
     if isinstance(value, ModuleRef | FunctionValue | UnitFunction | ClassValue | External):
         return True, False
     return None, False
+
+
+def _of_options(value: Either, ask: Callable[[Value], bool | None]) -> tuple[bool | None, bool]:
+    """What all options say, or those that are there by default."""
+    answers = {ask(option) for option in value.options}
+    if len(answers) == 1:
+        return answers.pop(), False
+    usual = {ask(option) for option in likely(value)}
+    return (usual.pop(), True) if len(usual) == 1 else (None, False)
 
 
 def _logic(run: Run, node: ir.Logic) -> Value:

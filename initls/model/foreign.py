@@ -11,6 +11,7 @@ from initls.knowledge.elsewhere import (
     CHECKPOINTS,
     FUNCTIONS,
     LAYERS,
+    PASSING,
     PREFIX,
     TABLES,
     Trait,
@@ -22,10 +23,12 @@ from initls.model.machine import Run
 from initls.model.values import (
     NONE,
     Arguments,
+    ClassValue,
     External,
     Keywords,
     Known,
     ModuleRef,
+    Partial,
     Tensor,
     Tuple,
     Unknown,
@@ -44,6 +47,8 @@ def call(run: Run, name: str, arguments: Arguments, keywords: Keywords, site: in
         return External(PREFIX + trait.value)
     if short in ACTIVATION_MAKERS:
         return _activation(run, arguments[0] if arguments else NONE)
+    if short in PASSING and arguments and isinstance(likely(arguments[0])[0], External | ClassValue | Partial):
+        return likely(arguments[0])[0]
     if owner in TABLES and short in ("get", "get_interface"):
         return arguments[1] if len(arguments) > 1 else External(PREFIX + TABLES[owner].value)
     if run.graph is None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import Enum, IntEnum
 
 from initls.knowledge.activations import ACTIVATIONS
 from initls.knowledge.tensors import SINGULAR, SUMS
@@ -79,7 +79,8 @@ class Prospects:
 
     of: Mapping[int, Outlook]
     reasons: Mapping[int, tuple[int, ...]]
-    """For a dead or symmetric weight, the nodes that stop or equal its gradient."""
+    """For a dead or symmetric weight, the nodes that stop or equal its gradient. For one whose units are equal at the
+    start alone, those that tell them apart; none where something that is not followed may do so."""
 
 
 NO_PROSPECTS = Prospects({}, {})
@@ -173,6 +174,8 @@ def _prospects(
         )
         if found[number].dead or found[number].symmetric:
             reasons[number] = _reasons(consumers, node)
+        elif found[number].symmetric_at_start and number not in reasons:
+            reasons[number] = breakers(graph, consumers, node, {n: marks_of(held) for n, held in contents.items()})
     return found, reasons
 
 
@@ -455,6 +458,56 @@ def _other_factors(node: Node, source: int, upstream: Spread, out: Mapping[int, 
     if _others_zero(node, source, out):
         return Spread.ZERO
     return max([upstream, *(out[other] for other in node.inputs if other != source)])
+
+
+class Proof(Enum):
+    """What can be shown of the units of a layer that hold equal numbers when training starts."""
+
+    FOREVER = "for ever"
+    BROKEN = "broken"
+    """Something that is known tells them apart."""
+    UNKNOWN = "unknown"
+
+
+def proof(prospects: Prospects, parameter: int) -> Proof:
+    """Whether the units of a weight stay equal, as far as it can be shown."""
+    outlook = prospects.of.get(parameter)
+    if outlook is None or not outlook.symmetric_at_start:
+        return Proof.UNKNOWN
+    if outlook.symmetric:
+        return Proof.FOREVER
+    return Proof.BROKEN if prospects.reasons.get(parameter) else Proof.UNKNOWN
+
+
+def breakers(
+    graph: Graph, consumers: Mapping[int, list[Node]], node: Node, marks: Mapping[int, Marks]
+) -> tuple[int, ...]:
+    """The nodes behind a layer whose units are equal that tell them apart: readers with weights of their own for each
+    unit, norms with gains drawn apart, dropout. None at all where anything is met that is not followed.
+    """
+    found: list[int] = []
+    stack, seen = [node.id], {node.id}
+    while stack:
+        for reader in consumers[stack.pop()]:
+            if reader.id in seen:
+                continue
+            seen.add(reader.id)
+            mark = FREE if reader.weight is None else marks.get(reader.weight, FREE)
+            own = reader.kind == "norm" and reader.weight is not None and not mark.rows
+            if reader.kind == "affine":
+                if not mark.columns:
+                    found.append(reader.id)
+            elif own or (reader.kind == "dropout" and reader.rate != 0):
+                found.append(reader.id)
+            elif reader.kind in STRAIGHT:
+                stack.append(reader.id)
+            else:
+                return ()
+    return tuple(sorted(found))
+
+
+STRAIGHT = frozenset({"activation", "norm", "dropout", "add", "choice", "pooling", "reshape", "shift", "function"})
+"""Operations that hand units on one by one."""
 
 
 def _reasons(consumers: Mapping[int, list[Node]], node: Node) -> tuple[int, ...]:

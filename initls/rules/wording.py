@@ -8,7 +8,9 @@ from initls.facts.place import Place
 from initls.knowledge.schemes import title
 from initls.model.constants import Entry
 from initls.model.events import NothingThere
+from initls.model.flow import Node
 from initls.model.trace import Trace
+from initls.model.training import Proof, proof
 
 
 def number_of(entry: Entry) -> str:
@@ -34,27 +36,46 @@ def others(entries: Sequence[Entry], chosen: Entry) -> str:
     return f" The same goes for {listed(names, 3)}." if names else ""
 
 
+def parting(entry: Entry, node: Node) -> str:
+    """What tells units apart, as a message names it."""
+    if node.kind == "dropout":
+        return "the dropout behind it"
+    name = None if node.weight is None else entry.trace.names.get(node.weight)
+    return "what reads it" if name is None else f"`{name}`"
+
+
+def _made(trace: Trace, node: Node) -> Place | None:
+    """Where the numbers of a layer come from: the last write that is spelled, or the making of the layer."""
+    if node.weight is None or node.weight not in trace.final:
+        return node.place
+    writes = [write for way in trace.final[node.weight] for write in way.writes if write.explicit]
+    return writes[-1].place if writes else trace.parameters[node.weight].place
+
+
 def neighbours(entry: Entry) -> tuple[tuple[str, Place], ...]:
     """The places that take part in what is shown of a weight: the layers and activations that read it.
 
     Where the file only calls what writes the weight, that comes first.
     """
     written = entry.write.place
-    found: list[tuple[str, Place]] = [(f"`{entry.name}` is written here", written)] if written.foreign else []
+    found: list[tuple[str, Place | None]] = [(f"`{entry.name}` is written here", written)] if written.foreign else []
     subject = entry.judgement.subject
     if subject is None:
-        return tuple(found)
+        return ((f"`{entry.name}` is written here", written),) if written.foreign else ()
     trace = entry.trace
+    apart = proof(subject.prospects, entry.parameter) is Proof.BROKEN and not subject.prospects.of[entry.parameter].dead
     for number in subject.prospects.reasons.get(entry.parameter, ()):
         node = subject.graph.nodes[number]
-        if node.weight is not None and node.kind == "affine":
+        if apart:
+            found.append((f"{parting(entry, node)} tells its units apart", _made(trace, node)))
+        elif node.weight is not None and node.kind == "affine":
             name = trace.names.get(node.weight, "the next weight")
             writes = [w for way in trace.final.get(node.weight, ()) for w in way.writes if w.explicit]
             if writes:
                 found.append((f"`{name}`, which reads it, is written here", writes[-1].place))
         elif node.kind == "activation" and node.place is not None and node.activation:
             found.append((f"{title(node.activation)} follows here", node.place))
-    unique = list(dict.fromkeys(found))
+    unique: list[tuple[str, Place]] = [(text, place) for text, place in dict.fromkeys(found) if place is not None]
     return tuple(unique[:4])
 
 

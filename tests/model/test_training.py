@@ -8,7 +8,7 @@ import pytest
 
 from initls.model.contents import Constant, Content, Random, Unknown
 from initls.model.flow import Graph
-from initls.model.training import Outlook, Prospects, prospects
+from initls.model.training import Outlook, Proof, Prospects, proof, prospects
 
 ZERO, ONE, DRAWN = Constant(0.0), Constant(1.0), Random("normal")
 
@@ -353,3 +353,32 @@ def test_slopes_of_their_own_part_units() -> None:
     one = made.affine(made.input, ONE, ZERO)
     two = made.affine(made.then("activation", one, activation="prelu", grouped=True), ONE, ZERO)
     assert not made.result(two).of[made.weight(one)].symmetric
+
+
+def test_a_proof_names_what_tells_the_units_apart() -> None:
+    made = Pass()
+    one = made.affine(made.input, ONE, ZERO)
+    two = made.affine(made.activation(made.norm(one), "relu"), DRAWN)
+    found = made.result(two)
+    assert proof(found, made.weight(one)) is Proof.BROKEN
+    assert found.reasons[made.weight(one)] == (two,)
+
+
+def test_a_proof_for_ever_and_one_that_is_not_to_be_had() -> None:
+    made = Pass()
+    one = made.affine(made.input, ONE, ZERO)
+    other = made.affine(made.input, ONE, ZERO)
+    two = made.affine(made.activation(one, "tanh"), ONE, ZERO)
+    found = made.result(two, made.then("unknown", other))
+    assert proof(found, made.weight(one)) is Proof.FOREVER
+    assert proof(found, made.weight(other)) is Proof.UNKNOWN
+
+
+def test_dropout_tells_units_apart() -> None:
+    made = Pass()
+    one = made.affine(made.input, ONE, ZERO)
+    dropped = made.then("dropout", one, rate=0.1)
+    two = made.affine(dropped, ONE, ZERO)
+    found = made.result(two)
+    assert proof(found, made.weight(one)) is Proof.BROKEN
+    assert found.reasons[made.weight(one)] == (dropped,)

@@ -168,7 +168,7 @@ CLAIMS: dict[str, tuple[tuple[str, Claim], ...]] = {
         (_CONSTANT + r", and so is what reads it: .* get the same gradient and can never differ\." + _OTHERS,
          never_differ),
         (_CONSTANT + r" when training starts: .* start as copies of each other, biases apart, and learn as one until "
-         r"what surrounds them pulls them apart\." + _OTHERS, pulled_apart),
+         r"(?:[\w ]+|`[\w.]+`(?: and `[\w.]+`| and [\w ]+)?) pulls? them apart\." + _OTHERS, pulled_apart),
         (_CONSTANT + r" when training starts: .* start equal\." + _OTHERS, start_equal),
         (_CONSTANT + r", like the other matrices of this \w+: all hidden units start as copies of each other, biases "
          r"apart\." + _OTHERS, copies_of_each_other),

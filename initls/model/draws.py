@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from initls.facts.place import Place
 from initls.knowledge import layers
 from initls.knowledge.spreads import deviation
-from initls.model.asking import is_matrix
+from initls.model.asking import FEWEST_LAYERS, is_matrix
 from initls.model.contents import Random
 from initls.model.flow import Node
 from initls.model.machine import ModuleInfo, ParameterInfo
 from initls.model.memory import once
 from initls.model.program import Program
 from initls.model.regions import Size
+from initls.model.signal import Row, Way, layers_in, rows
 from initls.model.state import Alternative, Write
 from initls.model.trace import Subject, Trace
 
@@ -175,6 +176,42 @@ def drawn_at(program: Program) -> tuple[DrawnAt, ...]:
             if draw is not None and not _undone(program, draw):
                 found.setdefault(_place(draw), []).append(draw)
     return tuple(DrawnAt(place, tuple(draws)) for place, draws in found.items())
+
+
+@dataclass(frozen=True, eq=False)
+class InRow:
+    """A draw with one use of it, and the row of layers without a norm that it stands in."""
+
+    draw: Draw
+    subject: Subject
+    node: Node
+    row: Row
+
+
+def in_rows(program: Program, factor: Callable[[Draw, Node, Way], float | None]) -> dict[Draw, InRow]:
+    """The draws that stand in a long row of draws which `factor` means: it tells how each changes a signal.
+
+    A long row is one of six layers, of which the last need not be meant.
+    """
+    by_trace: dict[tuple[str, str], dict[int, Draw]] = {}
+    for draw in (draw for at in drawn_at(program) for draw in at.draws if draw.trace.subjects):
+        by_trace.setdefault((draw.trace.kind, draw.trace.root), {})[draw.parameter] = draw
+    found: dict[Draw, InRow] = {}
+    for drawn in by_trace.values():
+        trace = next(iter(drawn.values())).trace
+
+        def of(node: Node, met: Way, drawn: dict[int, Draw] = drawn) -> float | None:
+            draw = None if node.weight is None else drawn.get(node.weight)
+            return None if draw is None else factor(draw, node, met)
+
+        for subject in trace.subjects:
+            if layers_in(trace, subject) < FEWEST_LAYERS:
+                continue
+            for number, row in rows(trace, subject, of).items():
+                node = subject.graph.nodes[number]
+                if row.layers >= FEWEST_LAYERS - 1 and node.weight is not None:
+                    found.setdefault(drawn[node.weight], InRow(drawn[node.weight], subject, node, row))
+    return found
 
 
 def _draw(trace: Trace, parameter: int, likely: list[Alternative]) -> Draw | None:

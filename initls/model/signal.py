@@ -70,14 +70,15 @@ def way(subject: Subject, node: Node) -> Way:
 
 
 def normed(subject: Subject, node: Node) -> bool:
-    """Whether a norm stands behind a layer for sure, before the next ones."""
+    """Whether a norm stands behind a layer for sure: it takes out the size of what it is given, however far behind."""
     return _meets(subject, node, lambda reader: _sizes(reader) or reader.name == SCALED)
 
 
 def resized(subject: Subject, node: Node) -> bool:
-    """Whether anything behind a layer, up to the next ones, sets the size of its output anew, or may do so.
+    """Whether anything behind a layer sets the size of its output anew, or may do so.
 
-    Sums, products and means leave the question open and are looked through. What is not followed may be a norm.
+    Further layers, sums, products and means hand the size on and are looked through; what is not followed may be a
+    norm.
     """
     return normed(subject, node) or _meets(subject, node, lambda reader: reader.kind == "unknown" and not reader.name)
 
@@ -88,7 +89,7 @@ def _meets(subject: Subject, node: Node, wanted: Callable[[Node], bool]) -> bool
         for reader in subject.consumers[stack.pop()]:
             if wanted(reader):
                 return True
-            if reader.kind not in ("affine", "recurrent") and reader.id not in seen:
+            if reader.kind != "recurrent" and reader.id not in seen:
                 seen.add(reader.id)
                 stack.append(reader.id)
     return False
@@ -153,6 +154,11 @@ def _row(chain: Chain, times: Mapping[int, int], factors: Mapping[int, float]) -
         layers += rounds * len(numbers)
         factor *= math.prod(factors[number] for number in numbers) ** rounds
     return Row(layers, factor)
+
+
+def layers_in(trace: Trace, subject: Subject) -> int:
+    """How many layers a model has at least."""
+    return sum(_times(trace, node) for node in subject.graph.nodes if node.kind == "affine")
 
 
 def _times(trace: Trace, node: Node) -> int:

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+import math
+
 from initls.fixes.plans import InitializeParameter, Plan, ReplaceWrite, Scheme
+from initls.knowledge.activations import ACTIVATIONS
 from initls.knowledge.schemes import Distribution, recommend
 from initls.model.draws import Draw, DrawnAt
 from initls.model.flow import Node
 from initls.model.signal import Way
 from initls.rules.wording import listed
+
+RECTIFIERS = frozenset(
+    {"relu", "relu6", "threshold", "leaky_relu", "prelu", "rrelu", "gelu", "silu", "mish", "hardswish"}
+)
+"""Activations that take about half of the variance."""
+
+
+def needed(met: Way) -> float:
+    """The gain that keeps a signal through what follows a layer."""
+    row = ACTIVATIONS.get(met.activation or "")
+    if row is None or row.name not in RECTIFIERS:
+        return 1.0
+    slope = met.slope if row.name == "leaky_relu" else None
+    return math.sqrt(2 / (1 + slope**2)) if slope is not None and abs(slope) < 1 else row.gain or 1.0
+
+
+def percent(factor: float) -> str:
+    """A small share as a message says it."""
+    return f"{100 * factor:.0f}" if factor >= 0.01 else f"{100 * factor:.1g}"
 
 
 def schemes(draw: Draw, node: Node, met: Way) -> tuple[Scheme, ...]:
@@ -30,6 +52,14 @@ def schemes(draw: Draw, node: Node, met: Way) -> tuple[Scheme, ...]:
             inputs_first=node.inputs_first,
         )
     )
+
+
+def lasting(draw: Draw, node: Node, met: Way) -> tuple[Scheme, ...]:
+    """Those initializers that keep a signal through a row of layers: not a fixed spread, nor gain 1 before a ReLU."""
+    found = [scheme for scheme in schemes(draw, node, met) if scheme.function != "trunc_normal_"]
+    if met.activation in RECTIFIERS:
+        found = [scheme for scheme in found if scheme.keywords]
+    return tuple(found)
 
 
 def redraw(at: DrawnAt, offered: tuple[Scheme, ...]) -> tuple[Plan, ...]:

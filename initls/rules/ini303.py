@@ -62,27 +62,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from initls.findings import Severity
 from initls.fixes.plans import Scheme
-from initls.knowledge.activations import ACTIVATIONS
 from initls.knowledge.gains import calculate_gain
 from initls.knowledge.schemes import title
-from initls.model.asking import FEWEST_LAYERS, KAIMING
-from initls.model.draws import Draw, DrawnAt, drawn_at
+from initls.model.asking import KAIMING
+from initls.model.draws import Draw, DrawnAt, InRow, drawn_at, in_rows
 from initls.model.flow import Node
 from initls.model.program import Program
-from initls.model.signal import Row, Way, rows, way
-from initls.model.trace import Subject, Trace
-from initls.rules.drawing import redraw, schemes
+from initls.model.signal import Way, way
+from initls.rules.drawing import RECTIFIERS, lasting, needed, percent, redraw
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
-
-RECTIFIERS = frozenset(
-    {"relu", "relu6", "threshold", "leaky_relu", "prelu", "rrelu", "gelu", "silu", "mish", "hardswish"}
-)
-"""Activations that take about half of the variance."""
 
 LITTLE, MUCH = 0.2, 5.0
 """What is left of a signal, or what it grows to, from where on that is worth a word."""
@@ -91,59 +83,29 @@ POOLED = 1.65
 """By how much the largest of four rectified numbers is larger than one of them; a mean is smaller."""
 
 
-class _Wrong(NamedTuple):
-    """A weight with its use, and the row that it stands in."""
-
-    draw: Draw
-    subject: Subject
-    node: Node
-    row: Row
-
-
 def ask(program: Program, settings: Settings) -> Iterator[Report]:
     """Report each place that draws the weights of a long row with a gain that does not fit."""
-    places = drawn_at(program)
-    drawn: dict[str, dict[int, Draw]] = {}
-    for draw in (draw for at in places for draw in at.draws if draw.trace.subjects):
-        drawn.setdefault(f"{draw.trace.kind} {draw.trace.root}", {})[draw.parameter] = draw
-    wrong: dict[Draw, _Wrong] = {}
-    for here in drawn.values():
-        trace = next(iter(here.values())).trace
-        for found in (found for subject in trace.subjects for found in _in(trace, subject, here)):
-            wrong.setdefault(found.draw, found)
-    for at in places:
-        entries = [wrong[draw] for draw in at.draws if draw in wrong]
+    shrinking = in_rows(program, _shrinks)
+    growing = in_rows(program, _grows)
+    for at in drawn_at(program):
+        entries = [shrinking[draw] for draw in at.draws if draw in shrinking and shrinking[draw].row.factor <= LITTLE]
+        entries += [growing[draw] for draw in at.draws if draw in growing and growing[draw].row.factor >= MUCH]
         if entries:
             yield _report(at, max(entries, key=lambda entry: entry.row.layers))
 
 
-def _in(trace: Trace, subject: Subject, drawn: dict[int, Draw]) -> Iterator[_Wrong]:
-    """The weights of one model that stand in a row which loses the signal, or blows it up."""
-    layers = [node for node in subject.graph.nodes if node.kind == "affine"]
-    if sum(1 if node.module is None else trace.modules[node.module].times for node in layers) < FEWEST_LAYERS:
-        return
+def _shrinks(draw: Draw, node: Node, met: Way) -> float | None:
+    gain = gain_of(draw)
+    if gain is None or gain > 1.01 or met.activation not in RECTIFIERS:
+        return None
+    return _passed(draw, node, gain) / needed(met) * POOLED**met.pooled
 
-    def shrinks(node: Node, met: Way) -> float | None:
-        draw = drawn.get(node.weight if node.weight is not None else -1)
-        gain = None if draw is None else gain_of(draw)
-        if draw is None or gain is None or gain > 1.01 or met.activation not in RECTIFIERS:
-            return None
-        return _passed(draw, node, gain) / needed(met) * POOLED**met.pooled
 
-    def grows(node: Node, met: Way) -> float | None:
-        draw = drawn.get(node.weight if node.weight is not None else -1)
-        gain = None if draw is None else gain_of(draw)
-        if draw is None or gain is None or gain < 1.3 or met.activation is not None or met.pooled or met.joined:
-            return None
-        return _passed(draw, node, gain)
-
-    shrinking, growing = rows(trace, subject, shrinks), rows(trace, subject, grows)
-    found = [(n, row) for n, row in shrinking.items() if row.factor <= LITTLE]
-    found += [(n, row) for n, row in growing.items() if row.factor >= MUCH]
-    for number, row in found:
-        node = subject.graph.nodes[number]
-        if row.layers >= FEWEST_LAYERS - 1 and node.weight is not None:
-            yield _Wrong(drawn[node.weight], subject, node, row)
+def _grows(draw: Draw, node: Node, met: Way) -> float | None:
+    gain = gain_of(draw)
+    if gain is None or gain < 1.3 or met.activation is not None or met.pooled or met.joined:
+        return None
+    return _passed(draw, node, gain)
 
 
 def gain_of(draw: Draw) -> float | None:
@@ -157,13 +119,6 @@ def gain_of(draw: Draw) -> float | None:
     return float(gain) if isinstance(gain, int | float) else None
 
 
-def needed(met: Way) -> float:
-    """The gain that the activation behind a layer asks for."""
-    row = ACTIVATIONS[met.activation or "relu"]
-    slope = met.slope if row.name == "leaky_relu" else None
-    return math.sqrt(2 / (1 + slope**2)) if slope is not None and abs(slope) < 1 else row.gain or 1.0
-
-
 def _passed(draw: Draw, node: Node, gain: float) -> float:
     """The factor of one layer without its activation; where sizes are not shown, that of a square matrix."""
     deviation, inputs = draw.deviation, draw.inputs(inputs_first=node.inputs_first)
@@ -172,18 +127,17 @@ def _passed(draw: Draw, node: Node, gain: float) -> float:
     return deviation * math.sqrt(inputs)
 
 
-def _report(at: DrawnAt, wrong: _Wrong) -> Report:
-    draw, subject, node, row = wrong
+def _report(at: DrawnAt, wrong: InRow) -> Report:
+    draw, subject, node, row = wrong.draw, wrong.subject, wrong.node, wrong.row
     met = way(subject, node)
     gain = gain_of(draw) or 1.0
-    # A fixed small spread is for blocks with norms; here it would lose the signal as well.
-    offered = tuple(scheme for scheme in schemes(draw, node, met) if scheme.function != "trunc_normal_")
+    offered = lasting(draw, node, met)
     inside = f"{row.layers} such layers in a row, without a norm in between,"
     if row.factor < 1:
         wanted = needed(met)
         message = (
             f"`{draw.name}` is drawn with gain {gain:g}, but {title(met.activation or '')} asks for {wanted:.2f}: "
-            f"{inside} leave {_percent(row.factor)} % of the signal or less."
+            f"{inside} leave {percent(row.factor)} % of the signal or less."
         )
         if draw.drawn.scheme.startswith("xavier"):
             name = f"{draw.drawn.scheme}_"
@@ -200,11 +154,6 @@ def _report(at: DrawnAt, wrong: _Wrong) -> Report:
         if reader.kind == "activation" and reader.activation and reader.place is not None
     )
     return Report(at.place, Severity.WARNING, message, related=related[:2], plans=redraw(at, offered))
-
-
-def _percent(factor: float) -> str:
-    """A small share as a message says it."""
-    return f"{100 * factor:.0f}" if factor >= 0.01 else f"{100 * factor:.1g}"
 
 
 RULE = Rule(

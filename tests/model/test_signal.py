@@ -52,8 +52,8 @@ def test_a_norm_ends_a_row() -> None:
     body = DEEP.replace("F.dropout(F.relu(layer(x)))", "F.layer_norm(F.relu(layer(x)), (16,))")
     trace, subject = followed(body)
     assert max(row.layers for row in rows(trace, subject, halves).values()) < 8
-    layer = next(node for node in subject.graph.nodes if node.kind == "affine" and resized(subject, node))
-    assert way(subject, layer).norm
+    layer = next(node for node in subject.graph.nodes if node.kind == "affine" and way(subject, node).norm)
+    assert resized(subject, layer)
 
 
 def test_what_a_layer_meets() -> None:

@@ -45,6 +45,7 @@ from initls.fixes.plans import (
     PassFunction,
     Plan,
     Reargue,
+    Register,
     Rename,
     RenameMethod,
     ReplaceWrite,
@@ -52,8 +53,10 @@ from initls.fixes.plans import (
     SetArgument,
     SwapBranches,
     WrapLater,
+    WriteThrough,
     ZeroRow,
 )
+from initls.fixes.register import register
 from initls.fixes.rename import rename
 from initls.fixes.rename_method import rename_method
 from initls.fixes.repeated import make_each
@@ -61,6 +64,7 @@ from initls.fixes.rows import replace_rows, zero_row
 from initls.fixes.source import Source
 from initls.fixes.successor import call_successor
 from initls.fixes.supers import insert_super
+from initls.fixes.through import write_through
 from initls.fixes.verify import sound
 from initls.fixes.wrapped import retarget, wrap_later
 from initls.settings import Settings
@@ -111,6 +115,8 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     DeleteStatement: lambda plan, source, node: [(plan.title, delete(source, node))],
     WrapLater: lambda plan, source, node: [(plan.title, wrap_later(plan, source, node))],
     SetArgument: lambda plan, source, node: [(plan.title, set_argument(plan, source, node))],
+    Register: lambda plan, source, node: [(f"Keep the layers in an nn.{plan.container}", register(plan, source, node))],
+    WriteThrough: lambda plan, source, node: [(plan.title, write_through(plan, source, node))],
     Retarget: lambda plan, source, node: [(plan.title, retarget(plan, source, node))],
     Guard: guard,
     CallSuccessor: lambda plan, source, node: [(f"Call {plan.function}", call_successor(plan, source, node))],

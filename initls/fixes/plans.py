@@ -354,6 +354,29 @@ class RenameMethod:
     applicability: Applicability = Applicability.UNSAFE
 
 
+@dataclass(frozen=True, slots=True)
+class WriteThrough:
+    """Let what stands at `place` reach the parameter that it was meant for.
+
+    `way` is how it goes astray, as in `initls.model.events.LostCopy`: `w.clone().zero_()` writes a `copy`,
+    `w.data.mul(2)` drops its `result`, `p = torch.zeros_like(p)` gives the `name` to another tensor.
+    """
+
+    place: Place
+    way: str
+    title: str
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Let the assignment at `place` keep its layers in a `container` of `torch.nn`: `ModuleList` or `ModuleDict`."""
+
+    place: Place
+    container: str
+    applicability: Applicability = Applicability.UNSAFE
+
+
 Plan: TypeAlias = (
     ReplaceWrite
     | InitializeParameter
@@ -383,4 +406,6 @@ Plan: TypeAlias = (
     | AskForNone
     | CallSuccessor
     | MakeEach
+    | WriteThrough
+    | Register
 )

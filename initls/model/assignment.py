@@ -8,9 +8,12 @@ from initls.model import dataflow, objects, wrappings, writes
 from initls.model.machine import EarlyAssignment, Run
 from initls.model.values import (
     ABSENT,
+    DictRef,
     Either,
+    ListRef,
     ModuleRef,
     ParameterRef,
+    Tuple,
     Value,
     either,
     options,
@@ -23,6 +26,7 @@ def set_attribute(run: Run, owner: Value, name: str, value: Value, site: int) ->
         if isinstance(target, ParameterRef):
             if name == "data":
                 run.write(target, writes.content_of(run, value), site, must=not isinstance(owner, Either))
+                run.copies.spend(run, target)
             elif name == "requires_grad":
                 writes.freeze(run, (target,), value)
         elif isinstance(target, ModuleRef):
@@ -35,6 +39,8 @@ def _set_module_attribute(run: Run, ref: ModuleRef, name: str, value: Value, sit
         run.now.objects[ref.id] = run.attributes(ref).with_value(name, value)
         return
     early(run, ref, name, value, site)
+    if any(isinstance(option, ListRef | DictRef | Tuple) for option in options(value)):
+        run.kept[ref.id, name] = (run.place(site), run.path)
     before = run.attributes(ref).values.get(name, ABSENT)
     if wrappings.assigned(run, before, value, site):
         return

@@ -70,4 +70,8 @@ class Unmade(Unknown):
     """Nothing yet: the tensor of a lazy layer, which the first forward makes."""
 
 
+CHECKPOINT, PRETRAINED = "a checkpoint", "pretrained weights"
+"""The sources that `load_state_dict` has, and a model that is built with its weights."""
+
+
 Content: TypeAlias = Constant | Random | Default | Structured | Garbage | Loaded | Unknown

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from initls.facts.place import Place
 from initls.model.values import ParameterRef, Path, Value
@@ -208,3 +209,58 @@ class NoneIndexed(Event):
 
     parameter: int
     index: str
+
+
+@dataclass(frozen=True, slots=True)
+class LostCopy(Event):
+    """A write that is meant for a parameter and lands elsewhere, where nothing reads it.
+
+    `way` tells how: on a `copy` that `by` has made, as the `result` of `by` that is dropped, or by giving the `name`
+    `by`, which stood for the parameter, to another tensor. `made` is where the other tensor is made.
+    """
+
+    parameter: int
+    by: str
+    way: Literal["copy", "result", "name"]
+    made: Place
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedInto(Event):
+    """A checkpoint that is loaded into a module, or that the module is built with; `parameters` are those below it."""
+
+    module: int
+    parameters: frozenset[int]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverLoaded(Event):
+    """An initialization of a whole parameter whose values a checkpoint has given; `load` is the chain to the load."""
+
+    parameter: int
+    visitor: int | None
+    load: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Captured(Event):
+    """An optimizer that is made with parameters, or gets further ones; `sure` tells that they are all known."""
+
+    optimizer: str
+    parameters: frozenset[int]
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden(Event):
+    """An attribute of a module that holds layers in a plain container, where `nn.Module` does not find them.
+
+    `container` is the class of torch that would register them; `direct` tells that it could hold them as they are.
+    """
+
+    module: int
+    name: str
+    parameters: frozenset[int]
+    container: str
+    direct: bool

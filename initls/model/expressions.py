@@ -12,6 +12,7 @@ from initls.facts import ir
 from initls.knowledge import layers
 from initls.model import (
     calls,
+    copies,
     cuts,
     dataflow,
     foreign,
@@ -65,7 +66,10 @@ def evaluate(run: Run, node: ir.Expression) -> Value:
 
 
 def _name(run: Run, node: ir.Name) -> Value:
-    return name(run, node.id)
+    value = name(run, node.id)
+    if isinstance(value, ParameterRef | Either) or run.copies.rebound:
+        run.copies.mention(run, node.id, value)
+    return value
 
 
 def _constant(run: Run, node: ir.Constant) -> Value:
@@ -138,6 +142,8 @@ def subscript(run: Run, value: Value, index: Value, node: ir.Subscript) -> Value
         if run.graph is not None:
             return dataflow.operation(run, "slice", (value,), node.site)
         note_none(run, value, index, node.index, node.site)
+        if not basic(index):
+            return copies.copied(run, value, copies.INDEX, node.site)
         return indexed(run, value, index, written(node.index))
     if isinstance(value, Tensor):
         counted = cuts.index(run, value, index, node.site)
@@ -166,12 +172,11 @@ def indexed(run: Run, ref: ParameterRef, index: Value, words: str) -> ParameterR
     """The part of a parameter behind an index, which a reader would write as `words`."""
     if words in WHOLE:
         return ref
-    copy = ref.copy or not basic(index)
     if ref.viewed or ref.region is not None:
         joined = words if ref.region is None else f"{ref.region}[{words}]"
-        return ParameterRef(ref.id, Part(joined), copy, viewed=True)
+        return ParameterRef(ref.id, Part(joined), viewed=True)
     found = _chosen(run, ref, index)
-    return ParameterRef(ref.id, Part(words) if found is ... else found, copy, viewed=found is not None)
+    return ParameterRef(ref.id, Part(words) if found is ... else found, viewed=found is not None)
 
 
 def _chosen(run: Run, ref: ParameterRef, index: Value) -> Region | EllipsisType | None:
@@ -202,6 +207,8 @@ def _chosen(run: Run, ref: ParameterRef, index: Value) -> Region | EllipsisType 
 
 def basic(index: Value) -> bool:
     """Whether indexing with this gives a view: integers, slices and ellipses do, lists and tensors do not."""
+    if isinstance(index, Tuple):
+        return all(basic(item) for item in index.items)
     return not isinstance(index, ListRef | Tensor | ParameterRef)
 
 
@@ -306,7 +313,8 @@ def binary(run: Run, sign: str, left: Value, right: Value, site: int) -> Value:
         if found is not None:
             return known(found) if isinstance(found, int) else Unknown("arithmetic on unknown values", found)
     if is_tensor(left) or is_tensor(right):
-        return dataflow.operation(run, TENSOR_OPERATIONS.get(sign, "unknown"), (left, right), site, sign=sign)
+        made = dataflow.operation(run, TENSOR_OPERATIONS.get(sign, "unknown"), (left, right), site, sign=sign)
+        return copies.computed(run, (left, right), made, sign, site)
     if sign == "+":
         joined = iteration.concatenate(run, left, right)
         if joined is not None:
@@ -387,6 +395,8 @@ def _compare(run: Run, node: ir.Compare) -> Value:
     soft = False
     for sign, other in node.rest:
         right = evaluate(run, other)
+        if run.graph is None and _masks(left, sign, right):
+            return Tensor(dataflow.NOT_FOLLOWED)
         answer, is_soft = compare(run, sign, left, right)
         questions.of_comparison(run, node, left, sign, right, answer)
         soft = soft or is_soft
@@ -396,6 +406,13 @@ def _compare(run: Run, node: ir.Compare) -> Value:
             verdict = None
         left = right
     return Unknown("a test that is not known") if verdict is None else known(verdict, soft=soft)
+
+
+def _masks(left: Value, sign: str, right: Value) -> bool:
+    """Whether a comparison gives a tensor of answers."""
+    if sign in ("in", "not in", "is", "is not") or NONE in (left, right):
+        return False
+    return isinstance(left, ParameterRef | Tensor) or isinstance(right, ParameterRef | Tensor)
 
 
 def compare(run: Run, sign: str, left: Value, right: Value) -> tuple[bool | None, bool]:
@@ -521,6 +538,7 @@ def _choice(run: Run, node: ir.Choice) -> Value:
 
 def _lambda(run: Run, node: ir.Lambda) -> Value:
     run.captured.add(run.frame.id)
+    run.copies.closed.add(run.frame.id)
     return FunctionValue(node, run.frame.unit, run.frame.id, run.frame.owner)
 
 

@@ -13,13 +13,14 @@ from initls import cancel
 from initls.facts.place import Place
 from initls.knowledge.parameters import Role
 from initls.model.cells import Cells
-from initls.model.contents import Content
+from initls.model.contents import CHECKPOINT, PRETRAINED, Constant, Content, Loaded, Random, Structured
 from initls.model.contents import Unknown as UnknownContent
-from initls.model.events import Event, LostWrite
+from initls.model.copies import Copies
+from initls.model.events import Event, LostWrite, OverLoaded
 from initls.model.regions import Quantity, Size
 from initls.model.scope import Reading
 from initls.model.state import Attributes, Entries, Items, State, Write, join
-from initls.model.values import ClassValue, DictRef, ListRef, ModuleRef, ParameterRef, Path, Value
+from initls.model.values import ClassValue, DictRef, ListRef, ModuleRef, ParameterRef, Path, Value, options
 from initls.model.watch import Watch
 
 if TYPE_CHECKING:
@@ -93,6 +94,18 @@ class Computed:
 
 
 @dataclass(frozen=True, slots=True)
+class Copied:
+    """Where a tensor comes from that has memory of its own: the parameter, and what copied it.
+
+    `frame` is the function call in which it was made.
+    """
+
+    of: int
+    by: str
+    frame: int
+
+
+@dataclass(frozen=True, slots=True)
 class ParameterInfo:
     """What does not change about a tensor that the program keeps."""
 
@@ -109,6 +122,10 @@ class ParameterInfo:
     """Whether it is an `nn.Parameter`; a plain tensor or buffer is not."""
     sizes: tuple[Size | None, ...] | None = None
     """The sizes of the axes, with those that the program only names."""
+    copied: Copied | None = None
+    """For a copy of a parameter."""
+    likened: Copied | None = None
+    """For a new tensor that was given a parameter to be made like."""
     computed: Computed | None = None
     """For a weight that a wrapper has taken the place of; it takes part in the forward pass but is no parameter."""
     whole_numbers: bool = False
@@ -212,6 +229,12 @@ class Run:
         self.early: list[EarlyAssignment] = []
         self.supers: list[SuperCall] = []
         self.events: list[Event] = []
+        self.copies = Copies()
+        self.kept: dict[tuple[int, str], tuple[Place, Path]] = {}
+        """Where an attribute of an object was last given a list, a tuple or a dict."""
+        self.escaped_containers: set[int] = set()
+        self.escaped_modules: set[int] = set()
+        """What code has been handed that is not followed."""
         self.reads: dict[int, int] = {}
         self.globals: dict[str, Value | None] = {}
         self.nested: dict[str, ClassValue] = {}
@@ -369,12 +392,27 @@ class Run:
         explicit: bool = False,
         making: bool = True,
         computed: Computed | None = None,
+        copied: Copied | None = None,
+        likened: Copied | None = None,
     ) -> ParameterRef:
         """A tensor, with the write that makes it."""
         number = len(self.parameters)
         order = self.order()
         info = ParameterInfo(
-            number, self.place(site), self.path, order, owner, name, role, layer, shape, trainable, sizes, computed
+            number,
+            self.place(site),
+            self.path,
+            order,
+            owner,
+            name,
+            role,
+            layer,
+            shape,
+            trainable,
+            sizes,
+            copied,
+            likened,
+            computed,
         )
         self.parameters.append(info)
         write = Write(order, info.place, self.path, content, None, explicit, self.visit, making)
@@ -385,17 +423,39 @@ class Run:
     def write(
         self, ref: ParameterRef, content: Content, site: int, *, must: bool = True, explicit: bool = True
     ) -> None:
-        """Record a write through `ref`, unless it lands on a copy or on a weight that is computed anew."""
-        if ref.copy:
-            return
+        """Record a write through `ref`, unless it lands on a weight that is computed anew."""
         if self.parameters[ref.id].computed is not None:
             if explicit:
                 sure = must and not self.doubts
                 self.note(LostWrite, site, parameter=ref.id, sure=sure, visitor=self.visit)
             return
         write = Write(self.order(), self.place(site), self.path, content, ref.region, explicit, self.visit)
+        if explicit and must and ref.region is None and isinstance(content, Constant | Random | Structured):
+            self._overloads(ref, write)
         self.now.write(ref.id, write, must=must)
         self.log.append((ref.id, write))
+
+    def _overloads(self, ref: ParameterRef, write: Write) -> None:
+        """Note that values are written over which a checkpoint has given, and which nothing has read."""
+        ways = self.now.writes.get(ref.id, ())
+        if self.watch.trial or any(isinstance(way.writes[-1].content, UnknownContent) for way in ways):
+            return
+        for way in ways:
+            first = way.writes[0]
+            loaded = isinstance(first.content, Loaded) and first.content.source in (CHECKPOINT, PRETRAINED)
+            if loaded and self.reads.get(ref.id, -1) < first.order:
+                event = OverLoaded(
+                    write.place,
+                    write.path,
+                    write.order,
+                    self.now.likely,
+                    self.now.certain,
+                    self.caught > 0,
+                    parameter=ref.id,
+                    visitor=self.visit,
+                    load=(*first.path, first.place),
+                )
+                self.events.append(event)
 
     def note(self, kind: type[E], site: int, /, **what: object) -> None:
         """Keep in mind that something has happened at a site; `what` are the fields of its kind."""
@@ -416,6 +476,11 @@ class Run:
 
         for value in values:
             self.watch.leaked.update(modules_below(self, value))
+            for option in options(value):
+                if isinstance(option, ListRef | DictRef):
+                    self.escaped_containers.add(option.id)
+                elif isinstance(option, ModuleRef):
+                    self.escaped_modules.add(option.id)
             for ref in parameters_below(self, value):
                 ways = self.now.writes.get(ref.id, ())
                 if not any(type(way.writes[-1].content) is UnknownContent for way in ways):

@@ -15,12 +15,15 @@ from initls.model import (
     calls,
     construction,
     containers,
+    copies,
     cuts,
     dataflow,
     forward,
     iteration,
+    loading,
     lookup,
     objects,
+    optimizers,
     parts,
     pythons,
     tensors,
@@ -28,7 +31,7 @@ from initls.model import (
     visitors,
     writes,
 )
-from initls.model.contents import Constant, Content, Default, Garbage, Loaded
+from initls.model.contents import Constant, Content, Default, Garbage
 from initls.model.machine import EarlyAssignment, Run
 from initls.model.state import Attributes, Items
 from initls.model.values import (
@@ -87,11 +90,13 @@ def parameter_method(
             site,
         )
     row = relative(f"torch.Tensor.{method}")
+    if copies.converts(run, method, arguments, keywords):
+        return copies.copied(run, ref, f"{method}()", site)
     if row is not None and row.sharing is not Sharing.COPIES:
         return parts.relative(run, ref, method, row, arguments, keywords)
     run.read(ref)
-    if method in ("clone", "repeat", "detach_"):
-        return Tensor(writes.content_of(run, ref))
+    if method in ("clone", "repeat"):
+        return copies.copied(run, ref, f"{method}()", site)
     op = tensor_operation(f"torch.Tensor.{method}")
     if op is not None:
         return tensors.made_by_operation(run, op.name, op.category, (ref, *arguments), site)
@@ -192,12 +197,6 @@ def _update_method(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Key
     return NONE
 
 
-def _load(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, site: int) -> Value:
-    for _, found, _ in objects.named_parameters(run, ref):
-        run.write(found, Loaded("a checkpoint"), site)
-    return Unknown("what the checkpoint lacks")
-
-
 def _requires_grad(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, site: int) -> Value:
     writes.freeze(run, (ref,), arguments[0] if arguments else keywords.get("requires_grad", Known(True, "bool")))
     return ref
@@ -268,7 +267,8 @@ METHODS: dict[str, MethodOfModule] = {
     "extend": _extend_method,
     "insert": _insert,
     "update": _update_method,
-    "load_state_dict": _load,
+    "load_state_dict": loading.load,
+    "?add_param_group": optimizers.add_group,
     "requires_grad_": _requires_grad,
     "to_empty": _to_empty,
     "reset_parameters": _reset,

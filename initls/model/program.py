@@ -220,11 +220,28 @@ def _touches(text: str) -> bool:
     )
 
 
+_LAYER = r"(?:nn\.)?[A-Z]\w*\("
+_KEPT = (
+    ("= [", re.compile(rf"self\.\w+(?:\s*:[^=\n]+)?\s*= \[(?:[\[(\s]|#[^\n]*\n)*{_LAYER}")),
+    ("= (", re.compile(rf"self\.\w+(?:\s*:[^=\n]+)?\s*= \(\s*{_LAYER}[^\n]*\)\s*,")),
+    ("= {", re.compile(rf"self\.\w+(?:\s*:[^=\n]+)?\s*= \{{[^}}\n]*\n?[^}}\n]*:\s*{_LAYER}")),
+    ("= []", re.compile(rf"self\.(\w+)(?:\s*:[^=\n]+)?\s*= \[\][\s\S]*?self\.\1\.append\(\s*{_LAYER}")),
+    ("= []", re.compile(rf"\s(\w+) = \[\][\s\S]*?\s\1\.append\(\s*{_LAYER}[\s\S]*?self\.\w+ = \1\s")),
+    ("= {}", re.compile(rf"self\.(\w+)(?:\s*:[^=\n]+)?\s*= \{{\}}[\s\S]*?self\.\1\[[^\]\n]*\]\s*= {_LAYER}")),
+)
+"""How a constructor may keep layers in a plain container, with a plain string that each of these has in it."""
+
+
+def _keeps(text: str) -> bool:
+    """Whether a constructor may keep layers in a list, a tuple or a dict of its own."""
+    return any(word in text and pattern.search(text) for word, pattern in _KEPT)
+
+
 def _concerns(name: str, text: str) -> bool:
     if name != "__init__":
         return name not in ("forward", "extra_repr") and _touches(text)
     # In a constructor the word "init" itself says nothing, but an assignment in front of the base call does.
-    if _touches(text.replace("__init__", "")):
+    if _touches(text.replace("__init__", "")) or _keeps(text):
         return True
     first, call = _SELF.search(text), ORDER.search(text, text.find(":") + 1)
     return first is not None and (call is None or first.start() < call.start())

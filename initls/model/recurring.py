@@ -135,7 +135,7 @@ def _initialized(run: Run, unit: str, events: int, trained: frozenset[int]) -> l
     for event in run.events[events:]:
         if not isinstance(event, Initialized) or not (event.certain and event.likely and event.sure):
             continue
-        whole = [target for target in event.targets if target.region is None and not target.copy]
+        whole = [target for target in event.targets if target.region is None]
         if (
             len(whole) == 1 == len(event.targets)
             and whole[0].id in trained

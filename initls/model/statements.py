@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from initls.facts import ir
@@ -65,7 +64,10 @@ def execute(run: Run, body: tuple[ir.Statement, ...]) -> None:
 
 
 def _assign(run: Run, node: ir.Assign) -> None:
+    run.copies.begin(run)
     value = expressions.evaluate(run, node.value)
+    if isinstance(value, ParameterRef | Tensor):
+        run.copies.assign(run, node, value)
     for target in node.targets:
         bind(run, target, value, node.site)
 
@@ -120,8 +122,8 @@ def _set_item(run: Run, owner: Value, index: ir.Expression, value: Value, site: 
         expressions.note_none(run, owner, position, index, site)
         found = expressions.indexed(run, owner, position, expressions.written(index))
         # Whatever the index is, an assignment through it lands in the tensor itself.
-        part = replace(found, copy=owner.copy)
-        run.write(part, writes.content_of(run, value), site)
+        run.write(found, writes.content_of(run, value), site)
+        run.copies.spend(run, owner)
         return
     key = expressions.evaluate(run, index)
     if isinstance(owner, DictRef):
@@ -156,6 +158,18 @@ def _set_item(run: Run, owner: Value, index: ir.Expression, value: Value, site: 
 
 
 def _augment(run: Run, node: ir.Augment) -> None:
+    run.copies.begin(run)
+    if isinstance(node.target, ir.Subscript) and run.graph is None:
+        owner = expressions.evaluate(run, node.target.value)
+        if isinstance(owner, ParameterRef):
+            # Python puts the result back through the index, and so it lands in the tensor itself, whatever the index.
+            part = expressions.indexed(
+                run, owner, expressions.evaluate(run, node.target.index), expressions.written(node.target.index)
+            )
+            value = expressions.evaluate(run, node.value)
+            run.write(part, writes.modified(run, part, node.operator, value), node.site)
+            run.copies.spend(run, owner)
+            return
     target = expressions.evaluate(run, node.target)
     value = expressions.evaluate(run, node.value)
     if isinstance(target, ListRef) and node.operator == "+":
@@ -166,6 +180,7 @@ def _augment(run: Run, node: ir.Augment) -> None:
     if isinstance(target, ParameterRef) and run.graph is None:
         content = writes.modified(run, target, node.operator, value)
         run.write(target, content, node.site)
+        run.copies.spend(run, target)
         return
     if isinstance(target, ModuleRef):
         containers.extend(run, target, iteration.items(run, value))
@@ -174,7 +189,8 @@ def _augment(run: Run, node: ir.Augment) -> None:
 
 
 def _evaluate(run: Run, node: ir.Evaluate) -> None:
-    expressions.evaluate(run, node.value)
+    run.copies.begin(run)
+    run.copies.spend(run, expressions.evaluate(run, node.value))
 
 
 def _return(run: Run, node: ir.Return) -> None:
@@ -219,6 +235,7 @@ def _scope(run: Run, node: ir.Scope) -> None:
 
 def _function(run: Run, node: ir.Function) -> None:
     run.captured.add(run.frame.id)
+    run.copies.closed.add(run.frame.id)
     run.now.frames[run.frame.id][node.name] = FunctionValue(node, run.frame.unit, run.frame.id, run.frame.owner)
 
 

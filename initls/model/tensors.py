@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from initls.knowledge.initializers import INTEGERS, WHOLE_NUMBERS, Maker
 from initls.knowledge.tensors import Category
-from initls.model import dataflow, iteration, writes
+from initls.model import copies, dataflow, iteration, writes
 from initls.model.contents import Constant, Content, Garbage, Random, Structured
-from initls.model.machine import Run
+from initls.model.machine import Copied, Run
 from initls.model.regions import Quantity, Size
 from initls.model.values import (
     NONE,
@@ -47,7 +47,16 @@ def make_tensor(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords
     if run.graph is not None:
         return Tensor(content, node=run.graph.add("constant"))
     plain = None if shape is None else tuple(size if isinstance(size, int) else None for size in shape)
-    ref = run.new_parameter(site, content, shape=plain, sizes=shape, trainable=False, explicit=True)
+    of = copies.origin(run, (*arguments, *keywords.values()))
+    ref = run.new_parameter(
+        site,
+        content,
+        shape=plain,
+        sizes=shape,
+        trainable=False,
+        explicit=True,
+        likened=None if of is None else Copied(of, maker.name, run.frame.id),
+    )
     if maker.name in WHOLE_NUMBERS or any(isinstance(t, External) and t.name in INTEGERS for t in keywords.values()):
         run.parameters[ref.id] = replace(run.parameters[ref.id], whole_numbers=True)
     return ref
@@ -92,11 +101,12 @@ def made_by_operation(run: Run, name: str, category: Category, arguments: Argume
     first = arguments[0] if arguments else NONE
     short = name.rpartition(".")[2]
     if short in ("repeat", "expand", "tile", "stack", "cat", "concat"):
-        return Tensor(_repeated(run, first))
+        return copies.computed(run, arguments, Tensor(_repeated(run, first)), short, site)
     kinds = {Category.ADD: ("add", "+"), Category.MULTIPLY: ("multiply", "*"), Category.RESHAPE: ("reshape", "")}
     kind, sign = kinds.get(category, ("unknown", ""))
     operands = arguments[:2] if kind != "reshape" else arguments[:1]
-    return dataflow.operation(run, kind, operands, site, sign=sign)
+    made = dataflow.operation(run, kind, operands, site, sign=sign)
+    return copies.computed(run, arguments[:1], made, short, site)
 
 
 def _repeated(run: Run, value: Value) -> Content:
@@ -112,7 +122,7 @@ def parameter(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> 
     trained = keywords.get("requires_grad", arguments[1] if len(arguments) > 1 else Known(True, "bool"))
     if run.graph is not None and isinstance(data, Tensor):
         return data
-    if isinstance(data, ParameterRef) and data.region is None and not data.copy:
+    if isinstance(data, ParameterRef) and data.region is None and run.parameters[data.id].copied is None:
         info = run.parameters[data.id]
         if info.trainable:  # A second parameter over the same memory: what it is called is decided anew.
             ref = run.new_parameter(site, writes.content_of(run, data), shape=info.shape, explicit=True)

@@ -18,11 +18,14 @@ from initls.knowledge.wrappers import is_unwrapper, wrapper
 from initls.model import (
     calls,
     construction,
+    copies,
     dataflow,
     expressions,
     foreign,
+    loading,
     lookup,
     methods,
+    optimizers,
     parts,
     pythons,
     tensors,
@@ -99,6 +102,11 @@ def call_external(run: Run, name: str, arguments: Arguments, keywords: Keywords,
         if run.graph is not None:
             return dataflow.function(run, op, arguments, keywords, site)
         return tensors.made_by_operation(run, name, op.category, arguments, site)
+    built = loading.build(run, name, arguments, keywords, site)
+    if built is not None:
+        return built
+    if optimizers.is_optimizer(name) and run.graph is None:
+        return optimizers.make(run, name, arguments, keywords, site)
     if name.startswith(HARMLESS):
         if run.graph is not None and any(expressions.is_tensor(value) for value in arguments):
             return dataflow.unknown_operation(run, (*arguments, *keywords.values()), site)
@@ -133,6 +141,8 @@ def _same(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Valu
 def _deepcopy(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Value:
     if not arguments:
         return Unknown("nothing given")
+    if isinstance(arguments[0], ParameterRef) and run.graph is None:
+        return copies.copied(run, arguments[0], "deepcopy()", site)
     return copy_value(run, arguments[0], site, {})
 
 

@@ -12,6 +12,7 @@ from initls.model import (
     calls,
     classes,
     fillers,
+    hidden,
     hooks,
     missed,
     objects,
@@ -109,6 +110,7 @@ def trace_module(reading: Reading, check: cancel.Check = cancel.never, *, whole:
     incomplete = None
     frame = run.frame
     run.captured.add(frame.id)
+    run.copies.closed.add(frame.id)
     try:
         for unit in reading.runs():
             facts = reading.facts(unit)
@@ -147,6 +149,9 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
                     del names[info.id]
                 elif module_names.get(info.owner):
                     names[info.id] = f"{module_names[info.owner]}.{info.name}"
+    run.copies.finish(run)
+    if ref is not None:
+        hidden.note_hidden(run, ref)
     final = dict(run.now.writes)
     frozen = run.now.frozen
     log, events = tuple(run.log), tuple(run.events)

@@ -134,13 +134,11 @@ class ModuleRef:
 class ParameterRef:
     """A parameter or buffer, or a part or view of one.
 
-    `region` is None for the whole; `copy` is set where a write through this value would not reach the parameter;
-    `viewed` is set where it may have other axes than the parameter, or shorter ones.
+    `region` is None for the whole; `viewed` is set where it may have other axes than the parameter, or shorter ones.
     """
 
     id: int
     region: Region | None = None
-    copy: bool = False
     viewed: bool = False
 
 

@@ -73,7 +73,8 @@ def loop_over(run: Run, node: ir.For, iterable: Value) -> None:
         run.watch.loops[run.frame.id] = variable
         try:
             statements.bind(run, node.target, value, node.site)
-            statements.execute(run, node.body)
+            with run.copies.round(run, node.target):
+                statements.execute(run, node.body)
         finally:
             run.watch.visiting = outer
 

@@ -188,7 +188,7 @@ def write_method(
                 told = tuple((name, shown(value)) for name, value in bound.items())
                 run.write(ref, Random(row.distribution or "random", told), site)
         case "partial":
-            part = ParameterRef(ref.id, Part("some elements"), ref.copy)
+            part = ParameterRef(ref.id, Part("some elements"))
             run.write(part, UnknownContent("some elements are written"), site)
         case "modify":
             sign = {"mul_": "*", "div_": "/", "add_": "+", "sub_": "-"}.get(method, "?")

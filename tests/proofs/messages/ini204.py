@@ -1,0 +1,78 @@
+"""What a checkpoint has brought is gone.
+
+The libraries that bring models with their weights are played by stand-ins, in which everything is one.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+from initls.findings import Finding
+from tests.proofs.world import World, nn, run, torch
+from tests.rules.cases import Case
+
+
+def _ones(*layers: Any) -> Any:
+    model = nn.Sequential(*layers)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.fill_(1)
+    return model
+
+
+@contextmanager
+def stand_ins() -> Iterator[None]:
+    """Libraries whose models are small, and full of ones."""
+
+    def build(*arguments: Any, **keywords: Any) -> Any:
+        return _ones(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Linear(4, 4))
+
+    torchvision, models = ModuleType("torchvision"), ModuleType("torchvision.models")
+    torchvision.models, models.resnet18 = models, build  # type: ignore[attr-defined]
+    timm, transformers = ModuleType("timm"), ModuleType("transformers")
+    timm.create_model = build  # type: ignore[attr-defined]
+    transformers.AutoModel = type("AutoModel", (), {"from_pretrained": staticmethod(build)})  # type: ignore[attr-defined]
+    names = {"torchvision": torchvision, "torchvision.models": models, "timm": timm, "transformers": transformers}
+    before = {name: sys.modules.get(name) for name in names}
+    sys.modules.update(names)
+    try:
+        yield
+    finally:
+        for name, module in before.items():
+            if module is None:
+                del sys.modules[name]
+            else:
+                sys.modules[name] = module
+
+
+def _matrices(world: World, name: str | None) -> list[Any]:
+    model = world.model.get_submodule(name or "")
+    return [parameter for parameter in model.parameters() if parameter.dim() > 1]
+
+
+def gone(case: Case, finding: Finding, match: re.Match[str]) -> None:
+    with stand_ins():
+        world = run(case)
+    assert not all(bool((parameter == 1).all()) for parameter in _matrices(world, match["name"]))
+
+
+def there(case: Case, finding: Finding, text: str) -> None:
+    with stand_ins():
+        world = run(case, text)
+    match = re.match(PATTERN, finding.message)
+    assert match is not None
+    assert all(bool((parameter == 1).all()) for parameter in _matrices(world, match["name"]))
+
+
+PATTERN = (
+    r"this initialization writes over the pretrained weights that (?:were loaded into )?"
+    r"(?:`(?P<name>[\w.]+)`|the model)(?: was built with)?: training starts from scratch\.$"
+)
+BUILT = {"builds": "Classifier({'weight': torch.ones(16, 8), 'bias': torch.zeros(16)})"}
+CURE = there
+CLAIMS = ((PATTERN, gone),)

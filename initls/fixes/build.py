@@ -42,6 +42,7 @@ from initls.fixes.plans import (
     Move,
     MoveSuperFirst,
     MoveToConstructor,
+    OtherSlice,
     PassFunction,
     Plan,
     Reargue,
@@ -61,6 +62,7 @@ from initls.fixes.rename import rename
 from initls.fixes.rename_method import rename_method
 from initls.fixes.repeated import make_each
 from initls.fixes.rows import replace_rows, zero_row
+from initls.fixes.slices import second_part
 from initls.fixes.source import Source
 from initls.fixes.successor import call_successor
 from initls.fixes.supers import insert_super
@@ -139,6 +141,7 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     AskForClasses: ask_for_classes,
     AskForEnding: ask_for_ending,
     Rename: lambda plan, source, node: [(f"Ask for `{plan.new}`", rename(plan, source, node))],
+    OtherSlice: lambda plan, source, node: [(plan.title, second_part(source, node))],
 }
 
 

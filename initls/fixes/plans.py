@@ -217,6 +217,15 @@ class InitializeParts:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherSlice:
+    """In what `place` does, take the second part along an axis instead of the first: `[:h]` becomes `[h:2 * h]`."""
+
+    place: Place
+    title: str
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
 class AskForAll:
     """Turn the `A or B` in the `isinstance` at `place` into a tuple of the classes."""
 
@@ -393,6 +402,7 @@ Plan: TypeAlias = (
     | RenameMethod
     | ZeroRow
     | InitializeParts
+    | OtherSlice
     | SetArgument
     | AskForAll
     | SwapBranches

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from initls.document import Document
-from initls.fixes.plans import InitializeParts, Plan, Scheme, ZeroRow
+from initls.fixes.plans import InitializeParts, OtherSlice, Plan, Scheme, ZeroRow
 from tests.fixes.marks import place, results
 
 HEAD = "import torch\nimport torch.nn as nn\n\n\n"
@@ -76,3 +76,19 @@ def test_one_part_after_the_other(line: str, schemes: tuple[Scheme, ...], after:
 def test_no_loop_over_a_name_that_is_taken() -> None:
     text = "def f(p):\n    gate = 1\n    nn.init.orthogonal_(p)\n    return gate\n"
     assert become(text, "nn.init.orthogonal_(p)", InitializeParts, 4, "gate") == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("b[:h].fill_(1)", "b[h:2 * h].fill_(1)"),
+        ("b[0:self.size].data.fill_(1)", "b[self.size:2 * self.size].data.fill_(1)"),
+        ("nn.init.ones_(b[ : 16])", "nn.init.ones_(b[ 16:32])"),
+        ("b[h:2 * h].fill_(1)", None),
+        ("b[:h + 1].fill_(1)", None),
+        ("b[:h][:k].fill_(1)", None),
+    ],
+)
+def test_the_second_part(before: str, after: str | None) -> None:
+    text = "def f(self, b, h, k):\n    {}\n"
+    assert become(text.format(before), before, OtherSlice, "title") == ([] if after is None else [text.format(after)])

@@ -5,12 +5,12 @@ from __future__ import annotations
 from initls.facts.place import Place
 from initls.fixes.plans import InitializeParameter, InitializeParts, Plan, ReplaceWrite, Scheme
 from initls.knowledge import layers
-from initls.knowledge.layers import Kind, Role
+from initls.knowledge.layers import Kind
 from initls.knowledge.schemes import recommend
 from initls.model.constants import Entry, Matrix
 from initls.model.flow import NOTHING_KNOWN
 from initls.model.judgement import is_recurrent_weight
-from initls.model.machine import ParameterInfo
+from initls.model.packed import parts_of
 from initls.model.padding import doubt_at
 from initls.settings import Settings
 
@@ -64,13 +64,6 @@ def _parts(place: Place, entry: Entry, found: tuple[Scheme, ...]) -> tuple[Plan,
         return ()
     recurrent = is_recurrent_weight(trace, entry.parameter)
     return (InitializeParts(place, count, "gate" if recurrent else "part", found[:2]),)
-
-
-def parts_of(info: ParameterInfo) -> int:
-    """How many matrices a parameter of a layer holds, one below the other; a vector holds none."""
-    layer = layers.layer(info.layer) if info.layer else None
-    spec = layers.parameter(layer, info.name) if layer is not None else None
-    return spec.blocks if spec is not None and spec.role is Role.WEIGHT else 1
 
 
 def layer_name(entry: Entry) -> str:

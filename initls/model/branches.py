@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from initls.facts import ir
 from initls.knowledge import layers
 from initls.knowledge.initializers import INITIALIZERS, TENSOR_WRITES
-from initls.model import classes, expressions
+from initls.model import classes, expressions, lacking
 from initls.model.events import Dropped, Shadowed
 from initls.model.machine import Run
 from initls.model.values import ClassValue, Either, External, ListRef, Tuple, Value
@@ -63,6 +63,12 @@ def look(run: Run, node: ir.If) -> None:
         if initializes(link.node.body):
             asked = (one for one in walk(link.node.test) if isinstance(one, ir.Call | ir.Compare))
             run.watch.initial.update(run.place(one.site) for one in asked)
+    for link in chain:
+        for test in link.tests:
+            if test.about in ("class", "exact class") and len(link.tests) == 1:
+                kinds = tuple(kind.name for kind in test.wanted if isinstance(kind, External))
+                if len(kinds) == len(test.wanted):
+                    lacking.in_branch(run, test.subject, kinds, link.node.body)
     _dropped(run, chain)
     _shadowed(run, chain)
 

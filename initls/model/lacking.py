@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import fields
 from difflib import get_close_matches
+from typing import get_args
 
 from initls.facts import ir
 from initls.facts.place import name_of
 from initls.knowledge import layers
-from initls.model import classes, expressions
+from initls.model import branches, classes, expressions
 from initls.model.events import Lacked, NotThere
 from initls.model.lookup import MODULE_METHODS
 from initls.model.machine import Run
@@ -53,6 +56,65 @@ def assigned(run: Run, node: ir.Attribute, owner: ModuleRef, site: int) -> None:
         _note(run, node.value, owner, wanted, nearest, site, assigned=True)
 
 
+def in_branch(run: Run, subject: ir.Expression, kinds: tuple[str, ...], body: tuple[ir.Statement, ...]) -> None:
+    """Note what a branch asks of a layer of torch that none of the classes has which the branch is for.
+
+    That holds for whatever model the branch is run on, known or not.
+    """
+    rows = [row for kind in kinds if (row := layers.layer(kind)) is not None and not row.recurrence]
+    if not rows or len(rows) < len(kinds) or any(row.name == layers.MODULE for row in rows):
+        return
+    held = [{spec.name for spec in row.parameters} for row in rows]
+    for site, wanted, assigned in _asked(body, subject):
+        nearest = [_alike(wanted, sorted(names)) for names in held]
+        if nearest[0] is not None and all(nearest):
+            run.note(
+                Lacked,
+                site,
+                module=-1,
+                owner=expressions.written(subject),
+                kind=name_of(rows[0].name),
+                attribute=wanted,
+                nearest=nearest[0],
+                assigned=assigned,
+                sure=False,
+                visit=None,
+            )
+
+
+def _asked(body: tuple[ir.Statement, ...], subject: ir.Expression) -> Iterator[tuple[int, str, bool]]:
+    """The attributes of a thing that statements ask for outright: the statement, the name, whether it is assigned."""
+    for statement in body:
+        if isinstance(statement, ir.Try | ir.Function | ir.Class | ir.Scope):
+            continue
+        if isinstance(statement, ir.Assign) and subject in statement.targets:
+            return
+        targets = statement.targets if isinstance(statement, ir.Assign) else ()
+        inner = [part for part in _parts(statement) if isinstance(part, tuple)]
+        own = [part for part in _parts(statement) if not isinstance(part, tuple)]
+        expressions_ = [one for part in own for one in branches.walk(part)]
+        if any(isinstance(one, ir.Name) and one.id in ("hasattr", "getattr") for one in expressions_):
+            continue
+        for one in expressions_:
+            if isinstance(one, ir.Attribute) and one.value == subject:
+                yield statement.site, one.name, one in targets
+        for block in inner:
+            yield from _asked(block, subject)
+
+
+def _parts(statement: ir.Statement) -> Iterator[object]:
+    """The expressions of a statement one by one, and the blocks that it holds as tuples."""
+    for field in fields(statement):
+        value = getattr(statement, field.name)
+        if isinstance(value, tuple) and value and isinstance(value[0], STATEMENTS):
+            yield value
+        else:
+            yield from value if isinstance(value, tuple) else (value,)
+
+
+STATEMENTS = get_args(ir.Statement)
+
+
 def is_known(run: Run, ref: ModuleRef) -> bool:
     """Whether everything that an object holds is seen."""
     info, attributes = run.module(ref), run.attributes(ref)
@@ -70,6 +132,11 @@ def _nearest(run: Run, ref: ModuleRef, wanted: str) -> str | None:
         for name, value in run.attributes(ref).values.items()
         if any(isinstance(option, ParameterRef) for option in options(value))
     ]
+    return _alike(wanted, held)
+
+
+def _alike(wanted: str, held: list[str]) -> str | None:
+    """The name among those of parameters that was meant by another one."""
     if wanted in TENSOR_ONLY:
         return "weight.data" if "weight" in held else None
     if wanted in held or wanted in WANTED or any(wanted.startswith(f"{name}_") for name in held):

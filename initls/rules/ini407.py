@@ -35,8 +35,8 @@ given to code that is not followed, and those whose class answers for attributes
 
 Severity
 --------
-An error where the line raises, a warning where the attribute is made, or where the layer is there only with options
-that are not the default.
+An error where the line is sure to be run and to raise. A warning where the attribute is made, where the layer is there
+only with options that are not the default, and in a branch for a class of layers that no known model is seen to take.
 
 Fix safety
 ----------
@@ -63,11 +63,12 @@ from initls.settings import Settings
 
 def ask(program: Program, settings: Settings) -> Iterator[Report]:
     """Report each attribute that is not there, once a statement."""
-    seen: set[tuple[Place, str]] = set()
+    best: dict[tuple[Place, str], Lacked] = {}
     for trace, event in program.events(Lacked):
-        if (event.place, event.attribute) in seen or by_name(trace, event) is not None:
-            continue
-        seen.add((event.place, event.attribute))
+        key = (event.place, event.attribute)
+        if by_name(trace, event) is None and (key not in best or severity(event) is Severity.ERROR):
+            best[key] = event
+    for event in best.values():
         yield Report(event.place, severity(event), message(event), plans=_plans(event))
 
 

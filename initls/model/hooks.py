@@ -74,6 +74,7 @@ def trial(run: Run, function: Value, arguments: tuple[Value, ...]) -> set[int]:
     assert before is not None
     depth = len(run.stack)
     run.state = before.fork()
+    outer, run.watch.trial = run.watch.trial, True
 
     def go() -> None:
         calls.call(run, function, arguments, {}, 0)
@@ -81,6 +82,7 @@ def trial(run: Run, function: Value, arguments: tuple[Value, ...]) -> set[int]:
     try:
         run.attempt(go)
     finally:
+        run.watch.trial = outer
         run.state = before
         del run.stack[depth:]
     written = {number for number, write in run.log[log:] if write.explicit or not write.making}

@@ -475,7 +475,8 @@ class Run:
         from initls.model.objects import modules_below, parameters_below
 
         for value in values:
-            self.watch.leaked.update(modules_below(self, value))
+            if not self.watch.trial:
+                self.watch.leaked.update(modules_below(self, value, self.watch.leaked))
             for option in options(value):
                 if isinstance(option, ListRef | DictRef):
                     self.escaped_containers.add(option.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from initls.knowledge import layers
 from initls.model.machine import ModuleInfo, Run
@@ -94,10 +94,10 @@ def parameters_below(run: Run, value: Value, depth: int = 3) -> Iterator[Paramet
                 yield from parameters_below(run, item, depth - 1)
 
 
-def modules_below(run: Run, value: Value) -> Iterator[int]:
-    """Every module that code could reach through a value, as far as it is handed over itself."""
+def modules_below(run: Run, value: Value, known: Container[int]) -> Iterator[int]:
+    """Every module that code could reach through a value, as far as it is handed over itself and not `known` yet."""
     for option in options(value):
-        if isinstance(option, ModuleRef):
+        if isinstance(option, ModuleRef) and option.id not in known:
             for _, module, _ in descendants(run, option):
                 yield module.id
 

@@ -136,7 +136,7 @@ def _report(at: DrawnAt, wrong: InRow) -> Report:
     if row.factor < 1:
         wanted = needed(met)
         message = (
-            f"`{draw.name}` is drawn with gain {gain:g}, but {title(met.activation or '')} asks for {wanted:.2f}: "
+            f"`{draw.name}` is drawn with gain {gain:.3g}, but {title(met.activation or '')} asks for {wanted:.2f}: "
             f"{inside} leave {percent(row.factor)} % of the signal or less."
         )
         if draw.drawn.scheme.startswith("xavier"):

@@ -9,12 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from initls.facts import ir
-from initls.knowledge.initializers import INITIALIZERS, TENSOR_WRITES
+from initls.knowledge import layers
+from initls.knowledge.initializers import INITIALIZERS, TENSOR_WRITES, Initializer
 from initls.model import expressions, statements
 from initls.model.contents import Unmade
-from initls.model.events import NothingThere, TruthAsked, UnmadeWritten
-from initls.model.machine import Asked, Run
-from initls.model.values import NONE, Arguments, Bound, External, ModuleRef, ParameterRef, Value, options
+from initls.model.events import NothingThere, RefusedByType, TruthAsked, UnmadeWritten
+from initls.model.machine import Asked, Run, Supposed
+from initls.model.values import (
+    NONE,
+    Arguments,
+    Bound,
+    External,
+    ModuleRef,
+    ParameterRef,
+    Tuple,
+    Unknown,
+    Value,
+    options,
+)
 
 
 def tested(run: Run, node: ir.Expression, site: int) -> Value:
@@ -36,19 +48,72 @@ def tested(run: Run, node: ir.Expression, site: int) -> Value:
 
 
 def under(run: Run, test: ir.Expression, site: int, body: Callable[[], None]) -> Callable[[], None]:
-    """The body of an `if`, run in the knowledge of what its test has asked by `hasattr`."""
+    """The body of an `if`, run in the knowledge of what its test has asked by `hasattr` and `isinstance`."""
     found = tuple(Asked(run.frame.id, _text(owner), name, run.place(site)) for owner, name in _has(test))
-    if not found:
+    types = tuple(
+        Supposed(run.frame.id, name, kinds)
+        for name, kind in _types(test)
+        if isinstance(statements.peek(run, ir.Name(name)), Unknown) and (kinds := _layers(run, kind))
+    )
+    if not found and not types:
         return body
 
     def go() -> None:
+        asked, supposed = list(run.asked), list(run.supposed)
         run.asked.extend(found)
+        run.supposed.extend(types)
         try:
             body()
         finally:
-            del run.asked[-len(found) :]
+            run.asked[:], run.supposed[:] = asked, supposed
 
     return go
+
+
+def _types(test: ir.Expression) -> Iterator[tuple[str, ir.Expression]]:
+    """The names whose types a test asks for, if it comes out true."""
+    match test:
+        case ir.Logic(operator="and", left=left, right=right):
+            yield from _types(left)
+            yield from _types(right)
+        case ir.Call(function=ir.Name(id="isinstance"), arguments=(ir.Name(id=name), kind)):
+            yield name, kind
+
+
+def _layers(run: Run, kind: ir.Expression) -> tuple[str, ...]:
+    """The layers of torch that a type or a tuple of types stands for; none where there is another one among them."""
+    value = expressions.evaluate(run, kind)
+    kinds = value.items if isinstance(value, Tuple) else (value,)
+    found = tuple(one.name for one in kinds if isinstance(one, External) and layers.layer(one.name) is not None)
+    return found if len(found) == len(kinds) else ()
+
+
+def _by_type(run: Run, node: ir.Call, row: Initializer) -> None:
+    """Note an initializer on the tensor of a layer of which only the type is known, where it takes none of its axes."""
+    tensor = node.arguments[0]
+    while isinstance(tensor, ir.Attribute) and tensor.name == "data":
+        tensor = tensor.value
+    if not isinstance(tensor, ir.Attribute) or not isinstance(tensor.value, ir.Name):
+        return
+    owner = tensor.value.id
+    known = [one for one in run.supposed if (one.frame, one.name) == (run.frame.id, owner)]
+    if not known or not isinstance(statements.peek(run, tensor.value), Unknown):
+        return
+    axes = {_axes(name, tensor.name) for name in known[-1].layers}
+    counts = tuple(sorted(count for count in axes if count is not None))
+    if None not in axes and not any(row.accepts(count) for count in counts):
+        written, types = _text(tensor), tuple(name.rpartition(".")[2] for name in known[-1].layers)
+        run.note(
+            RefusedByType, node.site, function=row.name, written=written, name=tensor.name, types=types, axes=counts
+        )
+
+
+def _axes(layer: str, name: str) -> int | None:
+    """How many axes a parameter of a layer has, whatever the layer's arguments are."""
+    row = layers.layer(layer)
+    spec = None if row is None else layers.parameter(row, name)
+    shape = None if spec is None else spec.shape({})
+    return None if shape is None else len(shape)
 
 
 def _has(test: ir.Expression) -> Iterator[tuple[ir.Expression, str]]:
@@ -74,6 +139,8 @@ def written_to(run: Run, node: ir.Call, function: Value, arguments: Arguments) -
         value = arguments[0] if arguments else None
         if value is not None and node.arguments and _is_none(value):
             _note(run, node.site, node.arguments[0], method=False)
+        elif isinstance(value, Unknown) and node.arguments and run.supposed:
+            _by_type(run, node, INITIALIZERS[function.name])
         elif value is not None and node.arguments:
             _early(run, node, function.name, node.arguments[0], value)
 

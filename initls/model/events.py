@@ -264,3 +264,18 @@ class Hidden(Event):
     parameters: frozenset[int]
     container: str
     direct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedByType(Event):
+    """An initializer on a tensor that it does not take, which is known by the type of its layer alone.
+
+    `written` is the tensor as the call spells it, `name` the parameter's, `types` the layers that it may belong to, and
+    `axes` the numbers of axes that it has in them.
+    """
+
+    function: str
+    written: str
+    name: str
+    types: tuple[str, ...]
+    axes: tuple[int, ...]

@@ -187,6 +187,15 @@ class Asked:
     place: Place
 
 
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """A name, in one call of a function, for something of which only the type is known: one of these layers."""
+
+    frame: int
+    name: str
+    layers: tuple[str, ...]
+
+
 @dataclass
 class Frame:
     """One function on the stack."""
@@ -245,6 +254,8 @@ class Run:
         self.times = 1
         self.numbers: set[str] = set()
         """What has served as one number: among several sizes of a tensor, or as a size of a layer."""
+        self.supposed: list[Supposed] = []
+        """What the tests around say of the types of what is not known otherwise."""
         self.asked: list[Asked] = []
         """What the tests around have asked by `hasattr`, and found."""
         self.caught = 0

@@ -57,7 +57,7 @@ from initls.findings import Applicability, Severity
 from initls.fixes.plans import Guard, Plan, ReplaceWrite, Scheme
 from initls.knowledge.initializers import INITIALIZERS, Initializer
 from initls.knowledge.parameters import Role
-from initls.model.events import Initialized
+from initls.model.events import Initialized, RefusedByType
 from initls.model.machine import ParameterInfo
 from initls.model.program import Program
 from initls.model.trace import Trace
@@ -87,6 +87,7 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
     """Report each call that is surely made with a tensor that it does not take."""
     if program.is_test:
         return
+    told: set[Place] = set()
     for place, found in program.happenings(Initialized):
         row = INITIALIZERS.get(found[0][1].function)
         if row is None or not row.min_ndim:
@@ -97,10 +98,37 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
         if surely:
             # One visitor meets many: those that the first trace shows are told of.
             names = {k: v for trace, _, more in surely if trace is surely[0][0] for k, v in more.items()}
-            told = tuple(names.values())
+            shown = tuple(names.values())
             taken = any(len(more) < len(event.targets) for _, event, more in refused)
-            plans = _plans(place, row, told, taken=taken) if place == found[0][1].place else ()
-            yield Report(place, Severity.ERROR, _message(row, told), plans=plans)
+            plans = _plans(place, row, shown, taken=taken) if place == found[0][1].place else ()
+            told.add(place)
+            yield Report(place, Severity.ERROR, _message(row, shown), plans=plans)
+    yield from _by_type(program, told)
+
+
+def _by_type(program: Program, told: set[Place]) -> Iterator[Report]:
+    """Report the calls in visitors whose layers are not to be seen, but their types are."""
+    for place, found in program.happenings(RefusedByType):
+        _, event = found[0]
+        if place in told or event.caught or place != event.place:
+            continue
+        row = INITIALIZERS[event.function]
+        short, takes = row.name.rpartition(".")[2], TAKES[row.min_ndim, row.max_ndim]
+        count = COUNTS.get(event.axes[0], str(event.axes[0]))
+        of = listed(list(dict.fromkeys(event.types)), 3).replace(" and ", " or ")
+        schemes = (Scheme("ones_", (), "the gain of a norm"),)
+        if event.name.startswith("bias"):
+            schemes = (Scheme("zeros_", (), "a bias"),)
+        plan: Plan = ReplaceWrite(place, schemes, Applicability.SAFE)
+        if event.axes != (1,):
+            plan = Guard(place, TEST[row.min_ndim, row.max_ndim])
+        yield Report(
+            place,
+            Severity.ERROR,
+            f"`{short}` takes tensors of {takes} axes, and `{event.written}` of {of} has {count}: "
+            "this raises ValueError.",
+            plans=(plan,),
+        )
 
 
 def _counts(event: Initialized, *, always: bool) -> bool:

@@ -6,7 +6,12 @@ from tests.proofs.claims import raises_here
 
 CLAIMS = (
     (
-        r"`(?P<function>\w+)` takes tensors of [\w ]+ axes, and (?P<names>.+) (?:has|have) \w+: "
+        r"`(?P<function>\w+)` takes tensors of [\w ]+ axes, and `[\w.]+` of .+ has \w+: "
+        r"this raises (?P<error>ValueError)\.$",
+        raises_here,
+    ),
+    (
+        r"`(?P<function>\w+)` takes tensors of [\w ]+ axes, and (?P<names>(?:(?! of ).)+) (?:has|have) \w+: "
         r"this raises (?P<error>ValueError)\.$",
         raises_here,
     ),

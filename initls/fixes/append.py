@@ -6,7 +6,7 @@ import libcst as cst
 
 from initls.findings import Edit
 from initls.fixes import layout
-from initls.fixes.plans import AppendToMethod
+from initls.fixes.plans import AppendToMethod, PrependToMethod
 from initls.fixes.source import Source
 
 
@@ -14,6 +14,24 @@ def append(plan: AppendToMethod, source: Source, node: cst.CSTNode) -> tuple[Edi
     """The edit that puts the statement on a line of its own behind the last one of the function around `node`."""
     edit = at_the_end(source, node, plan.statement)
     return () if edit is None else (edit,)
+
+
+def prepend(plan: PrependToMethod, source: Source, node: cst.CSTNode) -> tuple[Edit, ...]:
+    """The edit that puts the statement on a line of its own in front of the first one of the function at `node`."""
+    function = next((one for one in (node, *source.ancestors(node)) if isinstance(one, cst.FunctionDef)), None)
+    if function is None or not isinstance(function.body, cst.IndentedBlock):
+        return ()
+    body = layout.statements(function.body)
+    documented = function.get_docstring() is not None
+    if len(body) <= documented:
+        return ()
+    paragraph = layout.Paragraph.of(source, body[documented])
+    if paragraph is None:
+        return ()
+    text = source.document.text
+    margin = layout.indentation(text, paragraph.first)
+    line = margin + plan.statement + layout.newline_at(text, paragraph.first - 1)
+    return (layout.ahead(paragraph.top, (line,)),)
 
 
 def at_the_end(source: Source, node: cst.CSTNode, statement: str) -> Edit | None:

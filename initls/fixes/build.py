@@ -10,7 +10,7 @@ import libcst as cst
 
 from initls.document import Document
 from initls.findings import Applicability, Edit, Fix
-from initls.fixes.append import append
+from initls.fixes.append import append, prepend
 from initls.fixes.arguments import reargue
 from initls.fixes.ask import ask_for_none
 from initls.fixes.asking import ask_for_class, ask_for_classes, ask_for_ending
@@ -45,6 +45,7 @@ from initls.fixes.plans import (
     OtherSlice,
     PassFunction,
     Plan,
+    PrependToMethod,
     Reargue,
     Register,
     Rename,
@@ -127,6 +128,7 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     Reargue: lambda plan, source, node: [(plan.title, reargue(plan, source, node))],
     MoveToConstructor: hoist,
     RenameMethod: lambda plan, source, node: [(plan.title, rename_method(plan, source, node))],
+    PrependToMethod: lambda plan, source, node: [(plan.title, prepend(plan, source, node))],
     AppendToMethod: lambda plan, source, node: [(plan.title, append(plan, source, node))],
     ZeroRow: zero_row,
     InitializeParts: initialize_parts,

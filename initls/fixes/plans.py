@@ -165,6 +165,24 @@ class Reargue:
 
 
 @dataclass(frozen=True, slots=True)
+class PrependToMethod:
+    """Put a statement at the beginning of the function at `place`, behind its docstring."""
+
+    place: Place
+    statement: str
+    title: str
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
+class ResetModules:
+    """Behind the statement that calls `to_empty` at `place`, have every layer of the model initialize itself."""
+
+    place: Place
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
 class AppendToMethod:
     """Put a statement at the end of the function that holds `place`, unless control leaves the function before."""
 
@@ -398,6 +416,8 @@ Plan: TypeAlias = (
     | Guard
     | Reargue
     | AppendToMethod
+    | ResetModules
+    | PrependToMethod
     | MoveToConstructor
     | RenameMethod
     | ZeroRow

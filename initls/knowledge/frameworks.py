@@ -53,6 +53,15 @@ MMENGINE = Framework(
 
 FRAMEWORKS = (TRANSFORMERS, MMENGINE)
 
+INITIALIZED_BY_BASE = frozenset(
+    f"torch.nn.{name}"
+    for name in (
+        "Linear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "Embedding", "LSTM",
+        "MultiheadAttention", "LayerNorm", "GroupNorm", "BatchNorm1d", "BatchNorm2d", "BatchNorm3d",
+    )
+)  # fmt: skip
+"""The layers that `PreTrainedModel._init_weights` initializes."""
+
 LIFECYCLE = frozenset(
     {"post_init", "_init_weights", "init_weights", "reset_parameters", "_reset_parameters", "initialize_weights"}
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from initls.facts import ir
 from initls.facts.place import name_of
-from initls.knowledge import frameworks, layers
+from initls.knowledge import layers
 from initls.model import (
     asked,
     classes,
@@ -14,6 +14,7 @@ from initls.model import (
     forward,
     handing,
     iteration,
+    lifecycle_calls,
     lookup,
     methods,
     objects,
@@ -23,7 +24,6 @@ from initls.model import (
     torch_calls,
 )
 from initls.model.contents import Default
-from initls.model.events import LifecycleCall
 from initls.model.machine import DEEPEST_CALL, Run, Unreachable
 from initls.model.regions import Quantity
 from initls.model.state import State, join
@@ -82,10 +82,8 @@ def call_expression(run: Run, node: ir.Call) -> Value:
         keywords[keyword.name] = expressions.evaluate(run, keyword.value)
     if open:
         keywords["**"] = Unknown("further arguments")
-    if isinstance(node.function, ir.Attribute) and node.function.name in frameworks.LIFECYCLE:
-        receiver = function.receiver if isinstance(function, Bound) else None
-        module = receiver.id if isinstance(receiver, ModuleRef) else None
-        run.note(LifecycleCall, node.site, name=node.function.name, module=module)
+    if isinstance(node.function, ir.Attribute):
+        lifecycle_calls.note(run, function, node.function.name, node.site)
     handing.look(run, node, function, tuple(arguments))
     asked.written_to(run, node, function, tuple(arguments))
     result = call(run, function, tuple(arguments), keywords, node.site)

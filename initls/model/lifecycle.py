@@ -8,6 +8,7 @@ from typing import Literal
 from initls.facts.place import Place, name_of
 from initls.knowledge import frameworks
 from initls.model.events import LifecycleCall
+from initls.model.lifecycle_calls import POST_INIT
 from initls.model.memory import once
 from initls.model.program import Program
 from initls.model.trace import Trace
@@ -27,9 +28,6 @@ class Start:
     late: tuple[tuple[str, Place], ...] = ()
     own: bool = False
     """Whether `place` is the call of `post_init`."""
-
-
-POST_INIT = "post_init"
 
 
 @once
@@ -69,7 +67,7 @@ def _start(trace: Trace) -> Start | None:
     late = tuple(_late(trace, unit, calls[-1].order))
     if late:
         return Start("early", own[-1].place if own else built, late, own=bool(own))
-    if own and not any(call.certain and call.likely for call in calls):
+    if own and trace.started == "sometimes":
         return Start("conditional", own[-1].place, own=True)
     return None
 

@@ -265,6 +265,8 @@ class Run:
         self.watch = Watch()
         self.called: set[str] = set()
         self.captured: set[int] = set()
+        self.guarded = False
+        """Whether a function was called that initializes what no checkpoint has, as those of transformers do."""
         self.births: list[int] | None = None
         """The objects that are surely made, while anybody wants to know."""
         self.hooked: set[int] = set()

@@ -63,6 +63,7 @@ def call_external(run: Run, name: str, arguments: Arguments, keywords: Keywords,
         run.escape((keywords["out"],), site, f"{name} writes it")
     initializer = INITIALIZERS.get(name)
     if initializer is None and name.startswith(lookup.HUGGING_FACE):
+        run.guarded = True
         initializer = INITIALIZERS.get(f"torch.nn.init.{name.rpartition('.')[2]}")
     if initializer is not None:
         return writes.initialize(run, initializer, arguments, keywords, site)

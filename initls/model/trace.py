@@ -12,11 +12,13 @@ from initls.model.census import NOBODY, Census
 from initls.model.contents import Content
 from initls.model.events import Event
 from initls.model.flow import NOTHING_KNOWN, Following, Graph, Node, following
+from initls.model.lifecycle_calls import Started
 from initls.model.machine import EarlyAssignment, ModuleInfo, ParameterInfo, SuperCall, Visit
 from initls.model.recurring import Recurring
 from initls.model.state import Alternative, Write, agreed
 from initls.model.training import Outlook, Prospects
 from initls.model.uncalled import Uncalled
+from initls.model.unchained import Unchained
 from initls.model.unheard import Unheard
 from initls.model.values import (
     Path,
@@ -123,6 +125,10 @@ class Trace:
     """What would initialize the models of a script, and is never called."""
     unheard: tuple[Unheard, ...] = ()
     """Hooks that the framework of the class does not call, because it calls them by another name."""
+    unchained: Unchained | None = None
+    """The hook of a Hugging Face model, where it keeps its base's from running."""
+    started: Started = "never"
+    """On which ways through the construction a Hugging Face model calls `post_init`."""
     recurring: tuple[Recurring, ...] = ()
     """What each forward pass does anew."""
     incomplete: str | None = None

@@ -14,12 +14,14 @@ from initls.model import (
     fillers,
     hidden,
     hooks,
+    lifecycle_calls,
     missed,
     objects,
     passes,
     recurring,
     statements,
     uncalled,
+    unchained,
     unheard,
 )
 from initls.model.census import counted
@@ -168,6 +170,8 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
     subjects = passes.follow_models(run, models, final, frozen, garbage, whole=run.whole)
     outside = passes.used_outside(run, ref)
     nearly = unheard.unheard(run, ref, called)
+    alone = unchained.unchained(run, ref, reinitialized, final, names)
+    started = lifecycle_calls.started(run, ref)
     again = recurring.recurring(run, ref)
     return Trace(
         root,
@@ -194,6 +198,8 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
         census=census,
         uncalled=unreached,
         recurring=again,
+        unchained=alone,
+        started=started,
         unheard=nearly,
         incomplete=incomplete,
     )

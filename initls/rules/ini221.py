@@ -64,7 +64,8 @@ from collections.abc import Iterator
 
 from initls.findings import Severity
 from initls.fixes.plans import AppendToMethod, Move, Plan
-from initls.model.lifecycle import POST_INIT, Start, starts
+from initls.model.lifecycle import Start, starts
+from initls.model.lifecycle_calls import POST_INIT
 from initls.model.program import Program
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed

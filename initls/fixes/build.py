@@ -51,6 +51,7 @@ from initls.fixes.plans import (
     Rename,
     RenameMethod,
     ReplaceWrite,
+    ResetModules,
     Retarget,
     SetArgument,
     SwapBranches,
@@ -62,6 +63,7 @@ from initls.fixes.register import register
 from initls.fixes.rename import rename
 from initls.fixes.rename_method import rename_method
 from initls.fixes.repeated import make_each
+from initls.fixes.reset import reset_modules
 from initls.fixes.rows import replace_rows, zero_row
 from initls.fixes.slices import second_part
 from initls.fixes.source import Source
@@ -129,6 +131,9 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     MoveToConstructor: hoist,
     RenameMethod: lambda plan, source, node: [(plan.title, rename_method(plan, source, node))],
     PrependToMethod: lambda plan, source, node: [(plan.title, prepend(plan, source, node))],
+    ResetModules: lambda plan, source, node: [
+        ("Have every layer initialize itself", reset_modules(plan, source, node))
+    ],
     AppendToMethod: lambda plan, source, node: [(plan.title, append(plan, source, node))],
     ZeroRow: zero_row,
     InitializeParts: initialize_parts,

@@ -22,6 +22,7 @@ from initls.model import (
     records,
     statements,
     torch_calls,
+    use,
 )
 from initls.model.contents import Default
 from initls.model.machine import DEEPEST_CALL, Run, Unreachable
@@ -371,6 +372,7 @@ def looks_like_module(run: Run, lineage: classes.Lineage) -> bool:
 def call_module(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, site: int) -> Value:
     """`module(x)`."""
     if run.graph is None:
+        use.note(run, (ref,), site)
         for parameter in objects.parameters_below(run, ref):
             if asked.is_unmade(run, parameter):
                 made = run.parameters[parameter.id]

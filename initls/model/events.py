@@ -31,6 +31,16 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class UsedUnwritten(Event):
+    """A model is called, or handed to an optimizer, while parameters of it hold what the memory held.
+
+    `written` are the parameters with the places that left them so.
+    """
+
+    written: tuple[tuple[int, Place], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LifecycleCall(Event):
     """A call of a method that has a part in initialization (`frameworks.LIFECYCLE`), such as `self.post_init()`.
 

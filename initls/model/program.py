@@ -24,6 +24,7 @@ E = TypeVar("E", bound=Event)
 
 CONCERNS = (
     ".weight", "parameters(", "modules(", "load_state", "requires_grad", "in_proj", "lora", "LoRA",
+    "to_empty(",
 )  # fmt: skip
 """What a text has to hold so that tracing it by itself can find anything: some way to write or read a parameter."""
 

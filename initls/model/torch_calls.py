@@ -29,6 +29,7 @@ from initls.model import (
     parts,
     pythons,
     tensors,
+    use,
     wrappings,
     writes,
 )
@@ -103,6 +104,8 @@ def call_external(run: Run, name: str, arguments: Arguments, keywords: Keywords,
         if run.graph is not None:
             return dataflow.function(run, op, arguments, keywords, site)
         return tensors.made_by_operation(run, name, op.category, arguments, site)
+    if name.startswith("torch.optim."):
+        use.note(run, arguments, site)
     built = loading.build(run, name, arguments, keywords, site)
     if built is not None:
         return built

@@ -105,6 +105,7 @@ def _is_left(trace: Trace, number: int) -> bool:
         and number not in trace.frozen
         and trace.incomplete is None
         and isinstance(trace.content(number), Garbage)
+        and all(way.writes[0].making for way in trace.final[number])
         and trace.fillers.get(number) != ""
         and (number not in trace.reinitialized or number in trace.fillers)
         and not any(isinstance(event, Initialized) and not event.targets for event in _while_building(trace, number))

@@ -62,7 +62,8 @@ def _start(trace: Trace) -> Start | None:
         if isinstance(event, LifecycleCall) and event.name == POST_INIT and event.module == 0
     ]
     if not calls:
-        return Start("missing", built) if len(trace.modules) > 1 or trace.names else None
+        # What only wraps models that are finished has nothing to initialize.
+        return Start("missing", built) if trace.names else None
     own = [call for call in calls if call.place.unit == unit]
     late = tuple(_late(trace, unit, calls[-1].order))
     if late:

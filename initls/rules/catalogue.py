@@ -88,6 +88,10 @@ CLASSES: dict[str, str] = {
 """What each class is, in a line."""
 
 WITHOUT_A_RULE: dict[str, str] = {
+    "C20": "which output is the score of a class, and how often that class occurs, stands in the data and the loss; a "
+    "bias that is a logarithm of their ratio can't be told from any other",
+    "C21": "to scale residual projections with depth is one recipe among several, and a model that follows another, or "
+    "none, is not wrong; a scaling for a name that no parameter has is D7, which has its rule",
     "C23": "a draw in low precision gives the same values, with the same tails, as one that is cast afterwards: torch "
     "2.13 was measured, and no longer does what this class was reported for",
 }

@@ -2,7 +2,7 @@
 
 Run as a program it prints a table, the mutants that were missed, and the findings on mutants without a symptom:
 
-    INITLS_CORPUS=.corpus python -m tests.corpus.mutants [-v] [SHARE] [KIND or CLASS ...]
+    INITLS_CORPUS=.corpus python -m tests.corpus.mutants [-v] [SHARE] [KIND or CLASS or PACKAGE ...]
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def main(arguments: list[str]) -> None:
     share = next((float(argument) for argument in arguments if argument.startswith("0.")), 1.0)
     wanted = {argument for argument in arguments if argument != "-v" and not argument.startswith("0.")}
     kinds = frozenset(word for word in wanted if KIND.fullmatch(word))
-    cases = [case for case in CLASSES if wanted <= kinds or case.name in wanted]
+    cases = [case for case in CLASSES if wanted <= kinds or wanted & {case.name, case.module.partition(".")[0]}]
     found = outcomes(cases, kinds, share)
     for outcome in found:
         word = (

@@ -112,10 +112,9 @@ def lost_names(patient: Patient, turn: int) -> Iterator[Mutant]:
     tests = {
         'name == "weight"': 'name.endswith("weight")',
         'name in ("weight", "kernel")': 'name.endswith("weight")',
-        'name.startswith("backbone.")': f'name.startswith("{layer.name}.")',
         f'name == "{layer.name}"': f'name == "{layer.name}.weight"',
         f'name == "model.{layer.name}.weight"': f'name == "{layer.name}.weight"',
-        'name.endswith(".weights")': 'name.endswith(".weight")',
+        'name == "weights"': 'name.endswith(".weight")',
     }
     bad = turned(tuple(tests), turn)
     draw = fill(patient, turn, "p")

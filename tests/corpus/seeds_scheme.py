@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import nn
@@ -120,7 +120,18 @@ def wide_samplers(patient: Patient, turn: int) -> Iterator[Mutant]:
             text = SAMPLERS[0]
         snippet = text.format(init=patient.init, t=layer.weight) + HERE
         changes = [behind(patient, layer.statement, snippet)]
-        yield differing(patient, "C9", text, changes, [], about=[layer])
+        yield showing(patient, "C9", text, changes, _louder(patient, []), about=[layer])
+
+
+def _louder(patient: Patient, meant: list[Change]) -> Callable[[nn.Module], bool | None]:
+    """Whether the scale of a draw reaches what comes out of the class."""
+
+    def shown(model: nn.Module) -> bool | None:
+        inputs = patient.inputs()
+        good = patient.make(patient.changed(meant))
+        return None if inputs is None else symptoms.otherwise_loud(model, good, inputs)
+
+    return shown
 
 
 def own_samplers(patient: Patient, turn: int) -> Iterator[Mutant]:
@@ -149,7 +160,11 @@ def own_samplers(patient: Patient, turn: int) -> Iterator[Mutant]:
             form = "torch.nn.functional.linear({x}, self.{name})"
             classes = "C9"
         changed = rewritten(patient, layer, uses, form)
-        yield differing(patient, classes, kind, [*bad, *changed], [*good, *changed], about=[layer])
+        meant = [*good, *changed]
+        if kind == "stored inputs first":
+            yield differing(patient, classes, kind, [*bad, *changed], meant, about=[layer])
+        else:
+            yield showing(patient, classes, kind, [*bad, *changed], _louder(patient, meant), about=[layer])
         return
 
 

@@ -167,3 +167,20 @@ def rows_equal(model: nn.Module, name: str) -> bool:
     """Whether all units of a matrix start with the same weights."""
     rows = model.get_parameter(name).detach().flatten(1)
     return rows.shape[0] > 1 and bool((rows == rows[0]).all()) and not constant(model, name)
+
+
+def otherwise_loud(model: nn.Module, meant: nn.Module, inputs: tuple[torch.Tensor, ...]) -> bool | None:
+    """Whether what comes out is more than twice or less than half as far spread as it should; None where it can't run.
+
+    Where a norm follows it is not, and the scale of the weights in front of it does not matter.
+    """
+    spreads: list[float] = []
+    for one in (model, meant):
+        torch.manual_seed(20)
+        try:
+            with torch.no_grad():
+                found = [item.double().flatten() for item in tensors(one(*inputs)) if item.is_floating_point()]
+        except Exception:
+            return None
+        spreads.append(float(torch.cat(found).std()) if found else 0.0)
+    return not 0.5 <= spreads[0] / max(spreads[1], 1e-12) <= 2

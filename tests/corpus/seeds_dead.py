@@ -112,7 +112,6 @@ def lost_names(patient: Patient, turn: int) -> Iterator[Mutant]:
     tests = {
         'name == "weight"': 'name.endswith("weight")',
         'name in ("weight", "kernel")': 'name.endswith("weight")',
-        f'name == "{layer.name}"': f'name == "{layer.name}.weight"',
         f'name == "model.{layer.name}.weight"': f'name == "{layer.name}.weight"',
         'name == "weights"': 'name.endswith(".weight")',
     }

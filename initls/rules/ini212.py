@@ -53,8 +53,7 @@ other values under the same seed; zeros and ones draw none.
 
 Severity
 --------
-An error where all bases of the file's classes are known and a forward pass is seen to read the parameter, otherwise a
-warning.
+A warning: another file may always load a checkpoint into the model.
 
 References
 ----------
@@ -77,13 +76,10 @@ from initls.settings import Settings
 
 def ask(program: Program, settings: Settings) -> Iterator[Report]:
     """Report each parameter that starts as whatever the memory held."""
-    # What a base class in another file may load is read as is only where nothing is loaded.
-    loads = any(trace.modules and trace.kind == "class" and trace.modules[0].unresolved for trace in program.traces)
     for found in unwritten(program):
-        sure = found.use is not None and found.sure_of_class and not found.filler and not loads
         yield Report(
             found.place,
-            Severity.ERROR if sure else Severity.WARNING,
+            Severity.WARNING,
             message(found),
             plans=tuple(plans(found, settings)),
         )

@@ -29,9 +29,11 @@ from tests.corpus.mutant import Mutant
 from tests.corpus.patient import Patient, admitted
 from tests.corpus.reality import with_stack
 from tests.corpus.reality_classes import CLASSES, Case
-from tests.corpus.seeds import LASTING
 
 KIND = re.compile(r"INI\d{3}|[A-D]\d+")
+LASTING = frozenset((*seeds.LASTING, *seeds_order.LASTING, *seeds_scheme.LASTING, *seeds_dead.LASTING))
+"""Those whose symptom is what a class leaves behind, which a model around it may undo."""
+
 KINDS = (*seeds.KINDS, *seeds_order.KINDS, *seeds_scheme.KINDS, *seeds_dead.KINDS)
 
 

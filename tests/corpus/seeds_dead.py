@@ -374,3 +374,6 @@ KINDS = (
     repeated,
 )
 """All kinds of this family."""
+
+LASTING = (either, shadowed, no_branch, lost_names, early_ends, copies)
+"""Those whose symptom is what a class leaves behind."""

@@ -121,3 +121,6 @@ def unwritten(patient: Patient, turn: int) -> Iterator[Mutant]:
 
 KINDS = (wrapped, in_forward, lazy, unwritten)
 """All kinds of this family."""
+
+LASTING = (unwritten,)
+"""Those whose symptom is what a class leaves behind."""

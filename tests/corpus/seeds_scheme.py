@@ -343,3 +343,6 @@ KINDS = (
     repeated_rows,
 )
 """All kinds of this family."""
+
+LASTING = tuple(kind for kind in KINDS if kind not in (fan_of_a_vector, unknown_words))
+"""Those whose symptom is what a class leaves behind."""

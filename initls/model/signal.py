@@ -163,4 +163,6 @@ def layers_in(trace: Trace, subject: Subject) -> int:
 
 def _times(trace: Trace, node: Node) -> int:
     """For how many layers a node stands: a long loop is sampled."""
-    return 1 if node.module is None else trace.modules[node.module].times
+    if node.module is None or node.module >= len(trace.modules):
+        return 1  # It is none of the layers that the constructor made, but one that the forward pass makes.
+    return trace.modules[node.module].times

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from initls.model.flow import Node
-from initls.model.signal import Way, resized, rows, way
+from initls.model.signal import Way, layers_in, resized, rows, way
 from initls.model.trace import Subject, Trace
 from tests.model.traces import PREAMBLE, trace_of
 
@@ -71,3 +71,19 @@ def test_a_product_with_a_number_sets_the_size_anew() -> None:
     first = next(node for node in subject.graph.nodes if node.kind == "affine")
     assert way(subject, first).scaled
     assert resized(subject, first)
+
+
+def test_a_layer_that_the_forward_pass_makes_counts_once() -> None:
+    body = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(8, 16)
+        nn.init.zeros_(self.first.weight)
+        nn.init.zeros_(self.first.bias)
+
+    def forward(self, x):
+        return nn.Linear(16, 4)(F.relu(self.first(x)))
+"""
+    trace, subject = followed(body)
+    assert layers_in(trace, subject) == 2

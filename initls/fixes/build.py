@@ -32,6 +32,7 @@ from initls.fixes.plans import (
     AskForNone,
     CallInstead,
     CallSuccessor,
+    CopyInto,
     DeleteBranch,
     DeleteStatement,
     Guard,
@@ -69,7 +70,7 @@ from initls.fixes.slices import second_part
 from initls.fixes.source import Source
 from initls.fixes.successor import call_successor
 from initls.fixes.supers import insert_super
-from initls.fixes.through import write_through
+from initls.fixes.through import copy_into, write_through
 from initls.fixes.verify import sound
 from initls.fixes.wrapped import retarget, wrap_later
 from initls.settings import Settings
@@ -121,6 +122,7 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     WrapLater: lambda plan, source, node: [(plan.title, wrap_later(plan, source, node))],
     SetArgument: lambda plan, source, node: [(plan.title, set_argument(plan, source, node))],
     Register: lambda plan, source, node: [(f"Keep the layers in an nn.{plan.container}", register(plan, source, node))],
+    CopyInto: lambda plan, source, node: [(plan.title, copy_into(plan, source, node))],
     WriteThrough: lambda plan, source, node: [(plan.title, write_through(plan, source, node))],
     Retarget: lambda plan, source, node: [(plan.title, retarget(plan, source, node))],
     Guard: guard,

@@ -404,6 +404,15 @@ class Register:
     applicability: Applicability = Applicability.UNSAFE
 
 
+@dataclass(frozen=True, slots=True)
+class CopyInto:
+    """Let the assignment of a new parameter at `place` copy its values into the one that is there."""
+
+    place: Place
+    title: str
+    applicability: Applicability = Applicability.UNSAFE
+
+
 Plan: TypeAlias = (
     ReplaceWrite
     | InitializeParameter
@@ -438,4 +447,5 @@ Plan: TypeAlias = (
     | MakeEach
     | WriteThrough
     | Register
+    | CopyInto
 )

@@ -10,7 +10,7 @@ from initls.findings import Edit
 from initls.fixes.allocation import is_parameter
 from initls.fixes.imports import Imports
 from initls.fixes.names import path
-from initls.fixes.plans import WriteThrough
+from initls.fixes.plans import CopyInto, WriteThrough
 from initls.fixes.source import Source
 from initls.knowledge.initializers import TENSOR_WRITES
 from initls.syntax.span import Span
@@ -207,3 +207,21 @@ def _assigned(source: Source, node: cst.CSTNode) -> Edits:
             return ()
         edits.append(Edit(source.span(value), source.text(value.args[0].value)))
     return tuple(edits)
+
+
+# --------------------------------------------------------------------------- another parameter
+
+
+def copy_into(plan: CopyInto, source: Source, node: cst.CSTNode) -> Edits:
+    """`m.weight = nn.Parameter(x)` becomes `m.weight.data.copy_(x)`."""
+    match node:
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Attribute() as target)], value=cst.Call() as made):
+            pass
+        case _:
+            return ()
+    if not is_parameter(Imports.seen_from(source, node).resolve(made.func)) or len(made.args) != 1:
+        return ()
+    argument = made.args[0]
+    if argument.star or (argument.keyword is not None and argument.keyword.value != "data"):
+        return ()
+    return _replaced(source, node, f"{source.text(target)}.data.copy_({source.text(argument.value)})")

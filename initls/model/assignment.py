@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from initls.model import dataflow, objects, wrappings, writes
+from initls.model import dataflow, objects, optimizers, wrappings, writes
 from initls.model.machine import EarlyAssignment, Run
 from initls.model.values import (
     ABSENT,
@@ -44,6 +44,8 @@ def _set_module_attribute(run: Run, ref: ModuleRef, name: str, value: Value, sit
     before = run.attributes(ref).values.get(name, ABSENT)
     if wrappings.assigned(run, before, value, site):
         return
+    if run.held:
+        optimizers.replaced(run, ref, name, before, value, site)
     value = adopt(run, ref, name, before, value, site)
     run.set_attribute(ref, name, value if sure else either(before, value))
 

@@ -289,3 +289,13 @@ class RefusedByType(Event):
     name: str
     types: tuple[str, ...]
     axes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced(Event):
+    """An attribute `name` of `module` gets other parameters in the place of those that an optimizer holds."""
+
+    module: int
+    name: str
+    before: frozenset[int]
+    after: frozenset[int]

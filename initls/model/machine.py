@@ -241,6 +241,8 @@ class Run:
         self.copies = Copies()
         self.kept: dict[tuple[int, str], tuple[Place, Path]] = {}
         """Where an attribute of an object was last given a list, a tuple or a dict."""
+        self.held: set[int] = set()
+        """The parameters that optimizers have got."""
         self.escaped_containers: set[int] = set()
         self.escaped_modules: set[int] = set()
         """What code has been handed that is not followed."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from initls.model import iteration
-from initls.model.events import Captured
+from initls.model import iteration, objects
+from initls.model.events import Captured, Replaced
 from initls.model.machine import Run
 from initls.model.state import Attributes
 from initls.model.values import (
@@ -50,6 +50,7 @@ def add_group(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords
 def hold(run: Run, name: str, value: Value, site: int) -> None:
     """Note what an optimizer takes."""
     found = list(_inside(run, value))
+    run.held.update(option.id for option in found if isinstance(option, ParameterRef))
     run.note(
         Captured,
         site,
@@ -57,6 +58,14 @@ def hold(run: Run, name: str, value: Value, site: int) -> None:
         parameters=frozenset(option.id for option in found if isinstance(option, ParameterRef)),
         sure=all(isinstance(option, ParameterRef) for option in found),
     )
+
+
+def replaced(run: Run, ref: ModuleRef, name: str, before: Value, value: Value, site: int) -> None:
+    """Note an assignment that puts other parameters in the place of those that an optimizer holds."""
+    old = frozenset(parameter.id for parameter in objects.parameters_below(run, before))
+    new = frozenset(parameter.id for parameter in objects.parameters_below(run, value)) - old
+    if new and not old.isdisjoint(run.held):
+        run.note(Replaced, site, module=ref.id, name=name, before=old, after=new)
 
 
 def _inside(run: Run, value: Value, depth: int = 4) -> Iterator[Value]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from initls.document import Document
-from initls.fixes.plans import WriteThrough
+from initls.fixes.plans import CopyInto, WriteThrough
 from tests.fixes.marks import place, results
 
 
@@ -68,3 +68,22 @@ def test_a_copy_with_a_name() -> None:
     source = HEAD + "v = w.clone()\nv.zero_()\n"
     assert through(source, "w.clone()", "source") == [HEAD + "v = w.data\nv.zero_()\n"]
     assert through(HEAD + "w.clone().zero_()\n", "w.clone()", "source") == []
+
+
+PARAMETERS = {
+    "m.weight = nn.Parameter(torch.zeros(3))": "m.weight.data.copy_(torch.zeros(3))",
+    "m.w = torch.nn.Parameter(data=x)": "m.w.data.copy_(x)",
+}
+
+
+@pytest.mark.parametrize("code", PARAMETERS)
+def test_another_parameter_is_copied_into_the_one_that_is_there(code: str) -> None:
+    document = Document.of("a.py", HEAD + code + "\n")
+    found = results(document, CopyInto(place(document, code), "Copy"))
+    assert list(found) == [HEAD + PARAMETERS[code] + "\n"]
+
+
+@pytest.mark.parametrize("code", ["w = nn.Parameter(x)", "m.w = nn.Parameter(x, False)", "m.w = nn.Linear(3, 4)"])
+def test_what_is_no_new_parameter_stays(code: str) -> None:
+    document = Document.of("a.py", HEAD + code + "\n")
+    assert list(results(document, CopyInto(place(document, code), "Copy"))) == []

@@ -6,6 +6,7 @@ later one sees; and of `A or B` only one is asked for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 
@@ -321,6 +322,16 @@ def initializes(body: tuple[ir.Statement, ...]) -> bool:
                     return True
     return False
 
+
+def is_empty(function: ir.Function | ir.Lambda) -> bool:
+    """Whether a function whose name speaks of initialization does nothing at all."""
+    if not isinstance(function, ir.Function) or not NAMED_AFTER_INIT.search(function.name):
+        return False
+    return all(isinstance(one, ir.Evaluate) and isinstance(one.value, ir.Constant) for one in function.body)
+
+
+NAMED_AFTER_INIT = re.compile(r"(?<!_)_?(?:init|initiali[sz]e|weights_init|reset_parameters)(?:$|_(?!_))")
+"""Names of functions that initialize; a constructor is another thing."""
 
 WRITTEN = frozenset({"data", "weight", "bias"})
 

@@ -7,6 +7,7 @@ from initls.facts.place import name_of
 from initls.knowledge import layers
 from initls.model import (
     asked,
+    branches,
     classes,
     construction,
     dataflow,
@@ -25,6 +26,7 @@ from initls.model import (
     use,
 )
 from initls.model.contents import Default
+from initls.model.events import EmptyInit
 from initls.model.machine import DEEPEST_CALL, Run, Unreachable
 from initls.model.regions import Quantity
 from initls.model.state import State, join
@@ -209,6 +211,8 @@ def call_function(
     depth = sum(1 for frame in run.stack if frame.unit == value.unit)
     if len(run.stack) > DEEPEST_CALL or depth > (DEEPEST_DESCENT if _holds_module(arguments, keywords) else 3):
         return not_followed(run, arguments, keywords, site, "calls within calls beyond what is followed")
+    if run.graph is None and branches.is_empty(function):
+        run.note(EmptyInit, site, function=name_of(value.unit))
     outer_path = run.path
     place = run.place(site)
     run.called.add(value.unit)

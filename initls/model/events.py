@@ -144,6 +144,13 @@ class Lacked(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class EmptyInit(Event):
+    """A function that is named after initialization is run, and there is nothing in it."""
+
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotThere(Event):
     """An object under construction is asked for an attribute that it does not have, or not yet."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 from difflib import get_close_matches
-from typing import get_args
 
 from initls.facts import ir
 from initls.facts.place import name_of
@@ -90,29 +89,27 @@ def _asked(body: tuple[ir.Statement, ...], subject: ir.Expression) -> Iterator[t
         if isinstance(statement, ir.Assign) and subject in statement.targets:
             return
         targets = statement.targets if isinstance(statement, ir.Assign) else ()
-        inner = [part for part in _parts(statement) if isinstance(part, tuple)]
-        own = [part for part in _parts(statement) if not isinstance(part, tuple)]
-        expressions_ = [one for part in own for one in branches.walk(part)]
+        blocks = _blocks(statement)
+        own = [getattr(statement, field.name) for field in fields(statement) if field.name not in BLOCKS]
+        expressions_ = list(branches.walk(tuple(own)))
         if any(isinstance(one, ir.Name) and one.id in ("hasattr", "getattr") for one in expressions_):
             continue
         for one in expressions_:
             if isinstance(one, ir.Attribute) and one.value == subject:
                 yield statement.site, one.name, one in targets
-        for block in inner:
+        for block in blocks:
             yield from _asked(block, subject)
 
 
-def _parts(statement: ir.Statement) -> Iterator[object]:
-    """The expressions of a statement one by one, and the blocks that it holds as tuples."""
-    for field in fields(statement):
-        value = getattr(statement, field.name)
-        if isinstance(value, tuple) and value and isinstance(value[0], STATEMENTS):
-            yield value
-        else:
-            yield from value if isinstance(value, tuple) else (value,)
+def _blocks(statement: ir.Statement) -> tuple[tuple[ir.Statement, ...], ...]:
+    """The blocks that a statement holds."""
+    if isinstance(statement, ir.Match):
+        return statement.cases
+    return tuple(getattr(statement, name, ()) for name in BLOCKS)
 
 
-STATEMENTS = get_args(ir.Statement)
+BLOCKS = ("body", "otherwise", "final", "cases")
+"""The fields of statements that hold other statements."""
 
 
 def is_known(run: Run, ref: ModuleRef) -> bool:

@@ -45,7 +45,8 @@ def at_the_end(source: Source, node: cst.CSTNode, statement: str) -> Edit | None
     text = source.document.text
     last = source.last_line(body[-1])
     margin = layout.indentation(text, source.first_line(body[0]))
-    return layout.behind(text, last, (margin + statement + layout.newline_at(text, last),))
+    newline = layout.newline_at(text, last)
+    return layout.behind(text, last, tuple(margin + line + newline for line in statement.split("\n")))
 
 
 def _leaves(node: cst.CSTNode) -> bool:

@@ -184,7 +184,9 @@ class ResetModules:
 
 @dataclass(frozen=True, slots=True)
 class AppendToMethod:
-    """Put a statement at the end of the function that holds `place`, unless control leaves the function before."""
+    """Put a statement, or several lines of them, at the end of the function that holds `place`, unless control leaves
+    the function before.
+    """
 
     place: Place
     statement: str

@@ -6,6 +6,7 @@ is left constant, and for one that is drawn in a way that is wrong in front of o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from initls.knowledge import layers
@@ -32,6 +33,15 @@ def constant_matrix(run: Run, number: int, ways: tuple[Alternative, ...]) -> boo
     if not info.trainable or not (own or info.role in (Role.WEIGHT, Role.TABLE)):
         return False
     return isinstance(agreed(ways), Constant) and any(w.explicit for way in ways for w in way.writes)
+
+
+STARTING = re.compile(r"ada_?ln|modulation|lora", re.IGNORECASE)
+"""Names of layers that are built to start at zero, as some of them should be."""
+
+
+def may_start_at_zero(run: Run) -> bool:
+    """Whether a model has layers that may be built to start at zero."""
+    return any(STARTING.search(name) for held in run.now.objects.values() for name in held.values)
 
 
 def drawn_matrices(run: Run, final: Mapping[int, tuple[Alternative, ...]]) -> frozenset[int]:

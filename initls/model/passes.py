@@ -86,8 +86,9 @@ def follow_models(
     constants = whole or any(asking.constant_matrix(run, number, ways) for number, ways in final.items())
     drawn = frozenset() if constants else asking.drawn_matrices(run, final) | garbage
     found: list[Subject] = []
+    named = not constants and asking.may_start_at_zero(run)
     for model in models:
-        if constants or any(parameter.id in drawn for _, parameter, _ in objects.named_parameters(run, model)):
+        if constants or named or any(parameter.id in drawn for _, parameter, _ in objects.named_parameters(run, model)):
             subject = follow_model(run, model, final, frozen, train=constants)
             if subject is not None:
                 found.append(subject)

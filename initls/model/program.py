@@ -23,8 +23,8 @@ from initls.syntax.segments import Kind, Segment
 E = TypeVar("E", bound=Event)
 
 CONCERNS = (
-    ".weight", "parameters(", "modules(", "load_state", "requires_grad", "in_proj", "lora", "LoRA",
-    "to_empty(",
+    ".weight", "parameters(", "modules(", "load_state", "requires_grad", "in_proj", "lora", "LoRA", "adaLN",
+    "_modulation = ", "to_empty(",
 )  # fmt: skip
 """What a text has to hold so that tracing it by itself can find anything: some way to write or read a parameter."""
 

@@ -13,6 +13,10 @@ from initls.rulebook import all_rules
 from initls.rules.rule import Rule
 
 
+LOOK_ALIKE = str.maketrans("OIL", "011")
+"""Letters that are taken for digits."""
+
+
 def run(code: str | None, *, every: bool, output: str) -> int:
     """Print the rule `code`, or `every` one, as text, json or markdown."""
     rules = all_rules()
@@ -23,7 +27,8 @@ def run(code: str | None, *, every: bool, output: str) -> int:
         if wanted not in rules:
             named = [rule.code for rule in rules.values() if rule.name == code]
             if not named:
-                near = difflib.get_close_matches(wanted, rules, n=1, cutoff=0.5)
+                meant = wanted[:3] + wanted[3:].translate(LOOK_ALIKE)
+                near = [meant] if meant in rules else difflib.get_close_matches(wanted, rules, n=1, cutoff=0.5)
                 hint = f"; did you mean `{near[0]}`?" if near else f"; there are {', '.join(rules)}"
                 fail(f"no rule has the code `{code}`{hint}")
                 return FAILED

@@ -47,7 +47,7 @@ def test_what_is_offered(editor: Client) -> None:
     assert offered["codeActionProvider"]["codeActionKinds"] == ["quickfix", "source.fixAll.initls"]
     assert offered["hoverProvider"] is True
     if "diagnosticProvider" in offered:
-        assert offered["diagnosticProvider"]["interFileDependencies"] is False
+        assert offered["diagnosticProvider"]["interFileDependencies"] is True
         assert offered["diagnosticProvider"]["workspaceDiagnostics"] is False
 
 

@@ -12,7 +12,6 @@ from initls.cli.exit import CLEAN, FAILED
 from initls.rulebook import all_rules
 from initls.rules.rule import Rule
 
-
 LOOK_ALIKE = str.maketrans("OIL", "011")
 """Letters that are taken for digits."""
 

@@ -88,6 +88,11 @@ CLASSES: dict[str, str] = {
 """What each class is, in a line."""
 
 WITHOUT_A_RULE: dict[str, str] = {
+    "A14": "whether tokens that start alike stay alike hangs on the positions, masks and attention between them, and "
+    "zero contents beside learned positions are how detection transformers are meant to start; INI101 and INI102 speak "
+    "of a table whose equal rows are the units of a product",
+    "A16": "a tensor that is repeated or expanded is followed as the draw that it was made from, not as its copies; "
+    "most of those in real code are positions and states that are meant to start alike",
     "C20": "which output is the score of a class, and how often that class occurs, stands in the data and the loss; a "
     "bias that is a logarithm of their ratio can't be told from any other",
     "C21": "to scale residual projections with depth is one recipe among several, and a model that follows another, or "

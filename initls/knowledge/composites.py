@@ -45,8 +45,6 @@ def block_children(attentions: tuple[str, ...]) -> Callable[[Args], tuple[Child,
         up = _made(linear, args, in_features="d_model", out_features="dim_feedforward", bias="bias")
         down = _made(linear, args, in_features="dim_feedforward", out_features="d_model", bias="bias")
         normed = _made(norm, args, normalized_shape="d_model", eps="layer_norm_eps", bias="bias")
-        # The model's width is one number, even where it is not known which.
-        normed = {"normalized_shape": (None,), **normed}
         dropped = _made(dropout, args, p="dropout")
         numbers = range(1, len(attentions) + 2)
         return (

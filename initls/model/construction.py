@@ -176,8 +176,9 @@ def make_layer(run: Run, ref: ModuleRef, layer: layers.Layer, bound: dict[str, o
         inner = layers.layer(child.layer)
         if inner is None:
             continue
-        made = run.new_module((inner.name,), site, layer=inner.name, arguments=dict(child.args))
-        make_layer(run, made, inner, dict(child.args), site)
+        arguments = _handed_on(inner, child)
+        made = run.new_module((inner.name,), site, layer=inner.name, arguments=arguments)
+        make_layer(run, made, inner, arguments, site)
         for name, default in child.written:
             written = run.attributes(made).values.get(name)
             constant = default.constant(child.args)
@@ -191,6 +192,12 @@ def make_layer(run: Run, ref: ModuleRef, layer: layers.Layer, bound: dict[str, o
             shape = run.parameters[found.id].shape
             if shape is None or len(shape) > 1:
                 run.write(found, Random("xavier_uniform"), site, explicit=False)
+
+
+def _handed_on(inner: layers.Layer, child: layers.Child) -> dict[str, object]:
+    """The arguments of a child; its norms are over the width, which is one axis even where no number is shown."""
+    axis = {name: (None,) for name, _ in inner.signature if name == "normalized_shape"}
+    return {**axis, **child.args}
 
 
 def _attach(run: Run, ref: ModuleRef, dotted: str, made: ModuleRef, sure: bool, site: int) -> None:

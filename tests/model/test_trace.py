@@ -22,6 +22,12 @@ def test_a_norm_starts_at_ones_and_zeros() -> None:
     assert content(trace, "norm.bias") == Constant(0.0)
 
 
+def test_the_norms_of_a_block_have_one_axis_where_its_width_is_not_shown() -> None:
+    trace = net("self.block = nn.TransformerEncoderLayer(x, 4)")
+    assert trace.parameters[number(trace, "block.norm1.weight")].shape == (None,)
+    assert trace.parameters[number(trace, "block.linear1.weight")].shape == (2048, None)
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [

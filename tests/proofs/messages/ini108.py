@@ -15,13 +15,14 @@ def drawn(case: Case, finding: Finding, match: re.Match[str]) -> None:
         assert spread(weight) > 0
 
 
-def starts_as_the_identity(case: Case, finding: Finding, text: str) -> None:
-    for weight in run(case, text).parameters("adaLN_modulation.1.weight"):
-        assert not bool(weight.any())
+def starts_at_zero(case: Case, finding: Finding, text: str) -> None:
+    layer = finding.message.split("`")[1].removesuffix(".weight")
+    for parameter in run(case, text).below(layer):
+        assert not bool(parameter.any())
 
 
 BUILT = {"builds": "Block(8)", "reads": "(torch.randn(4, 8), torch.randn(4, 8))"}
-CURE = starts_as_the_identity
+CURE = starts_at_zero
 CLAIMS = (
     (
         r"`(?P<name>[\w.]+)` is drawn, not zero: its output is shift, scale and gate of a block that is built to start "

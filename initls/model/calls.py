@@ -209,7 +209,7 @@ def call_function(
     if function is None:
         return not_followed(run, arguments, keywords, site, "a function whose text cannot be read")
     depth = sum(1 for frame in run.stack if frame.unit == value.unit)
-    if len(run.stack) > DEEPEST_CALL or depth > (DEEPEST_DESCENT if _holds_module(arguments, keywords) else 3):
+    if len(run.stack) > DEEPEST_CALL or depth > _deepest(arguments, keywords):
         return not_followed(run, arguments, keywords, site, "calls within calls beyond what is followed")
     if run.graph is None and branches.is_empty(function):
         run.note(EmptyInit, site, function=name_of(value.unit))
@@ -240,9 +240,15 @@ def call_function(
             run.state.leave(frame.id, keep=frame.id in run.captured)
 
 
-def _holds_module(arguments: Arguments, keywords: Keywords) -> bool:
-    """Whether a call is given a module: one that calls itself then goes down a tree, which ends."""
-    return any(isinstance(value, ModuleRef) for value in (*arguments, *keywords.values()))
+def _deepest(arguments: Arguments, keywords: Keywords) -> int:
+    """How often a function may call itself with these arguments.
+
+    With a module it goes down a tree, which ends. With something unknown nothing shows that it ever does.
+    """
+    values = (*arguments, *keywords.values())
+    if any(isinstance(value, ModuleRef) for value in values):
+        return DEEPEST_DESCENT
+    return 0 if any(isinstance(option, Unknown) for value in values for option in options(value)) else 3
 
 
 def _may_initialize(arguments: Arguments, keywords: Keywords) -> bool:

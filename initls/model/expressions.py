@@ -423,8 +423,8 @@ def compare(run: Run, sign: str, left: Value, right: Value) -> tuple[bool | None
     if sign in ("in", "not in"):
         return _contains(run, left, right, sign == "in"), isinstance(left, Known) and left.soft
     if sign in ("is", "is not", "==", "!="):
-        if run.graph is not None and isinstance(left, Either) and right == NONE:
-            found, soft = _of_options(left, lambda option: _identical(option, NONE))
+        if isinstance(left, Either) and (run.graph is not None or isinstance(right, Known)):
+            found, soft = _of_options(left, lambda option: _equal(option, right))
             return (None if found is None else found == (sign in ("is", "=="))), soft
         same = _identical(left, right)
         return (None if same is None else same == (sign in ("is", "=="))), False
@@ -487,13 +487,21 @@ def truth(run: Run, value: Value) -> tuple[bool | None, bool]:
     return None, False
 
 
+def _equal(left: Value, right: Value) -> bool | None:
+    """Whether two values are the same, where it can be told."""
+    if isinstance(left, Known) and isinstance(right, Known):
+        return bool(left.value == right.value)
+    return _identical(left, right)
+
+
 def _of_options(value: Either, ask: Callable[[Value], bool | None]) -> tuple[bool | None, bool]:
     """What all options say, or those that are there by default."""
     answers = {ask(option) for option in value.options}
     if len(answers) == 1:
         return answers.pop(), False
     usual = {ask(option) for option in likely(value)}
-    return (usual.pop(), True) if len(usual) == 1 else (None, False)
+    answer = usual.pop() if len(usual) == 1 else None
+    return answer, answer is not None
 
 
 def _logic(run: Run, node: ir.Logic) -> Value:

@@ -519,7 +519,7 @@ class Run:
         With `decided` the likely side is the one that is taken unless somebody asks for the other.
         """
         before = self.now
-        certain, left = before.certain, self.frame.left
+        certain, likely, left = before.certain, before.likely, self.frame.left
         other = before.fork()
         before.likely = before.likely and first_likely
         before.certain = certain and decided and first_likely
@@ -533,6 +533,8 @@ class Run:
         if self.state is not None and (both or self.frame.left == left):
             # Whatever the test says, what stands behind the branch is reached; a side that raises is not meant to be.
             self.state.certain = certain
+            if not both:
+                self.state.likely = likely
 
     def attempt(self, body: Callable[[], None]) -> None:
         """Run something that may never come back; then there is no state behind it."""

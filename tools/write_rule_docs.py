@@ -58,7 +58,7 @@ def classes(rules: list[Rule]) -> str:
     lines = []
     for id, what in CLASSES.items():
         codes = ", ".join(f"[{rule.code}]({rule.code}.md)" for rule in finders[id])
-        lines.append(f"| {id} | {what} | {' '.join(filter(None, [codes, WITHOUT_A_RULE.get(id, '')]))} |")
+        lines.append(f"| {id} | {what} | {codes or WITHOUT_A_RULE.get(id, 'no rule yet')} |")
     intro = "Every class of initialization bugs that we know of, and the rule that finds it, or why none can.\n"
     head = "| Class | What it is | Found by |\n| --- | --- | --- |\n"
     return f"{NOTE}\n\n# Classes of initialization bugs\n\n{intro}\n{head}" + "\n".join(lines) + "\n"

@@ -27,7 +27,7 @@ def written_by_hooks(run: Run, models: tuple[ModuleRef, ...], called: frozenset[
     try:
         for model in models:
             for _, module, _ in objects.descendants(run, model):
-                found |= _own_hooks(run, module, called)
+                _own_hooks(run, module, called, found)
     except TooMuch:  # What was found until here is found.
         return frozenset(found)
     return frozenset(found)
@@ -35,7 +35,9 @@ def written_by_hooks(run: Run, models: tuple[ModuleRef, ...], called: frozenset[
 
 def written_by(run: Run, ref: ModuleRef, called: frozenset[str], names: tuple[str, ...]) -> set[int]:
     """The parameters that hooks of these names, of the module's own classes, would write."""
-    return _own_hooks(run, ref, called, names)
+    found: set[int] = set()
+    _own_hooks(run, ref, called, found, names)
+    return found
 
 
 def _hook_names(run: Run, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -46,8 +48,10 @@ def _hook_names(run: Run, names: tuple[str, ...]) -> tuple[str, ...]:
     return known
 
 
-def _own_hooks(run: Run, ref: ModuleRef, called: frozenset[str], names: tuple[str, ...] | None = None) -> set[int]:
-    found: set[int] = set()
+def _own_hooks(
+    run: Run, ref: ModuleRef, called: frozenset[str], found: set[int], names: tuple[str, ...] | None = None
+) -> None:
+    """Add to `found` what the hooks of a module's own classes would write; what is there already is not asked again."""
     info = run.module(ref)
     for name in _hook_names(run, info.classes):
         if names is not None and name not in names:
@@ -59,13 +63,11 @@ def _own_hooks(run: Run, ref: ModuleRef, called: frozenset[str], names: tuple[st
         if not isinstance(function, ir.Function):
             continue
         required = [p for p in function.parameters[1:] if p.kind == "positional" and p.default is None]
-        targets: list[tuple[Value, ...]] = [()] if not required else []
-        if len(required) == 1:
-            below = (module for _, module, _ in objects.descendants(run, ref))
-            targets = [(module,) for module in below if any(True for _ in objects.own_parameters(run, module))]
-        for arguments in targets:
-            found |= trial(run, lookup.bind(ref, hook), arguments)
-    return found
+        if not required:
+            found |= trial(run, lookup.bind(ref, hook), ())
+        for _, module, _ in objects.descendants(run, ref) if len(required) == 1 else ():
+            if any(held.id not in found for _, held, _ in objects.own_parameters(run, module)):
+                found |= trial(run, lookup.bind(ref, hook), (module,))
 
 
 def trial(run: Run, function: Value, arguments: tuple[Value, ...]) -> set[int]:

@@ -17,6 +17,9 @@ FactsOf = Callable[[Placed], ir.Facts | None]
 STAR = "import *"
 """What a text holds that imports all the names of a module; who puts more blanks there is not followed."""
 
+MOST_STARS = 24
+"""Star imports of one file that are followed."""
+
 SETTER = ".setter"
 """What tells a property's second half from its first, which keeps the name."""
 
@@ -186,4 +189,5 @@ class FileSource:
             if STAR in self.segment(unit).text:
                 facts = self.facts(unit)
                 found += [] if facts is None else stars(facts.body)
-        return tuple(reversed(found))
+        # What gathers hundreds of modules is the index of a package, and looking through all of them takes seconds.
+        return tuple(reversed(found)) if len(found) <= MOST_STARS else ()

@@ -230,7 +230,7 @@ def _early_only(run: Run, root: str, kind: RootKind) -> Trace:
         tuple(run.log),
         frozenset(),
         {},
-        (),
+        tuple(replace(visit, replay=_nothing) for visit in run.visits),
         (),
         tuple(run.early),
         tuple(run.supers),

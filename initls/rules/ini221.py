@@ -112,5 +112,6 @@ RULE = Rule(
     documentation=__doc__,
     fixable=True,
     ask=ask,
+    default=False,
     classes=("B10",),
 )

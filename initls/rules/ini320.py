@@ -68,7 +68,7 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
         return
     others = {event.place for _, event in program.events(Initialized)}
     for place, found in program.happenings(NothingThere):
-        never = found[0][1].place not in others
+        never = all(event.place not in others for _, event in found)
         surely = [(trace, event) for trace, event in found if _counts(event, always=never)]
         if surely:
             first = [(trace, event) for trace, event in surely if trace is surely[0][0]]
@@ -88,7 +88,9 @@ def _counts(event: NothingThere, *, always: bool) -> bool:
 
     What only another option leads to does not count: that option may well give the layer what it lacks by default.
     """
-    return event.asked is None and not event.caught and event.likely and (always or event.certain)
+    # A helper of another file meets layers that many models choose by many options: there too little is known.
+    here = not event.place.foreign
+    return here and event.asked is None and not event.caught and event.likely and (always or event.certain)
 
 
 def _plans(place: Place, event: NothingThere, *, never: bool) -> tuple[Plan, ...]:

@@ -34,6 +34,8 @@ class Reloaded:
 def reloaded(program: Program) -> Iterator[Reloaded]:
     """Every such pair, of every trace."""
     for trace in program.traces:
+        if trace.incomplete is not None:
+            continue  # Where every path raises nobody knows which one was meant.
         loads = [event for event in trace.events if isinstance(event, LoadedInto)]
         for load in loads:
             yield from _of(trace, load)

@@ -6,6 +6,8 @@ Only the documented behaviour that the rules speak of: who calls which hook on w
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -63,8 +65,7 @@ class BaseModule(nn.Module):
                 child.init_weights()
 
 
-def install() -> None:
-    """Put modules of these names where imports find them."""
+def _modules() -> dict[str, ModuleType]:
     contents: dict[str, dict[str, Any]] = {
         "transformers": {"PreTrainedModel": PreTrainedModel, "PretrainedConfig": Config, "PreTrainedConfig": Config},
         "transformers.modeling_utils": {"PreTrainedModel": PreTrainedModel},
@@ -74,10 +75,29 @@ def install() -> None:
         "mmengine": {},
         "mmengine.model": {"BaseModule": BaseModule},
     }
+    modules: dict[str, ModuleType] = {}
     for name, values in contents.items():
-        module = ModuleType(name)
-        module.__dict__.update(values)
-        sys.modules[name] = module
+        modules[name] = ModuleType(name)
+        modules[name].__dict__.update(values)
         parent, _, short = name.rpartition(".")
         if parent:
-            setattr(sys.modules[parent], short, module)
+            setattr(modules[parent], short, modules[name])
+    return modules
+
+
+MODULES = _modules()
+
+
+@contextmanager
+def standing_in(modules: dict[str, ModuleType]) -> Iterator[None]:
+    """Put modules where imports find them, for as long as the block runs: other tests import the real ones."""
+    before = {name: sys.modules.get(name) for name in modules}
+    sys.modules.update(modules)
+    try:
+        yield
+    finally:
+        for name, module in before.items():
+            if module is None:
+                del sys.modules[name]
+            else:
+                sys.modules[name] = module

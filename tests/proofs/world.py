@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 import pytest
@@ -17,14 +17,13 @@ torch: Any = pytest.importorskip("torch", reason="what the rules claim is shown 
 from torch import nn  # noqa: E402
 from torch.utils._python_dispatch import TorchDispatchMode  # noqa: E402
 
-from tests.proofs import stand_in  # noqa: E402
+from tests.proofs.stand_in import MODULES, standing_in  # noqa: E402
 from tests.rules.cases import Case  # noqa: E402
-
-stand_in.install()
 
 torch.set_num_threads(1)
 
 NAME = "example"
+EMPTY: Mapping[str, ModuleType] = MappingProxyType({})
 STEPS = 12
 TINY = 1e-9
 """Rows that are closer than this in double precision are the same; rounding differs with the place in memory."""
@@ -208,8 +207,15 @@ def _tensors(value: Any) -> Iterator[Any]:
         yield from itertools.chain.from_iterable(map(_tensors, value))
 
 
-def run(case: Case, source: str | None = None, *, poison: Sequence[int] = (), seed: int = 0) -> World:
-    """Run an example in double precision, and build its model."""
+def run(
+    case: Case,
+    source: str | None = None,
+    *,
+    poison: Sequence[int] = (),
+    seed: int = 0,
+    libraries: Mapping[str, ModuleType] = EMPTY,
+) -> World:
+    """Run an example in double precision, and build its model; `libraries` stand in for those that it imports."""
     text = case.source if source is None else source
     module = ModuleType(NAME)
     names = module.__dict__
@@ -221,7 +227,7 @@ def run(case: Case, source: str | None = None, *, poison: Sequence[int] = (), se
     before = torch.get_default_dtype()
     torch.set_default_dtype(torch.float64)
     try:
-        with watched(defaults):
+        with watched(defaults), standing_in({**MODULES, **libraries}):
             exec(compile(tree, case.filename, "exec"), names)
             told = case.directive("builds")
             model = eval(told, names) if told else _last_class(names)()

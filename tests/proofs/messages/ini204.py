@@ -6,9 +6,6 @@ The libraries that bring models with their weights are played by stand-ins, in w
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -25,8 +22,7 @@ def _ones(*layers: Any) -> Any:
     return model
 
 
-@contextmanager
-def stand_ins() -> Iterator[None]:
+def stand_ins() -> dict[str, ModuleType]:
     """Libraries whose models are small, and full of ones."""
 
     def build(*arguments: Any, **keywords: Any) -> Any:
@@ -37,17 +33,7 @@ def stand_ins() -> Iterator[None]:
     timm, transformers = ModuleType("timm"), ModuleType("transformers")
     timm.create_model = build  # type: ignore[attr-defined]
     transformers.AutoModel = type("AutoModel", (), {"from_pretrained": staticmethod(build)})  # type: ignore[attr-defined]
-    names = {"torchvision": torchvision, "torchvision.models": models, "timm": timm, "transformers": transformers}
-    before = {name: sys.modules.get(name) for name in names}
-    sys.modules.update(names)
-    try:
-        yield
-    finally:
-        for name, module in before.items():
-            if module is None:
-                del sys.modules[name]
-            else:
-                sys.modules[name] = module
+    return {"torchvision": torchvision, "torchvision.models": models, "timm": timm, "transformers": transformers}
 
 
 def _matrices(world: World, name: str | None) -> list[Any]:
@@ -56,14 +42,12 @@ def _matrices(world: World, name: str | None) -> list[Any]:
 
 
 def gone(case: Case, finding: Finding, match: re.Match[str]) -> None:
-    with stand_ins():
-        world = run(case)
+    world = run(case, libraries=stand_ins())
     assert not all(bool((parameter == 1).all()) for parameter in _matrices(world, match["name"]))
 
 
 def there(case: Case, finding: Finding, text: str) -> None:
-    with stand_ins():
-        world = run(case, text)
+    world = run(case, text, libraries=stand_ins())
     match = re.match(PATTERN, finding.message)
     assert match is not None
     assert all(bool((parameter == 1).all()) for parameter in _matrices(world, match["name"]))

@@ -15,6 +15,7 @@ from initls.facts.store import FactStore
 from initls.findings import Applicability, Finding, Fix
 from initls.fixes.apply import apply, disjoint
 from initls.fixes.build import build
+from initls.fixes.cells import fitted
 from initls.fixes.plans import Plan
 from initls.library import Library, Shelf
 from initls.model.idioms import Recognized, recognized
@@ -90,7 +91,8 @@ class Result:
         Raises `Cancelled` when `check` does.
         """
         if finding.identity in self.ready:
-            return (self.ready[finding.identity],)
+            fix = fitted(self.document, self.ready[finding.identity])
+            return () if fix is None else (fix,)
         plans = self.plans.get(finding.identity)
         if not plans or self.checker is None or self.trials["writes"] > MOST_TRIED:
             return ()
@@ -209,7 +211,7 @@ class Checker:
         before = self._tally(result.document, result.settings, check)
         verdicts: dict[tuple[Span, ...], bool] = {}
         kept: list[Fix] = []
-        for fix in fixes:
+        for fix in filter(None, [fitted(result.document, fix) for fix in fixes]):
             places = tuple(edit.span for edit in fix.edits)
             if places not in verdicts:
                 after = self._tally(apply(result.document, fix.edits), result.settings, check, trial=True)

@@ -1,14 +1,16 @@
 """Documents: what one analysis is about, as one frozen value.
 
-A document is an ordered list of parts, one for a file, one for each cell of a notebook. It carries its text and the
-outline of that, and the only history there is: the last good segment of each unit that cannot be read now.
+A document carries its text and the outline of that, and the only history there is: the last good segment of each unit
+that cannot be read now. A notebook is one text as well, that of its cells one after the other, and knows where each
+cell stands in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from initls.notebook import Cells, join
 from initls.syntax.outline import Outline, outline, recut
 from initls.syntax.segments import Segment
 from initls.syntax.span import Span
@@ -55,11 +57,19 @@ class Document:
     parts: tuple[Part, ...]
     carried: Mapping[tuple[int, str], Carried] = field(default_factory=dict)
     """By part and unit. The stage that reads segments decides what is broken, and sets this with `carry`."""
+    cells: Cells | None = None
+    """Where the cells of a notebook stand; None for a file."""
 
     @staticmethod
     def of(filename: str, source: str) -> Document:
         """The document of one file that reads `source`, without history."""
         return Document((Part.of(filename, source),))
+
+    @staticmethod
+    def of_cells(filename: str, sources: Sequence[str]) -> Document:
+        """The document of a notebook with these code cells, without history."""
+        source, cells = join(sources)
+        return Document((Part.of(filename, source),), cells=cells)
 
     @property
     def text(self) -> Text:
@@ -78,15 +88,19 @@ class Document:
 
     def edit(self, part: int, span: Span, new: str) -> Document:
         """The document with the characters of `span` in one part replaced."""
-        parts = (*self.parts[:part], self.parts[part].edit(span, new), *self.parts[part + 1 :])
-        return replace(self, parts=parts)
+        return self.edits(part, [(span, new)])
 
     def edits(self, part: int, edits: Iterable[tuple[Span, str]]) -> Document:
         """The document with several edits made one after the other, each in terms of what the one before left."""
-        changed = self.parts[part]
+        changed, cells = self.parts[part], self.cells
         for span, new in edits:
             changed = changed.edit(span, new)
-        return replace(self, parts=(*self.parts[:part], changed, *self.parts[part + 1 :]))
+            cells = None if cells is None else cells.edited(span, new)
+        return replace(self, parts=(*self.parts[:part], changed, *self.parts[part + 1 :]), cells=cells)
+
+    def divided(self, cells: Cells | None) -> Document:
+        """The same text with its cells at other places, as moving or parting cells leaves it."""
+        return replace(self, cells=cells)
 
     def carry(self, carried: Mapping[tuple[int, str], Carried]) -> Document:
         """The document with `carried` for its history."""
@@ -102,8 +116,8 @@ def moved(old_text: str, new_text: str, span: Span) -> Span | None:
     if old_text == new_text:
         return span
     old, new = Text.of(old_text), Text.of(new_text)
-    front = _shared(old_text, new_text)
-    back = _shared(old_text[front:][::-1], new_text[front:][::-1])
+    front = shared(old_text, new_text)
+    back = shared(old_text[front:][::-1], new_text[front:][::-1])
     start, end = old.offset(span.start), old.offset(span.end)
     if end < front:
         return span
@@ -113,7 +127,7 @@ def moved(old_text: str, new_text: str, span: Span) -> Span | None:
     return None
 
 
-def _shared(first: str, second: str) -> int:
+def shared(first: str, second: str) -> int:
     """How many characters the two have in common at the front."""
     low, high = 0, min(len(first), len(second))
     while low < high:

@@ -26,8 +26,9 @@ def report(outcomes: Sequence[Outcome], options: Options, *, to_stderr: bool = F
     unsafe = options.unsafe_fixes
     if options.mode == "diff":
         for outcome in outcomes:
-            if outcome.before is not None and outcome.after is not None:
-                out(patch.unified(outcome.before, outcome.after, outcome.task.name, colours))
+            for part, before, after in outcome.changed:
+                name = f"{outcome.task.name}:cell {outcome.cells[part]}" if outcome.cells else outcome.task.name
+                out(patch.unified(before, after, name, colours))
         if not options.quiet:
             print(summary.would_fix(outcomes, unsafe=unsafe), file=sys.stderr)
     else:

@@ -6,17 +6,19 @@ All values here can be pickled, because files are worked on in other processes w
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol
 
 from initls.check import Problem, Result
 from initls.document import Document
 from initls.findings import Applicability, Finding, Fix, Severity
+from initls.localized import localized, localized_fix
 from initls.settings import Settings
 from initls.suppress import comment_line
 from initls.syntax.span import Point, Span
 from initls.syntax.text import Text
+from initls.workspace import ipynb
 from initls.workspace.source import Source, UnreadableError, read, write
 
 Mode = Literal["check", "fix", "diff"]
@@ -68,12 +70,15 @@ class Outcome:
 
     task: Task
     shown: tuple[Shown, ...] = ()
-    text: str = ""
-    """The text that the findings speak of; empty where there are none."""
+    texts: tuple[str, ...] = ()
+    """The texts that the findings speak of: the file, or each cell of a notebook; empty where there are none."""
+    cells: tuple[int, ...] = ()
+    """The numbers of the cells, counted from 1 and text cells with them; empty for a file."""
     fixed: int = 0
-    before: str | None = None
-    """The text as it was, where fixes changed it; `after` is what they made of it."""
+    changed: tuple[tuple[int, str, str], ...] = ()
+    """The parts that fixes changed: their index, the text as it was, and what it is now."""
     after: str | None = None
+    """The whole file as fixes have left it; None where they changed nothing."""
     failure: str | None = None
     """Why the file could not be worked on."""
     crashed: bool = False
@@ -90,6 +95,8 @@ def perform(task: Task, analysis: Analysis) -> Outcome:
         return Outcome(task, failure=str(error))
     try:
         return _perform(task, source, analysis)
+    except UnreadableError as error:
+        return Outcome(task, failure=str(error))
     except Exception as error:  # One file must never end the run over all the others.
         return Outcome(
             task, failure=f"the analysis failed on this file ({type(error).__name__}: {error})", crashed=True
@@ -100,54 +107,74 @@ def perform(task: Task, analysis: Analysis) -> Outcome:
 
 
 def _perform(task: Task, source: Source, analysis: Analysis) -> Outcome:
-    document = Document.of(str(task.path), source.text)
+    notebook: ipynb.Notebook | None = None
+    if task.path.suffix == ipynb.SUFFIX:
+        notebook = ipynb.parse(source.text)
+        if notebook is None:
+            reason = ("it is a notebook of another language than Python; left out",) if task.named else ()
+            return Outcome(task, notes=reason)
+    document = _document(task, source, notebook)
     result = analysis.check(document, task.settings, syntax=True)
     if task.mode == "check" or not result.findings:
-        return _outcome(task, result, source.text)
+        return _outcome(task, result, notebook)
     repaired = analysis.fix_all(document, task.settings, unsafe=task.unsafe)
-    text = repaired.source
-    if text == source.text:
-        return _outcome(task, result, source.text)
-    notes: tuple[str, ...] = ()
+    changed = _changed(document, repaired)
+    if not changed:
+        return _outcome(task, result, notebook)
+    text = repaired.source if notebook is None else notebook.with_sources(_texts(repaired))
     if task.mode == "fix" and task.source is None:
         try:
             write(task.path, source.encode(text))
         except (OSError, UnreadableError) as error:
             notes = (f"the fixes could not be written ({error}); the file is as it was",)
-            return _outcome(task, result, source.text, notes=notes)
+            return _outcome(task, result, notebook, notes=notes)
     left = analysis.check(repaired, task.settings, syntax=True)
-    outcome = _outcome(task, left, text)
-    return Outcome(
-        task,
-        outcome.shown,
-        outcome.text,
-        fixed=max(1, len(result.findings) - len(left.findings)),
-        before=source.text,
-        after=text,
-        notes=outcome.notes,
-    )
+    fixed = max(1, len(result.findings) - len(left.findings))
+    return replace(_outcome(task, left, notebook), fixed=fixed, changed=changed, after=text)
 
 
-def _outcome(task: Task, result: Result, text: str, notes: tuple[str, ...] = ()) -> Outcome:
-    shown = [
-        Shown(finding, result.fixes(finding), comment_line(text, finding.span.start.line))
-        for finding in result.findings
-    ]
+def _document(task: Task, source: Source, notebook: ipynb.Notebook | None) -> Document:
+    name = str(task.path)
+    return Document.of(name, source.text) if notebook is None else Document.of_cells(name, notebook.sources)
+
+
+def _texts(document: Document) -> list[str]:
+    """The text of a file, or those of the cells of a notebook."""
+    return [document.source] if document.cells is None else document.cells.sources(document.source)
+
+
+def _changed(before: Document, after: Document) -> tuple[tuple[int, str, str], ...]:
+    pairs = zip(_texts(before), _texts(after), strict=True)
+    return tuple((index, old, new) for index, (old, new) in enumerate(pairs) if old != new)
+
+
+def _outcome(task: Task, result: Result, notebook: ipynb.Notebook | None, notes: tuple[str, ...] = ()) -> Outcome:
+    document, cells = result.document, result.document.cells
+    text = document.source
+    shown: list[Shown] = []
+
+    def show(finding: Finding, fixes: tuple[Fix, ...], line: int) -> None:
+        inside = localized(finding, cells)
+        row = line - (0 if cells is None else cells.starts[inside.part])
+        shown.append(Shown(inside, tuple(localized_fix(fix, cells) for fix in fixes), row))
+
+    for finding in result.findings:
+        show(finding, result.fixes(finding), comment_line(text, finding.span.start.line))
     for problem in result.problems:
         if problem.kind == "internal":
             notes = (*notes, problem.message)
         else:
-            shown.append(Shown(_as_finding(problem, text), comment_line=problem.line))
+            show(_as_finding(problem, document.text), (), problem.line)
     shown.sort(key=lambda one: (one.finding.part, one.finding.span, one.finding.code))
-    return Outcome(task, tuple(shown), text if shown else "", notes=notes)
+    numbers = () if notebook is None else notebook.numbers
+    return Outcome(task, tuple(shown), tuple(_texts(document)) if shown else (), numbers, notes=notes)
 
 
 _PROBLEM_SEVERITY = {"invalid-syntax": Severity.ERROR, "unreadable": Severity.INFORMATION}
 
 
-def _as_finding(problem: Problem, text: str) -> Finding:
+def _as_finding(problem: Problem, lines: Text) -> Finding:
     """A problem in the shape of a finding, its place the line that it names without the blanks around."""
-    lines = Text.of(text)
     line = lines.line(min(problem.line, lines.end.line))
     start = len(line) - len(line.lstrip())
     span = Span(Point(problem.line, start), Point(problem.line, max(start, len(line.rstrip()))))
@@ -160,3 +187,9 @@ def _as_finding(problem: Problem, text: str) -> Finding:
 def applicable(fix: Fix, *, unsafe: bool) -> bool:
     """Whether `--fix` applies `fix`, given `--unsafe-fixes` or not."""
     return fix.applicability is Applicability.SAFE or (unsafe and fix.applicability is Applicability.UNSAFE)
+
+
+def place_of(outcome: Outcome, part: int, line: int, column: int) -> str:
+    """How the output names a place: `a.py:3:5`, or `a.ipynb:cell 2:3:5` in a notebook; line and column from 0."""
+    cell = f"cell {outcome.cells[part]}:" if outcome.cells else ""
+    return f"{outcome.task.name}:{cell}{line + 1}:{column + 1}"

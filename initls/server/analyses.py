@@ -17,8 +17,10 @@ from typing import Any, TypeAlias, TypeVar
 from initls.cancel import Cancelled, Check
 from initls.check import Checker, Problem, Result
 from initls.findings import Finding, Fix
-from initls.server.documents import Documents, Snapshot
+from initls.server.convert import Item
+from initls.server.documents import Documents
 from initls.server.policy import Policy
+from initls.server.snapshot import Snapshot
 from initls.server.worker import Job, Worker
 from initls.settings import Settings
 
@@ -47,10 +49,14 @@ class Analysed:
     """None for a document that the settings leave alone."""
     result: Result | None
     """None where there is nothing to ask for more: the document is left alone, or its analysis failed."""
-    items: list[dict[str, Any]]
+    items: list[Item]
     """The findings as the client wants to see them."""
     offers: dict[str, Offers] = field(default_factory=dict)
     """By a finding's identity, as they were asked for. Filled by the analysis thread."""
+
+    def shown_in(self, uri: str) -> list[dict[str, Any]]:
+        """The items of the file, or of one cell."""
+        return [item.shown for item in self.items if item.uri == uri]
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -61,7 +67,7 @@ class Analysed:
 Settled: TypeAlias = "asyncio.Future[Analysed | None]"
 """Will hold an analysis, or None when the document is edited or closed before there is one."""
 
-Convert: TypeAlias = Callable[[Snapshot, Result, bool], list[dict[str, Any]]]
+Convert: TypeAlias = Callable[[Snapshot, Result, bool], list[Item]]
 """From a result to the items that a client is sent, with the lines that cannot be read if that is wanted."""
 
 

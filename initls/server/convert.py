@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from initls import rulebook
 from initls.findings import Edit, Finding, Related, Severity
@@ -21,13 +21,20 @@ from initls.syntax.text import Text
 
 if TYPE_CHECKING:
     from initls.check import Problem, Result
-    from initls.server.documents import Snapshot
+    from initls.server.snapshot import Piece, Snapshot
 
 SOURCE = "initls"
 
 SEVERITIES = {Severity.ERROR: 1, Severity.WARNING: 2, Severity.INFORMATION: 3, Severity.HINT: 4}
 
 JSON = dict[str, Any]
+
+
+class Item(NamedTuple):
+    """One diagnostic, and the file or cell that it is shown in."""
+
+    uri: str
+    shown: JSON
 
 
 def point_in(text: Text, position: Position, encoding: Encoding) -> Point:
@@ -50,13 +57,19 @@ class Wire:
         self._client = client
         self._encoding = client.encoding
 
-    def point(self, text: Text, position: Position) -> Point:
-        """The point that the client means."""
-        return point_in(text, position, self._encoding)
+    def point(self, piece: Piece, position: Position) -> Point:
+        """The point of the document that the client means by a position in a piece of it."""
+        line, column = point_in(piece.text, position, self._encoding)
+        return Point(line + piece.first, column)
 
-    def span(self, text: Text, range_: Range) -> Span:
-        """The span that the client means."""
-        return span_in(text, range_, self._encoding)
+    def span(self, piece: Piece, range_: Range) -> Span:
+        """The span of the document that the client means by a range in a piece of it."""
+        return piece.outside(span_in(piece.text, range_, self._encoding))
+
+    def place(self, snapshot: Snapshot, span: Span) -> JSON:
+        """A span of a document as the client knows it: the `uri`, and the `range` there."""
+        piece, inner = snapshot.place(span)
+        return {"uri": piece.uri, "range": self.range(piece.text, inner)}
 
     def position(self, text: Text, point: Point) -> JSON:
         """A point in the client's units."""
@@ -67,7 +80,7 @@ class Wire:
         """A span in the client's units."""
         return {"start": self.position(text, span.start), "end": self.position(text, span.end)}
 
-    def diagnostics(self, snapshot: Snapshot, result: Result, syntax_errors: bool) -> list[JSON]:
+    def diagnostics(self, snapshot: Snapshot, result: Result, syntax_errors: bool) -> list[Item]:
         """The findings as the client shows them, in their order, and behind them the `syntax_errors` if wanted."""
         items = [self.diagnostic(snapshot, finding) for finding in result.findings]
         if syntax_errors:
@@ -75,11 +88,12 @@ class Wire:
             items += [self.syntax_error(snapshot, problem) for problem in broken]
         return items
 
-    def diagnostic(self, snapshot: Snapshot, finding: Finding) -> JSON:
+    def diagnostic(self, snapshot: Snapshot, finding: Finding) -> Item:
         """One finding as the client shows it."""
-        client, text = self._client, snapshot.text
+        client = self._client
+        piece, span = snapshot.place(finding.span)
         item: JSON = {
-            "range": self.range(text, finding.span),
+            "range": self.range(piece.text, span),
             "severity": SEVERITIES[finding.severity],
             "code": finding.code,
             "source": SOURCE,
@@ -95,10 +109,7 @@ class Wire:
             if client.shows_related:
                 item["relatedInformation"] = [
                     {
-                        "location": {
-                            "uri": Path(related.filename).as_uri() if related.filename else snapshot.uri,
-                            "range": self.range(related.text or text, related.span),
-                        },
+                        "location": self._location(snapshot, related),
                         "message": related.message,
                     }
                     for related in finding.related
@@ -108,27 +119,43 @@ class Wire:
                 item["message"] = "\n".join([finding.message, *lines])
         if client.keeps_data:
             item["data"] = {"id": finding.identity, "fingerprint": fingerprint(finding)}
-        return item
+        return Item(piece.uri, item)
 
-    def syntax_error(self, snapshot: Snapshot, problem: Problem) -> JSON:
+    def _location(self, snapshot: Snapshot, related: Related) -> JSON:
+        if related.filename is None or related.text is None:
+            return self.place(snapshot, related.span)
+        return {"uri": Path(related.filename).as_uri(), "range": self.range(related.text, related.span)}
+
+    def syntax_error(self, snapshot: Snapshot, problem: Problem) -> Item:
         """A line that cannot be read, for users without another tool that shows them."""
         line = min(problem.line, len(snapshot.text.lines) - 1)
         span = Span(Point(line, 0), Point(line, len(snapshot.text.line(line))))
-        return {
-            "range": self.range(snapshot.text, span),
+        piece, inner = snapshot.place(span)
+        item = {
+            "range": self.range(piece.text, inner),
             "severity": SEVERITIES[Severity.ERROR],
             "code": "invalid-syntax",
             "source": SOURCE,
             "message": problem.message,
         }
+        return Item(piece.uri, item)
 
     def workspace_edit(self, snapshot: Snapshot, edits: Iterable[Edit]) -> JSON:
         """Edits of one version of a document, which the client is told where it can make use of it."""
-        changes = [{"range": self.range(snapshot.text, edit.span), "newText": edit.content} for edit in edits]
+        changes: dict[str, list[JSON]] = {}
+        versions: dict[str, int | None] = {}
+        for edit in edits:
+            piece, span = snapshot.place(edit.span)
+            content = edit.content if snapshot.cells is None else snapshot.cells.unmasked(edit.content)
+            changes.setdefault(piece.uri, []).append({"range": self.range(piece.text, span), "newText": content})
+            versions[piece.uri] = piece.version
         if not self._client.versions_edits:
-            return {"changes": {snapshot.uri: changes}}
-        identifier = {"uri": snapshot.uri, "version": snapshot.version}
-        return {"documentChanges": [{"textDocument": identifier, "edits": changes}]}
+            return {"changes": changes}
+        return {
+            "documentChanges": [
+                {"textDocument": {"uri": uri, "version": versions[uri]}, "edits": own} for uri, own in changes.items()
+            ]
+        }
 
 
 def _line(related: Related) -> str:

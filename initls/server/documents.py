@@ -10,15 +10,17 @@ document out of a snapshot on its own thread: cutting a long text into segments 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from pygls.uris import to_fs_path
 
 from initls.document import Document
 from initls.server import params as read
 from initls.server.convert import span_in
+from initls.server.notebooks import Notebook, difference
+from initls.server.snapshot import Change, Piece, Snapshot
 from initls.syntax.encoding import Encoding
 from initls.syntax.span import Point, Span
 from initls.syntax.text import Text
@@ -30,39 +32,6 @@ LANGUAGE = "python"
 FOREIGN_SCHEMES = ("git:", "gitlens:", "review:")
 """Documents that nobody writes in: other versions of a file, shown beside it."""
 
-Change: TypeAlias = tuple[Span, str]
-"""The characters of a span become others; each change is in terms of what the one before it left."""
-
-
-@dataclass(frozen=True, eq=False)
-class Snapshot:
-    """One version of an open document. It never changes."""
-
-    uri: str
-    version: int | None
-    path: Path | None
-    """None for a document that is not a file (yet)."""
-    text: Text
-    session: object
-    """Tells this opening of the document from others."""
-    serial: int = 0
-    """How many changes were made since it was opened."""
-    base: Document | None = None
-    """What the analysis last made of the document, with its memory of sounder states; None before it has."""
-    since: tuple[Change, ...] = ()
-    """The changes that lead from `base` to here."""
-
-    @property
-    def filename(self) -> str:
-        """What the analysis calls the document."""
-        return str(self.path) if self.path else self.uri
-
-    def document(self) -> Document:
-        """The document to analyse; costs what was changed since the last time."""
-        if self.base is None:
-            return Document.of(self.filename, self.text.source)
-        return self.base.edits(0, self.since)
-
 
 @dataclass(eq=False)
 class _Open:
@@ -73,6 +42,7 @@ class _Open:
     base_serial: int = 0
     changes: list[Change] = field(default_factory=list)
     """All since `base`."""
+    notebook: Notebook | None = None
 
 
 class Documents:
@@ -81,15 +51,24 @@ class Documents:
     def __init__(self, encoding: Encoding) -> None:
         self._encoding = encoding
         self._open: dict[str, _Open] = {}
+        self._cells: dict[str, str] = {}
+        """The notebook of each cell."""
 
-    def __contains__(self, uri: str) -> bool:
-        return uri in self._open
+    def piece(self, uri: str) -> tuple[str, Piece] | None:
+        """What the client knows under a URI, with the document that it belongs to; None where it is not ours."""
+        owner = self._cells.get(uri, uri)
+        opened = self._open.get(owner)
+        found = None if opened is None else opened.snapshot.piece(uri)
+        return None if found is None else (owner, found)
 
     def open(self, params: Any) -> Snapshot | None:
         """Take in a document; None when it is not ours to look at."""
         item = read.field(params, "textDocument", dict)
         uri, source = read.field(item, "uri", str), read.field(item, "text", str)
         if item.get("languageId") != LANGUAGE or uri.startswith(FOREIGN_SCHEMES):
+            return None
+        if uri in self._cells:
+            log.warning("%s is a cell of an open notebook; it is not opened again by itself", uri)
             return None
         if uri in self._open:
             log.warning("%s was opened twice; the newer text holds", uri)
@@ -105,7 +84,7 @@ class Documents:
         if opened is None:
             log.warning("Ignored an edit of %s, which is not open", uri)
             return None
-        old, text = opened.snapshot, opened.snapshot.text
+        text = opened.snapshot.text
         for raw in changes:
             try:
                 span, content = self._change(text, raw)
@@ -114,14 +93,52 @@ class Documents:
                 continue
             text = text.replace(span, content)
             opened.changes.append((span, content))
-        serial = opened.base_serial + len(opened.changes)
-        version = read.version(params)
-        since = tuple(opened.changes) if opened.base else ()
-        opened.snapshot = Snapshot(uri, version, old.path, text, old.session, serial, opened.base, since)
+        self._renew(opened, text=text, version=read.version(params))
         return opened.snapshot
+
+    def open_notebook(self, params: Any) -> Snapshot:
+        """Take in a notebook with its cells."""
+        item = read.field(params, "notebookDocument", dict)
+        uri = read.field(item, "uri", str)
+        notebook = Notebook(LANGUAGE, self._change)
+        notebook.open(read.field(item, "cells", list), params.get("cellTextDocuments") or ())
+        text, cells, shown = notebook.joined()
+        version = read.integer(item.get("version"))
+        snapshot = Snapshot(uri, version, _path(uri), text, object(), cells=cells, shown=shown)
+        self._open[uri] = _Open(snapshot, notebook=notebook)
+        self._claim(uri, notebook)
+        return snapshot
+
+    def change_notebook(self, params: Any) -> Snapshot | None:
+        """Take in what has changed of a notebook; None when it is not open."""
+        item = read.field(params, "notebookDocument", dict)
+        uri = read.field(item, "uri", str)
+        opened = self._open.get(uri)
+        if opened is None or opened.notebook is None:
+            log.warning("Ignored a change of the notebook %s, which is not open", uri)
+            return None
+        opened.notebook.change(params.get("change"))
+        self._claim(uri, opened.notebook)
+        text, cells, shown = opened.notebook.joined()
+        if text.source != opened.snapshot.text.source:
+            opened.changes.append(difference(opened.snapshot.text, text))
+        self._renew(opened, text=text, version=read.integer(item.get("version")), cells=cells, shown=shown)
+        return opened.snapshot
+
+    def _claim(self, uri: str, notebook: Notebook) -> None:
+        """Remember whose the cells are."""
+        kept = {cell: owner for cell, owner in self._cells.items() if owner != uri}
+        self._cells = {**kept, **dict.fromkeys(notebook.uris, uri)}
+
+    def _renew(self, opened: _Open, **what: Any) -> None:
+        """Make the snapshot that follows the newest one."""
+        serial = opened.base_serial + len(opened.changes)
+        since = tuple(opened.changes) if opened.base else ()
+        opened.snapshot = replace(opened.snapshot, **what, serial=serial, base=opened.base, since=since)
 
     def close(self, uri: str) -> bool:
         """Forget a document; whether it was one of ours."""
+        self._cells = {cell: owner for cell, owner in self._cells.items() if owner != uri}
         return self._open.pop(uri, None) is not None
 
     def learn(self, snapshot: Snapshot, document: Document) -> None:

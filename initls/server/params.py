@@ -32,7 +32,11 @@ def document_uri(params: object) -> str:
 
 def version(params: object) -> int | None:
     """The version of the document that the parameters name, if they name one."""
-    value = field(params, "textDocument", dict).get("version")
+    return integer(field(params, "textDocument", dict).get("version"))
+
+
+def integer(value: object) -> int | None:
+    """The value where it is a whole number; None where it is anything else, true and false with it."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 

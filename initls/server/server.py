@@ -20,7 +20,7 @@ from initls.server import features, lifetime, logs, preferences
 from initls.server.analyses import Analyses
 from initls.server.client import Client
 from initls.server.convert import Wire
-from initls.server.documents import Documents
+from initls.server.documents import LANGUAGE, Documents
 from initls.server.policy import Policy
 from initls.server.preferences import Preferences
 from initls.server.protocol import Protocol
@@ -30,6 +30,14 @@ from initls.server.worker import Worker
 log = logging.getLogger(__name__)
 
 H = TypeVar("H", bound=Callable[..., Any])
+
+NOTEBOOKS = types.NotebookDocumentSyncOptions(
+    notebook_selector=[
+        types.NotebookDocumentFilterWithNotebook(notebook="*", cells=[types.NotebookCellLanguage(language=LANGUAGE)]),
+    ],
+    save=True,
+)
+"""Of which notebooks we want to know: of any that has a cell of Python, and then of these cells."""
 
 
 class Server(LanguageServer):
@@ -48,6 +56,7 @@ class Server(LanguageServer):
             "initls",
             _version(),
             text_document_sync_kind=types.TextDocumentSyncKind.Incremental,
+            notebook_document_sync=NOTEBOOKS,
             protocol_cls=Protocol,
             max_workers=1,
         )

@@ -13,8 +13,8 @@ import pathspec
 from initls.settings import Settings
 from initls.workspace.config import Resolved
 
-SUFFIXES = (".py",)
-"""What makes a file in a folder a Python file; a file that is named is taken whatever it is called."""
+SUFFIXES = (".py", ".ipynb")
+"""What makes a file in a folder one to check; a file that is named is taken whatever it is called."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,12 +77,11 @@ class FakeChecker:
 
     def fix_all(self, document: Document, settings: Settings, *, unsafe: bool) -> Document:
         result = self.check(document, settings)
-        text = document.text
         for finding in reversed(result.findings):
             for fix in result.fixes(finding)[:1]:
                 if fix.applicability is Applicability.SAFE or unsafe:
-                    text = text.replace(fix.edits[0].span, fix.edits[0].content)
-        return Document.of(document.filename, text.source)
+                    document = document.edit(0, fix.edits[0].span, fix.edits[0].content)
+        return document
 
     def forget(self, filename: str) -> None:
         """There is nothing that this one remembers."""

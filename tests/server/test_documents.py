@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from initls.server.documents import Documents, Snapshot
+from initls.server.documents import Documents
+from initls.server.snapshot import Snapshot
 
 URI = "file:///w/a.py"
 

@@ -44,7 +44,11 @@ def test_what_is_offered(editor: Client) -> None:
     offered = editor.capabilities
     assert offered["textDocumentSync"]["change"] == 2
     assert offered["textDocumentSync"]["openClose"] is True
-    assert offered["codeActionProvider"]["codeActionKinds"] == ["quickfix", "source.fixAll.initls"]
+    assert offered["codeActionProvider"]["codeActionKinds"] == [
+        "quickfix",
+        "source.fixAll.initls",
+        "notebook.source.fixAll.initls",
+    ]
     assert offered["hoverProvider"] is True
     if "diagnosticProvider" in offered:
         assert offered["diagnosticProvider"]["interFileDependencies"] is True

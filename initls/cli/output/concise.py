@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from initls.cli.console import Paint
-from initls.cli.work import Outcome, Shown, applicable
+from initls.cli.work import Outcome, Shown, applicable, place_of
 
 
 def render(outcomes: Iterable[Outcome], paint: Paint, *, unsafe: bool) -> Iterator[str]:
@@ -14,9 +14,10 @@ def render(outcomes: Iterable[Outcome], paint: Paint, *, unsafe: bool) -> Iterat
         for shown in outcome.shown:
             finding = shown.finding
             start = finding.span.start
-            place = f"{paint('bold', outcome.task.name)}:{start.line + 1}:{start.column + 1}:"
+            _, _, place = place_of(outcome, finding.part, *start).partition(outcome.task.name)
             code = paint(finding.severity.value, finding.code)
-            yield f"{place} {code}{mark_of(shown, paint, unsafe=unsafe)} {_on_one_line(finding.message)}\n"
+            name, message = paint("bold", outcome.task.name), _on_one_line(finding.message)
+            yield f"{name}{place}: {code}{mark_of(shown, paint, unsafe=unsafe)} {message}\n"
 
 
 def mark_of(shown: Shown, paint: Paint, *, unsafe: bool) -> str:

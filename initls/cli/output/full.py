@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from initls.cli.console import Paint
 from initls.cli.output.concise import mark_of
 from initls.cli.output.frame import Mark, frame
 from initls.cli.output.patch import small
-from initls.cli.work import Outcome, Shown
+from initls.cli.work import Outcome, Shown, place_of
 from initls.findings import Applicability, Fix, Related
 from initls.syntax.text import Text, content
 
@@ -24,37 +24,43 @@ _NOTES = {
 def render(outcomes: Iterable[Outcome], paint: Paint, *, unsafe: bool) -> Iterator[str]:
     """The findings of all files, a paragraph each."""
     for outcome in outcomes:
-        text = Text.of(outcome.text)
+        texts = [Text.of(text) for text in outcome.texts]
         for shown in outcome.shown:
-            yield "\n".join(_paragraph(outcome.task.name, shown, text, paint, unsafe)) + "\n\n"
+            yield "\n".join(_paragraph(outcome, shown, texts, paint, unsafe)) + "\n\n"
 
 
-def _paragraph(name: str, shown: Shown, text: Text, paint: Paint, unsafe: bool) -> Iterator[str]:
+def _paragraph(outcome: Outcome, shown: Shown, texts: Sequence[Text], paint: Paint, unsafe: bool) -> Iterator[str]:
     finding = shown.finding
+    text = texts[finding.part]
     kind = finding.severity.value
     code = paint(kind, f"{kind}[{finding.code}]")
     yield f"{code}{mark_of(shown, paint, unsafe=unsafe)} {paint('bold', finding.message)}"
     marks = [Mark(finding.span)]
-    here = [related for related in finding.related if related.filename is None]
-    marks += [Mark(related.span, related.message, primary=False) for related in here]
-    start = finding.span.start
-    yield from frame(_contents(text), marks, f"{name}:{start.line + 1}:{start.column + 1}", paint, kind)
+    elsewhere: list[Related] = []
     for related in finding.related:
-        if related.filename is not None:
-            yield f"{paint('help', 'note')}: {related.message} ({_where(related)})"
+        if related.filename is None and related.part == finding.part:
+            marks.append(Mark(related.span, related.message, primary=False))
+        else:
+            elsewhere.append(related)
+    yield from frame(_contents(text), marks, place_of(outcome, finding.part, *finding.span.start), paint, kind)
+    for related in elsewhere:
+        yield f"{paint('help', 'note')}: {related.message} ({_where(outcome, related)})"
     if shown.fixes:
-        yield from _help(shown.fixes, text, paint)
+        yield from _help(shown.fixes, texts, paint)
 
 
-def _where(related: Related) -> str:
+def _where(outcome: Outcome, related: Related) -> str:
     start = related.span.start
-    return f"{os.path.relpath(related.filename or '')}:{start.line + 1}:{start.column + 1}"
+    if related.filename is None:
+        return place_of(outcome, related.part, *start)
+    return f"{os.path.relpath(related.filename)}:{start.line + 1}:{start.column + 1}"
 
 
-def _help(fixes: tuple[Fix, ...], text: Text, paint: Paint) -> Iterator[str]:
+def _help(fixes: tuple[Fix, ...], texts: Sequence[Text], paint: Paint) -> Iterator[str]:
     best, *others = fixes
     yield f"{paint('help', 'help')}: {paint('bold', best.title)}"
-    yield from small(_contents(text), _contents(_edited(text, best)), paint)
+    for part in dict.fromkeys(edit.part for edit in best.edits):
+        yield from small(_contents(texts[part]), _contents(_edited(texts[part], best, part)), paint)
     if note := _NOTES[best.applicability]:
         yield f"{paint('help', 'note')}: {note}"
     for other in others:
@@ -66,8 +72,8 @@ def _contents(text: Text) -> list[str]:
     return [content(line) for line in text.lines]
 
 
-def _edited(text: Text, fix: Fix) -> Text:
+def _edited(text: Text, fix: Fix, part: int) -> Text:
     # From the end backwards, so that no edit moves the place of another.
-    for edit in reversed(fix.edits):
+    for edit in reversed([edit for edit in fix.edits if edit.part == part]):
         text = text.replace(edit.span, edit.content)
     return text

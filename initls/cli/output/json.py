@@ -22,9 +22,9 @@ def render(outcomes: Iterable[Outcome]) -> str:
 def _finding(outcome: Outcome, shown: Shown) -> dict[str, Any]:
     finding = shown.finding
     filename = outcome.task.name if outcome.task.source else os.path.abspath(outcome.task.path)
-    fixes = [_fix(fix, filename) for fix in shown.fixes]
+    fixes = [_fix(outcome, fix, filename) for fix in shown.fixes]
     return {
-        "cell": None,
+        "cell": outcome.cells[finding.part] if outcome.cells else None,
         "noqa_row": shown.comment_line + 1,
         "code": finding.code,
         "name": finding.name,
@@ -36,18 +36,31 @@ def _finding(outcome: Outcome, shown: Shown) -> dict[str, Any]:
         "fix": fixes[0] if fixes else None,
         "fixes": fixes,
         "related": [
-            {"message": related.message, "filename": related.filename or filename, **_place(related.span)}
+            {
+                "message": related.message,
+                "filename": related.filename or filename,
+                **({} if related.filename else _cell(outcome, related.part)),
+                **_place(related.span),
+            }
             for related in finding.related
         ],
     }
 
 
-def _fix(fix: Fix, filename: str) -> dict[str, Any]:
+def _fix(outcome: Outcome, fix: Fix, filename: str) -> dict[str, Any]:
     return {
         "applicability": fix.applicability.value,
         "message": fix.title,
-        "edits": [{"filename": filename, "content": edit.content, **_place(edit.span)} for edit in fix.edits],
+        "edits": [
+            {"filename": filename, **_cell(outcome, edit.part), "content": edit.content, **_place(edit.span)}
+            for edit in fix.edits
+        ],
     }
+
+
+def _cell(outcome: Outcome, part: int) -> dict[str, int]:
+    """The cell that rows are counted in; in a file there is none."""
+    return {"cell": outcome.cells[part]} if outcome.cells else {}
 
 
 def _place(span: Span) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from initls.server.analyses import Analysed, Settled
+from initls.server.analyses import Settled
 from initls.server.params import document_uri
 from initls.server.tasks import in_background
 
@@ -29,23 +29,25 @@ def register(server: Server) -> None:
 def diagnostic(server: Server, params: Any) -> Any:
     """The findings in one document, or that they are still those that the client has."""
     uri = document_uri(params)
-    if uri not in server.documents:
+    found = server.documents.piece(uri)
+    if found is None:
         return {"kind": "full", "items": []}
-    return _report(server.analyses.settled(uri), params.get("previousResultId"))
+    return _report(server.analyses.settled(found[0]), uri, params.get("previousResultId"))
 
 
-async def _report(settled: Settled, previous: object) -> dict[str, Any]:
+async def _report(settled: Settled, uri: str, previous: object) -> dict[str, Any]:
     analysed = await settled
     if analysed is None:
         # There has been an edit since; the client is to ask again about what is on its screen now.
         again = {"retriggerRequest": True}
         raise JsonRpcException("the document has changed", types.LSPErrorCodes.ServerCancelled, again)
-    result_id = fingerprint(analysed)
+    items = analysed.shown_in(uri)
+    result_id = fingerprint(items)
     if previous == result_id:
         return {"kind": "unchanged", "resultId": result_id}
-    return {"kind": "full", "resultId": result_id, "items": analysed.items}
+    return {"kind": "full", "resultId": result_id, "items": items}
 
 
-def fingerprint(analysed: Analysed) -> str:
+def fingerprint(items: list[dict[str, Any]]) -> str:
     """The name of a list of items: two lists have the same one when they hold the same."""
-    return hashlib.blake2b(json.dumps(analysed.items).encode(), digest_size=12).hexdigest()
+    return hashlib.blake2b(json.dumps(items).encode(), digest_size=12).hexdigest()

@@ -26,17 +26,18 @@ def register(server: Server) -> None:
 def hover(server: Server, params: Any) -> Any:
     """An explanation of the findings under the pointer, if there are any."""
     uri, place = document_uri(params), position(field(params, "position", dict))
-    if not server.preferences.hover or uri not in server.documents:
+    found = server.documents.piece(uri)
+    if not server.preferences.hover or found is None:
         return None
-    return _hover(server, server.analyses.settled(uri), place)
+    return _hover(server, server.analyses.settled(found[0]), uri, place)
 
 
-async def _hover(server: Server, settled: Settled, place: Position) -> dict[str, Any] | None:
+async def _hover(server: Server, settled: Settled, uri: str, place: Position) -> dict[str, Any] | None:
     analysed = await settled
-    if analysed is None:
+    piece = None if analysed is None else analysed.snapshot.piece(uri)
+    if analysed is None or piece is None:
         return None
-    text = analysed.snapshot.text
-    point = server.wire.point(text, place)
+    point = server.wire.point(piece, place)
     here = [finding for finding in analysed.findings if finding.span.touches(Span(point, point))]
     if not here:
         return await _idiom(server, analysed, point)
@@ -45,7 +46,7 @@ async def _hover(server: Server, settled: Settled, place: Position) -> dict[str,
     explained = separator.join(explain(finding, markdown=markdown) for finding in here)
     return {
         "contents": {"kind": "markdown" if markdown else "plaintext", "value": explained},
-        "range": server.wire.range(text, here[0].span),
+        "range": server.wire.place(analysed.snapshot, here[0].span)["range"],
     }
 
 
@@ -64,7 +65,7 @@ async def _idiom(server: Server, analysed: Analysed, point: Point) -> dict[str, 
     told = [tell(IDIOMS[id], list(dict.fromkeys(own)), markdown=markdown) for id, own in names.items()]
     return {
         "contents": {"kind": "markdown" if markdown else "plaintext", "value": "\n\n".join(told)},
-        "range": server.wire.range(analysed.snapshot.text, found[0][1]),
+        "range": server.wire.place(analysed.snapshot, found[0][1])["range"],
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from initls.server.params import document_uri
+from initls.server.params import document_uri, field
 
 if TYPE_CHECKING:
     from initls.server.server import Server
@@ -21,6 +21,10 @@ def register(server: Server) -> None:
     server.offer(types.TEXT_DOCUMENT_DID_CHANGE)(did_change)
     server.offer(types.TEXT_DOCUMENT_DID_CLOSE)(did_close)
     server.offer(types.TEXT_DOCUMENT_DID_SAVE)(did_save)
+    server.offer(types.NOTEBOOK_DOCUMENT_DID_OPEN)(did_open_notebook)
+    server.offer(types.NOTEBOOK_DOCUMENT_DID_CHANGE)(did_change_notebook)
+    server.offer(types.NOTEBOOK_DOCUMENT_DID_CLOSE)(did_close_notebook)
+    server.offer(types.NOTEBOOK_DOCUMENT_DID_SAVE)(did_save)
 
 
 def did_open(server: Server, params: Any) -> None:
@@ -48,3 +52,22 @@ def did_save(server: Server, params: Any) -> None:
     """Something was saved: a good moment to see whether the settings files have changed, where nobody watches them."""
     if not server.client.registers_watchers:
         server.analyses.look_again()
+
+
+def did_open_notebook(server: Server, params: Any) -> None:
+    """A notebook is on the screen."""
+    server.analyses.open(server.documents.open_notebook(params))
+
+
+def did_change_notebook(server: Server, params: Any) -> None:
+    """A cell of a notebook has been edited, or cells have come, gone or moved."""
+    snapshot = server.documents.change_notebook(params)
+    if snapshot is not None:
+        server.analyses.change(snapshot)
+
+
+def did_close_notebook(server: Server, params: Any) -> None:
+    """A notebook has left the screen."""
+    uri = field(field(params, "notebookDocument", dict), "uri", str)
+    if server.documents.close(uri):
+        server.analyses.close(uri)

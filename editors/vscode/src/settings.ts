@@ -7,6 +7,7 @@ import { expand } from "./variables";
 export const SELECTOR: { language: string; scheme: string }[] = [
   { language: "python", scheme: "file" },
   { language: "python", scheme: "untitled" },
+  { language: "python", scheme: "vscode-notebook-cell" },
 ];
 
 export interface Settings {

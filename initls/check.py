@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from initls import cancel, suppress
+from initls.accounts import Model, Parameter, told
 from initls.document import Carried, Document
 from initls.facts import ir
+from initls.facts.place import name_of
 from initls.facts.store import FactStore
 from initls.findings import Applicability, Finding, Fix
 from initls.fixes.apply import apply, disjoint
@@ -48,6 +50,11 @@ ABOUT_TORCH, ABOUT_US = 1, 2
 MOST_SEGMENTS = 20_000
 """Segments of which is remembered what they speak of."""
 
+MOST_MODELS = 3
+"""Models that are asked what a function of a file does to them."""
+
+CLASS_NAME = re.compile(r"class[ \t]+(\w+)")
+
 MOST_ROUNDS = 20
 """Rounds of fix-all; each one repairs what the one before has uncovered."""
 
@@ -82,6 +89,8 @@ class Result:
     """The other files that the findings rest on, by their absolute names."""
     trials: Counter[str] = field(default_factory=Counter, repr=False, compare=False)
     """The work that trying fixes out has taken, in writes that were followed."""
+    accounts: dict[str, Model | None] = field(default_factory=dict, repr=False, compare=False)
+    """The models that were asked about, by their units."""
 
     def fixes(self, finding: Finding, check: cancel.Check = cancel.never) -> tuple[Fix, ...]:
         """The repairs for one of `findings`, preferred first.
@@ -261,6 +270,71 @@ class Checker:
                     found.setdefault(one, where[0])
         return tuple(found.items())
 
+    def models(self, result: Result, check: cancel.Check = cancel.never) -> tuple[tuple[str, Span], ...]:
+        """The classes of modules in a document: their units, and where their names stand."""
+        document = result.document
+        if not self._about(document.parts[0].outline) & ABOUT_TORCH:
+            return ()
+        check()
+        source, files = self._source(document, _Reading())
+        return tuple((unit, _name_of_class(document, unit)) for unit in self.tracer.models(source, files))
+
+    def account(self, result: Result, unit: str, check: cancel.Check = cancel.never) -> Model | None:
+        """Who wrote each parameter of a class of modules last, and what that leaves; None where it is no such class.
+
+        Raises `Cancelled` when `check` does.
+        """
+        if unit not in result.accounts:
+            result.accounts[unit] = self._account(result.document, unit, check)
+        return result.accounts[unit]
+
+    def _account(self, document: Document, unit: str, check: cancel.Check) -> Model | None:
+        reading = _Reading()
+        if document.parts[0].outline.get(unit) is None:
+            return None
+        source, files = self._source(document, reading)
+        trace = self.tracer.model(source, unit, check, files)
+        if trace is None:
+            return None
+        span = _name_of_class(document, unit)
+        return told(name_of(unit), span, trace, lambda place: span_of(document, reading.broken, place))
+
+    def parameters_at(
+        self, result: Result, span: Span, check: cancel.Check = cancel.never
+    ) -> tuple[tuple[Parameter, Span], ...]:
+        """The parameters that are made or written where `span` is, or else on its line, with the place.
+
+        Of a function that writes the parameters of many models those of the first are told.
+
+        Raises `Cancelled` when `check` does.
+        """
+        document = result.document
+        outline = document.parts[0].outline
+        if not self._about(outline) & ABOUT_TORCH:
+            return ()
+        placed = outline.placed[outline.at(span.start.line)]
+        units = [placed.owner or placed.unit]
+        if placed.owner is None and outline.get(placed.unit) is not None:
+            # A function for all models of the file, or a visitor: whoever it writes to tells what it does.
+            units += [
+                trace.root
+                for trace in self._traces(document)
+                if trace.kind == "class" and any(write.place.unit == placed.unit for _, write in trace.log)
+            ]
+        here: dict[str, tuple[Parameter, Span]] = {}
+        near: dict[str, tuple[Parameter, Span]] = {}
+        for unit in units[:MOST_MODELS]:
+            model = self.account(result, unit, check)
+            for parameter in () if model is None else model.parameters:
+                for place in (parameter.written, parameter.made):
+                    if place is None:
+                        continue
+                    if place.touches(span):
+                        here.setdefault(parameter.name, (parameter, place))
+                    elif place.start.line == span.start.line:
+                        near.setdefault(parameter.name, (parameter, place))
+        return tuple((here or near).values())
+
     def _traces(self, document: Document) -> tuple[Trace, ...]:
         asked = self._asked.get(document.filename)
         return () if asked is None else asked.traces
@@ -390,6 +464,17 @@ class Checker:
                 wanted += [fix for fix in offered if fix.preferred and fix.applicability in allowed][:1]
         fixed = apply(result.document, [edit for fix in disjoint(wanted) for edit in fix.edits])
         return None if fixed.source == result.document.source else fixed
+
+
+def _name_of_class(document: Document, unit: str) -> Span:
+    """Where the name of a class stands, behind its decorators."""
+    outline = document.parts[0].outline
+    first = outline.line_of(unit)
+    for line in range(first, len(document.text.lines)):
+        found = CLASS_NAME.match(document.text.lines[line])
+        if found:
+            return Span(Point(line, found.start(1)), Point(line, found.end(1)))
+    return Span(Point(first, 0), Point(first, 0))
 
 
 def _speaks_of(text: str) -> int:

@@ -17,7 +17,7 @@ from initls.model.scope import ALONE, Files, Reading, Source
 from initls.model.source import FileSource
 from initls.model.state import Write
 from initls.model.trace import Trace
-from initls.model.tracing import trace_class, trace_function, trace_module
+from initls.model.tracing import is_model, trace_class, trace_function, trace_module
 from initls.syntax.segments import Kind, Segment
 
 E = TypeVar("E", bound=Event)
@@ -304,6 +304,17 @@ class Tracer:
     ) -> Trace | None:
         """A trace once more, with every forward pass followed. It is not remembered."""
         return self._run(source, known.kind, known.root, check, files, whole=True)[1]
+
+    def models(self, source: FileSource, files: Files = ALONE) -> tuple[str, ...]:
+        """The classes of a file that are modules, in text order."""
+        reading = Reading(source, files)
+        return tuple(unit for unit in source.classes() if is_model(reading, unit))
+
+    def model(
+        self, source: FileSource, unit: str, check: cancel.Check = cancel.never, files: Files = ALONE
+    ) -> Trace | None:
+        """The trace of a class with its forward pass followed, whatever its text concerns. It is not remembered."""
+        return self._run(source, "class", unit, check, files, whole=True)[1]
 
     @property
     def remembers(self) -> bool:

@@ -73,6 +73,14 @@ def trace_class(
     return _finish(run, unit, "class", ref, incomplete)
 
 
+def is_model(reading: Reading, unit: str) -> bool:
+    """Whether a class is one of modules; costs a look at its head and its bases."""
+    run = Run(reading, cancel.never)
+    run.enter(unit)
+    lineage = classes.linearize(run, ClassValue(unit, name_of(unit)))
+    return lineage.layer is not None or (lineage.unresolved and calls.looks_like_module(run, lineage))
+
+
 def call_root(run: Run, value: UnitFunction | FunctionValue, receiver: Value | None) -> None:
     """Run a function as nobody in particular calls it: arguments unknown, defaults as options."""
     function = classes.function_of(run, value)

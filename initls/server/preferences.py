@@ -29,6 +29,10 @@ class Preferences:
 
     enable: bool = True
     hover: bool = True
+    code_actions: bool = True
+    code_lens: bool = True
+    inlay_hints: bool = False
+    completion: bool = True
     show_syntax_errors: bool = False
     log_level: int = logging.INFO
     configuration: Path | None = None
@@ -88,7 +92,15 @@ def _codes(value: object) -> tuple[str, ...]:
     return tuple(str(code) for code in value)
 
 
-_FLAGS = {"enable": "enable", "hover": "hover", "showSyntaxErrors": "show_syntax_errors"}
+_FLAGS = {
+    "enable": "enable",
+    "hover": "hover",
+    "codeActions": "code_actions",
+    "codeLens": "code_lens",
+    "inlayHints": "inlay_hints",
+    "completion": "completion",
+    "showSyntaxErrors": "show_syntax_errors",
+}
 """Settings that are true or false, with the fields that they fill."""
 
 _CHOICES = {"select": "select", "ignore": "ignore", "extendSelect": "extend_select", "extend-select": "extend_select"}

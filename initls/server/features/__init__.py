@@ -5,7 +5,17 @@ from __future__ import annotations
 from types import ModuleType
 
 from initls.server.client import Client
-from initls.server.features import code_action, configuration, diagnostics_pull, diagnostics_push, hover, sync
+from initls.server.features import (
+    code_action,
+    code_lens,
+    completion,
+    configuration,
+    diagnostics_pull,
+    diagnostics_push,
+    hover,
+    inlay_hint,
+    sync,
+)
 from initls.server.preferences import Preferences
 
 
@@ -15,4 +25,11 @@ def suiting(client: Client, preferences: Preferences) -> list[ModuleType]:
     A client gets its diagnostics through one channel only. A feature that is switched off is not even announced.
     """
     channel = diagnostics_pull if client.pulls else diagnostics_push
-    return [sync, configuration, channel, code_action, *([hover] if preferences.hover else [])]
+    wanted = {
+        code_action: preferences.code_actions,
+        hover: preferences.hover,
+        code_lens: preferences.code_lens,
+        inlay_hint: preferences.inlay_hints,
+        completion: preferences.completion,
+    }
+    return [sync, configuration, channel, *(feature for feature, on in wanted.items() if on)]

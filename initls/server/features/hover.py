@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 
 from initls import rulebook
+from initls.accounts import Parameter, sentence
 from initls.findings import Finding
 from initls.knowledge.idioms import IDIOMS, Idiom
 from initls.server.analyses import Analysed, Settled
@@ -40,14 +41,54 @@ async def _hover(server: Server, settled: Settled, uri: str, place: Position) ->
     point = server.wire.point(piece, place)
     here = [finding for finding in analysed.findings if finding.span.touches(Span(point, point))]
     if not here:
-        return await _idiom(server, analysed, point)
+        return await _idiom(server, analysed, point) or await _parameters(server, analysed, point)
     markdown = server.client.shows_markdown
     separator = "\n\n---\n\n" if markdown else "\n\n"
-    explained = separator.join(explain(finding, markdown=markdown) for finding in here)
+    numbers = await _numbers(server, analysed, here[0].span)
+    explained = separator.join([*(explain(finding, markdown=markdown) for finding in here), *numbers])
     return {
         "contents": {"kind": "markdown" if markdown else "plaintext", "value": explained},
         "range": server.wire.place(analysed.snapshot, here[0].span)["range"],
     }
+
+
+async def _parameters(server: Server, analysed: Analysed, point: Point) -> dict[str, Any] | None:
+    """What a layer starts with, or what an initialization leaves."""
+    result = analysed.result
+    if result is None or result.checker is None or not server.analyses.is_current(analysed.snapshot):
+        return None
+    span = Span(point, point)
+    found = await server.analyses.run(lambda checker, check: checker.parameters_at(result, span, check))
+    if not found:
+        return None
+    markdown = server.client.shows_markdown
+    value = tabled([parameter for parameter, _ in found], markdown=markdown)
+    return {
+        "contents": {"kind": "markdown" if markdown else "plaintext", "value": value},
+        "range": server.wire.place(analysed.snapshot, found[0][1])["range"],
+    }
+
+
+async def _numbers(server: Server, analysed: Analysed, span: Span) -> list[str]:
+    """The numbers of the layer that a finding is about, where they are known."""
+    result = analysed.result
+    if result is None or result.checker is None or not server.analyses.is_current(analysed.snapshot):
+        return []
+    found = await server.analyses.run(lambda checker, check: checker.parameters_at(result, span, check))
+    matrices = [parameter for parameter, _ in found if parameter.matrix]
+    return [tabled(matrices, markdown=server.client.shows_markdown)] if matrices else []
+
+
+def tabled(parameters: Sequence[Parameter], *, markdown: bool) -> str:
+    """What parameters hold when training starts, a line each."""
+    lines = [sentence(parameter, markdown=markdown) for parameter in parameters[:MOST_LINES]]
+    if len(parameters) > MOST_LINES:
+        lines.append(f"and {len(parameters) - MOST_LINES} more")
+    return "\n\n".join(lines) if markdown else "\n".join(lines)
+
+
+MOST_LINES = 4
+"""Parameters of which a hover tells."""
 
 
 async def _idiom(server: Server, analysed: Analysed, point: Point) -> dict[str, Any] | None:

@@ -15,10 +15,12 @@ from initls.facts import ir
 from initls.facts.place import name_of
 from initls.facts.store import FactStore
 from initls.findings import Applicability, Finding, Fix
+from initls.fixes import initializer
 from initls.fixes.apply import apply, disjoint
 from initls.fixes.build import build
 from initls.fixes.cells import fitted
 from initls.fixes.plans import Plan
+from initls.fixes.verify import sound
 from initls.library import Library, Shelf
 from initls.model.idioms import Recognized, recognized
 from initls.model.program import Program, Tracer
@@ -298,6 +300,25 @@ class Checker:
             return None
         span = _name_of_class(document, unit)
         return told(name_of(unit), span, trace, lambda place: span_of(document, reading.broken, place))
+
+    def initializer(self, result: Result, unit: str, check: cancel.Check = cancel.never) -> Fix | None:
+        """The edits that give a class of modules an initialization; None where it has one, or none would suit.
+
+        The result has been looked at: it says nothing new. Raises `Cancelled` when `check` does.
+        """
+        document = result.document
+        if document.parts[0].outline.get(unit) is None:
+            return None
+        source, files = self._source(document, _Reading())
+        trace = self.tracer.model(source, unit, check, files)
+        found = None if trace is None else initializer.advice(trace, result.settings.distribution)
+        fix = None if trace is None or found is None else initializer.written(document, unit, trace, found)
+        fix = None if fix is None else fitted(document, fix)
+        if fix is None or not sound(document, fix.edits):
+            return None
+        before = self._tally(document, result.settings, check)
+        after = self._tally(apply(document, fix.edits), result.settings, check, trial=True)
+        return None if after - before else fix
 
     def parameters_at(
         self, result: Result, span: Span, check: cancel.Check = cancel.never

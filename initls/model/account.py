@@ -59,7 +59,7 @@ def accounts(trace: Trace, distribution: Distribution = "normal") -> Iterator[Ac
         writes = {way.writes[-1] for way in likely if way.writes}
         write = writes.pop() if len(writes) == 1 else None
         content = trace.content(number)
-        matrix = info.role is Role.WEIGHT or (
+        matrix = info.role in (Role.WEIGHT, Role.TABLE) or (
             info.role is Role.OTHER and len(info.shape or ()) > 1 and any(_uses(trace, number))
         )
         advice = _advice(trace, number, distribution) if matrix else None

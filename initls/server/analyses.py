@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
@@ -51,6 +52,8 @@ class Analysed:
     """None where there is nothing to ask for more: the document is left alone, or its analysis failed."""
     items: list[Item]
     """The findings as the client wants to see them."""
+    times: tuple[tuple[str, float], ...] = ()
+    """The stages that the analysis went through, with the seconds that each took."""
     offers: dict[str, Offers] = field(default_factory=dict)
     """By a finding's identity, as they were asked for. Filled by the analysis thread."""
 
@@ -178,6 +181,19 @@ class Analyses:
             state.waiting.append(future)
         return future
 
+    def told(self) -> Iterator[str]:
+        """A line on each open document: its size, the settings that hold, what was found, and how long it took."""
+        for uri, state in self._states.items():
+            snapshot, analysed = state.snapshot, state.analysed
+            said = f"{uri}: {len(snapshot.text.lines)} lines, version {snapshot.version}"
+            if analysed is None:
+                yield f"{said}, being analysed"
+                continue
+            origin = self._policy.origin(snapshot.path)
+            times = ", ".join(f"{stage} {1000 * seconds:.1f} ms" for stage, seconds in analysed.times)
+            rests = f", rests on {len(_others(analysed))} other files" if _others(analysed) else ""
+            yield f"{said}, settings from {origin}, {len(analysed.items)} findings{rests}; {times}"
+
     def is_current(self, snapshot: Snapshot) -> bool:
         """Whether `snapshot` is what the client has on its screen, as far as we were told."""
         state = self._states.get(snapshot.uri)
@@ -276,7 +292,9 @@ class Analyses:
         settings = policy.settings(snapshot.path)
         if settings is None:
             return Analysed(snapshot, None, None, [])
+        started = time.perf_counter()
         document = snapshot.document()
+        cut = time.perf_counter()
         if snapshot.base is None or len(snapshot.since) > MANY:
             # The check may be cancelled, again and again. What has been built is then at least not built again.
             self._loop.call_soon_threadsafe(self._documents.learn, snapshot, document)
@@ -288,7 +306,10 @@ class Analyses:
             # Who knows in what state it is: what it remembers goes with it.
             self._checker = self._make_checker()
             raise
-        return Analysed(snapshot, settings, result, self._convert(snapshot, result, policy.wants_syntax_errors))
+        found = time.perf_counter()
+        items = self._convert(snapshot, result, policy.wants_syntax_errors)
+        times = (("text", cut - started), ("analysis", found - cut), ("answer", time.perf_counter() - found))
+        return Analysed(snapshot, settings, result, items, times)
 
 
 def _others(analysed: Analysed | None) -> frozenset[str]:

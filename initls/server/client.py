@@ -32,6 +32,10 @@ class Client:
     shows_code_description: bool = False
     fades_unnecessary: bool = False
     strikes_deprecated: bool = False
+    resolves_edits: bool = False
+    """It asks for the edit of a code action when the user has chosen it."""
+    shows_documents: bool = False
+    """It opens a page on request."""
     versions_edits: bool = False
     """It takes edits that name the version of the document that they are for."""
     shows_markdown: bool = False
@@ -66,6 +70,8 @@ class Client:
             shows_code_description=shown("codeDescriptionSupport") is True,
             fades_unnecessary=has(UNNECESSARY, shown("tagSupport", "valueSet")),
             strikes_deprecated=has(DEPRECATED, shown("tagSupport", "valueSet")),
+            resolves_edits=has("edit", at("textDocument", "codeAction", "resolveSupport", "properties")),
+            shows_documents=at("window", "showDocument", "support") is True,
             versions_edits=at("workspace", "workspaceEdit", "documentChanges") is True,
             shows_markdown=has("markdown", at("textDocument", "hover", "contentFormat")),
             has_configuration=at("workspace", "configuration") is True,

@@ -64,6 +64,12 @@ class Policy:
         self._answers[place] = _Answer(now, resolved, settings)
         return settings
 
+    def origin(self, path: Path | None) -> str:
+        """Where the settings of a document come from; from any thread, of what has been answered before."""
+        known = self._answers.get(path or (self._folder or Path.cwd()) / "untitled.py")
+        source = None if known is None else known.resolved.source
+        return "the defaults" if source is None else str(source)
+
     @property
     def wants_syntax_errors(self) -> bool:
         """Whether lines that cannot be read are shown."""

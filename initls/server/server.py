@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import fields
 from functools import partial
 from importlib import metadata
 from pathlib import Path
@@ -61,6 +62,7 @@ class Server(LanguageServer):
             max_workers=1,
         )
         self.writer = writer
+        self.client_name = ""
         self.stopped: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._worker = worker
         self._make_checker = make_checker
@@ -71,6 +73,9 @@ class Server(LanguageServer):
     def meet(self, params: dict[str, Any]) -> None:
         """Get to know the client by its parameters of `initialize`, and make ready what suits it."""
         self.client = Client.of(params.get("capabilities"))
+        about = params.get("clientInfo")
+        named = (about.get("name"), about.get("version")) if isinstance(about, dict) else ()
+        self.client_name = " ".join(word for word in named if isinstance(word, str))
         self.wire = Wire(self.client)
         self._folder = _first_folder(params)
         options = params.get("initializationOptions")
@@ -105,6 +110,14 @@ class Server(LanguageServer):
             return handler
 
         return decorate
+
+    def client_abilities(self) -> dict[str, Any]:
+        """What the client can do, as far as it makes a difference."""
+        return {f.name: getattr(self.client, f.name) for f in fields(self.client)}
+
+    def preferences_told(self) -> dict[str, Any]:
+        """What the user has set in the editor; defaults with them."""
+        return {f.name: getattr(self.preferences, f.name) for f in fields(self.preferences)}
 
     def hang_up(self) -> None:
         """End the session because nothing more will come from the client."""

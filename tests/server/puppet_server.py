@@ -88,9 +88,11 @@ class Puppet(Checker):
         )
 
     def fix_all(self, document: Document, settings: Settings, *, unsafe: bool, check: Check = never) -> Document:
-        assert not unsafe
+        # Unsafe repairs are wanted only for one rule, which the settings then select alone.
+        assert unsafe == (len(settings.select) == 1 and settings.select != Settings().select)
+        words = "|".join(word for word, codes in CODES.items() if {*codes} & {*settings.select}) if unsafe else "SAFE"
         for number, line in enumerate(document.text.lines):
-            for match in reversed(list(re.finditer("SAFE", line))):
+            for match in reversed(list(re.finditer(words, line))):
                 span = Span(Point(number, match.start()), Point(number, match.end()))
                 document = document.edit(0, span, "GOOD")
         return document

@@ -13,7 +13,15 @@ CONTENT_MODIFIED, REQUEST_CANCELLED = -32801, -32800
 
 
 def titles(actions: list[JSON]) -> list[str]:
-    return [action["title"] for action in actions]
+    return [action["title"] for action in actions if "command" not in action]
+
+
+def chosen(editor: Client, action: JSON) -> JSON:
+    """The action as the user has chosen it, with its edit."""
+    if "edit" in action:
+        return action
+    resolved: JSON = editor.request("codeAction/resolve", action)
+    return resolved
 
 
 def test_the_whole_way_from_squiggle_to_repair(editor: Client) -> None:
@@ -22,10 +30,11 @@ def test_the_whole_way_from_squiggle_to_repair(editor: Client) -> None:
     (item,) = editor.diagnostics(uri, 1)
     actions = editor.actions(uri, item["range"], [item])
     assert titles(actions) == ["Write GOOD", "Write FINE (suggestion)", "Ignore INI101 here"]
-    assert [action["kind"] for action in actions] == ["quickfix"] * 3
-    assert [action.get("isPreferred") for action in actions] == [True, None, None]
-    assert all(action["diagnostics"] == [item] for action in actions)
-    results = [apply(text, action["edit"], uri, editor.encoding) for action in actions]
+    repairs = actions[:3]
+    assert [action["kind"] for action in repairs] == ["quickfix"] * 3
+    assert [action.get("isPreferred") for action in repairs] == [True, None, None]
+    assert all(action["diagnostics"] == [item] for action in repairs)
+    results = [apply(text, action["edit"], uri, editor.encoding) for action in repairs]
     assert results == [
         f"x\n  {SNAKE} GOOD {SNAKE}\n",
         f"x\n  {SNAKE} FINE {SNAKE}\n",
@@ -96,7 +105,7 @@ def test_one_cure_for_two_findings_is_one_action(editor: Client) -> None:
 def test_a_finding_without_a_repair_can_still_be_silenced(editor: Client) -> None:
     uri = editor.open("f(\n  MUTE,\n)\n")
     (item,) = editor.diagnostics(uri, 1)
-    (action,) = editor.actions(uri, item["range"], [item])
+    action = editor.actions(uri, item["range"], [item])[0]
     assert action["title"] == "Ignore INI104 here"
     fixed = apply("f(\n  MUTE,\n)\n", action["edit"], uri, editor.encoding)
     assert fixed == "f(\n  MUTE,  # initls: ignore[INI104]\n)\n"
@@ -121,6 +130,63 @@ def test_fix_all_is_not_offered_unasked_nor_when_it_would_change_nothing(editor:
         assert "source.fixAll.initls" not in kinds
     other = editor.open("BAD\n")
     assert editor.actions(other, span(0, 0, 0, 0), [], ["source.fixAll"]) == []
+
+
+def test_all_that_one_rule_says_can_be_mended_at_once(editor: Client) -> None:
+    text = f"{SNAKE} BAD LIKE\nSAFE\nBAD\n"
+    uri = editor.open(text)
+    actions = editor.actions(uri, editor.diagnostics(uri, 1)[0]["range"])
+    (action,) = [action for action in actions if action["title"] == "Fix all INI101 in this file"]
+    assert action["kind"] == "quickfix" and "isPreferred" not in action
+    edit = chosen(editor, action)["edit"]
+    assert apply(text, edit, uri, editor.encoding) == text.replace("BAD", "GOOD")
+    alone = editor.open("BAD LIKE\n")
+    assert not [title for title in titles(editor.actions(alone, span(0, 0, 0, 9))) if title.startswith("Fix all")]
+
+
+def test_an_action_of_before_is_not_done_to_another_text(session_of: Callable[[str], Client]) -> None:
+    editor = session_of("vscode")
+    uri = editor.open("BAD\nBAD\n")
+    (action,) = [action for action in editor.actions(uri, span(0, 0, 0, 0)) if action["title"].startswith("Fix all")]
+    assert "edit" not in action
+    editor.change(uri, 2, (0, 0, 0, 0, " "))
+    with pytest.raises(LspError) as error:
+        chosen(editor, action)
+    assert error.value.code == CONTENT_MODIFIED
+
+
+def test_the_page_of_a_rule_can_be_shown(session_of: Callable[[str], Client]) -> None:
+    editor = session_of("vscode")
+    uri = editor.open("MUTE\n")
+    action = editor.actions(uri, span(0, 0, 0, 0))[-1]
+    assert action["title"] == "Show the documentation of INI104"
+    command = action["command"]
+    assert command["command"] in editor.capabilities["executeCommandProvider"]["commands"]
+    editor.request("workspace/executeCommand", {"command": command["command"], "arguments": command["arguments"]})
+    shown = editor.wait(lambda message: message.get("method") == "window/showDocument")["params"]
+    assert shown["external"] is True and shown["uri"].endswith("INI104.md")
+    bare = session_of("bare")
+    uri = bare.open("MUTE\n")
+    assert not [action for action in bare.actions(uri, span(0, 0, 0, 0)) if "command" in action]
+
+
+@pytest.mark.parametrize("arguments", [None, [], ["INI999"], [1], {}])
+def test_a_command_without_sense_gets_an_answer(editor: Client, arguments: object) -> None:
+    with pytest.raises(LspError) as error:
+        params = {"command": "initls.server.showRule", "arguments": arguments}
+        editor.request("workspace/executeCommand", params)
+    assert error.value.code == -32602
+
+
+def test_what_a_report_of_a_problem_should_hold(editor: Client, profile: str) -> None:
+    uri = editor.open("BAD\n")
+    editor.diagnostics(uri, 1)
+    told = editor.request("workspace/executeCommand", {"command": "initls.server.debugInformation"})
+    (line,) = [line for line in told.splitlines() if uri in line]
+    assert "2 lines" in line and "settings from the defaults" in line and "1 findings" in line and "analysis" in line
+    assert f"- encoding: {editor.encoding}" in told
+    assert "- libcst " in told and "- inlay_hints: False" in told
+    assert "BAD" not in told
 
 
 @pytest.mark.parametrize("only", [["refactor"], ["quickfixes"], ["quickfix.other"], ["source.organizeImports"]])

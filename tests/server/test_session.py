@@ -46,6 +46,7 @@ def test_what_is_offered(editor: Client) -> None:
     assert offered["textDocumentSync"]["openClose"] is True
     assert offered["codeActionProvider"]["codeActionKinds"] == [
         "quickfix",
+        "refactor.rewrite",
         "source.fixAll.initls",
         "notebook.source.fixAll.initls",
     ]

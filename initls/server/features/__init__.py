@@ -8,6 +8,7 @@ from initls.server.client import Client
 from initls.server.features import (
     code_action,
     code_lens,
+    commands,
     completion,
     configuration,
     diagnostics_pull,
@@ -32,4 +33,4 @@ def suiting(client: Client, preferences: Preferences) -> list[ModuleType]:
         inlay_hint: preferences.inlay_hints,
         completion: preferences.completion,
     }
-    return [sync, configuration, channel, *(feature for feature, on in wanted.items() if on)]
+    return [sync, configuration, commands, channel, *(feature for feature, on in wanted.items() if on)]

@@ -1,4 +1,7 @@
-"""The repairs for what was found, as quick fixes; all safe ones at once when the client asks for that."""
+"""The repairs for what was found, as quick fixes; all safe ones at once when the client asks for that.
+
+What takes long to work out and is seldom chosen is worked out when it has been chosen, where the client can wait.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,15 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from initls.cancel import Check
-from initls.check import Checker
+from initls.check import CLASS_NAME, Checker
 from initls.document import Document
 from initls.findings import Applicability, Edit, Finding, Fix
+from initls.fixes.initializer import TITLE as INSERT
 from initls.server import params as read
 from initls.server.analyses import Analysed, Offers, Settled
 from initls.server.convert import SOURCE
 from initls.server.diff import line_edits
+from initls.server.features.commands import SHOW_RULE
 from initls.server.snapshot import Piece, Snapshot
 from initls.suppress import RULES as ABOUT_COMMENTS
 from initls.suppress import suppression_fix
@@ -30,14 +35,18 @@ FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.initls"
 FIX_NOTEBOOK = f"notebook.{FIX_ALL}"
 """The same for all cells of a notebook; a client asks for it once, and for the kinds of files in every cell at once."""
 
+REWRITE = types.CodeActionKind.RefactorRewrite.value
+
 SUGGESTION = " (suggestion)"
 """Behind the title of a repair that is one of several equally good ones, or that needs a hand."""
 
 
 def register(server: Server) -> None:
     """Offer it."""
-    options = types.CodeActionOptions(code_action_kinds=[QUICK_FIX, FIX_ALL, FIX_NOTEBOOK], resolve_provider=False)
+    kinds: list[types.CodeActionKind | str] = [QUICK_FIX, REWRITE, FIX_ALL, FIX_NOTEBOOK]
+    options = types.CodeActionOptions(code_action_kinds=kinds, resolve_provider=True)
     server.offer(types.TEXT_DOCUMENT_CODE_ACTION, options)(code_action)
+    server.offer(types.CODE_ACTION_RESOLVE)(resolve)
 
 
 def code_action(server: Server, params: Any) -> Any:
@@ -60,6 +69,8 @@ async def _actions(server: Server, settled: Settled, uri: str, asked: _Question)
         return actions
     if asked.wants(QUICK_FIX):
         actions += await _quick_fixes(server, analysed, piece, asked)
+    if asked.wants(REWRITE) and asked.place is not None:
+        actions += await _rewrites(server, analysed, piece, asked.place)
     # Only when it is asked for by name: a light bulb on every line would help nobody.
     kind = FIX_ALL if analysed.snapshot.cells is None else FIX_NOTEBOOK
     if asked.only and asked.wants(kind):
@@ -159,8 +170,13 @@ async def _quick_fixes(server: Server, analysed: Analysed, piece: Piece, asked: 
         for groups, fixes in ((repairs, offered.repairs), (silencers, offered.silencers)):
             for fix in fixes:
                 groups.setdefault(fix.edits, _Group(fix)).diagnostics.append(diagnostic)
-    # To be silent about a problem comes last.
-    return [_action(server, analysed, group) for group in (*repairs.values(), *silencers.values())]
+    actions = [_action(server, analysed, group) for group in repairs.values()]
+    actions += await _all_of_a_rule(server, analysed, piece, meant)
+    # To be silent about a problem comes behind all that does something about it.
+    actions += [_action(server, analysed, group) for group in silencers.values()]
+    if server.client.shows_documents:
+        actions += [_documentation(code) for code in dict.fromkeys(finding.code for finding, _ in meant)]
+    return actions
 
 
 async def _work_out(server: Server, analysed: Analysed, findings: list[Finding]) -> None:
@@ -192,6 +208,90 @@ def _action(server: Server, analysed: Analysed, group: _Group) -> dict[str, Any]
     if fix.preferred and not display:
         action["isPreferred"] = True
     return action
+
+
+# ------------------------------------------------------------------------------------ worked out when it is chosen
+
+
+async def _all_of_a_rule(
+    server: Server, analysed: Analysed, piece: Piece, meant: list[tuple[Finding, dict[str, Any]]]
+) -> list[dict[str, Any]]:
+    """For each rule that speaks of several places which can be mended: the repair of all of them."""
+    actions: list[dict[str, Any]] = []
+    for code in dict.fromkeys(finding.code for finding, _ in meant if finding.fixable):
+        if sum(finding.code == code and finding.fixable for finding in analysed.findings) < 2:
+            continue
+        diagnostics = [diagnostic for finding, diagnostic in meant if finding.code == code]
+        action = {"title": f"Fix all {code} in this file", "kind": QUICK_FIX, "diagnostics": diagnostics}
+        actions += await _later(server, analysed, action, {"uri": piece.uri, "code": code})
+    return actions
+
+
+async def _rewrites(server: Server, analysed: Analysed, piece: Piece, place: read.Range) -> list[dict[str, Any]]:
+    """What can be made of the model whose name is on the line of the question."""
+    result = analysed.result
+    line = server.wire.span(piece, place).start.line
+    if result is None or not CLASS_NAME.match(analysed.snapshot.text.line(line)):
+        return []
+    models = await server.analyses.run(lambda checker, check: checker.models(result, check))
+    unit = next((unit for unit, name in models if name.start.line == line), None)
+    if unit is None:
+        return []
+    # Whether there is anything to insert is known only when it has been worked out.
+    edits = await _edits_of(server, analysed, {"unit": unit})
+    if not edits:
+        return []
+    edit = server.wire.workspace_edit(analysed.snapshot, edits)
+    return [{"title": INSERT, "kind": REWRITE, "edit": edit}]
+
+
+async def _later(
+    server: Server, analysed: Analysed, action: dict[str, Any], data: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """An action whose edit is worked out when it is chosen, or at once for a client that can't ask again."""
+    if server.client.resolves_edits:
+        return [{**action, "data": {**data, "serial": analysed.snapshot.serial}}]
+    edits = await _edits_of(server, analysed, data)
+    return [{**action, "edit": server.wire.workspace_edit(analysed.snapshot, edits)}] if edits else []
+
+
+def resolve(server: Server, params: Any) -> Any:
+    """The edit of an action that has been chosen."""
+    data = read.field(params, "data", dict)
+    found = server.documents.piece(read.field(data, "uri", str))
+    if found is None:
+        raise _content_modified()
+    return _resolved(server, server.analyses.settled(found[0]), params, data)
+
+
+async def _resolved(server: Server, settled: Settled, action: Any, data: dict[str, Any]) -> dict[str, Any]:
+    analysed = await settled
+    if analysed is None or analysed.snapshot.serial != data.get("serial"):
+        raise _content_modified()
+    edits = await _edits_of(server, analysed, data)
+    return {**action, "edit": server.wire.workspace_edit(analysed.snapshot, edits)}
+
+
+async def _edits_of(server: Server, analysed: Analysed, data: dict[str, Any]) -> tuple[Edit, ...]:
+    """What an action does, by the data that stands for it: the repair of all of a `code`, or something for a `unit`."""
+    snapshot, settings, result = analysed.snapshot, analysed.settings, analysed.result
+    if settings is None or result is None:
+        return ()
+
+    def work(checker: Checker, check: Check) -> tuple[Edit, ...]:
+        if isinstance(code := data.get("code"), str):
+            alone = replace(settings, select=(code,), ignore=(), extend_select=())
+            return _leading_to(snapshot, checker.fix_all(result.document, alone, unsafe=True, check=check))
+        fix = checker.initializer(result, read.field(data, "unit", str), check)
+        return () if fix is None else fix.edits
+
+    return await server.analyses.run(work)
+
+
+def _documentation(code: str) -> dict[str, Any]:
+    """The page of a rule."""
+    command = {"title": f"Show the documentation of {code}", "command": SHOW_RULE, "arguments": [code]}
+    return {"title": command["title"], "kind": QUICK_FIX, "command": command}
 
 
 async def _fix_all(server: Server, analysed: Analysed, kind: str) -> list[dict[str, Any]]:

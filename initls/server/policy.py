@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,14 +33,27 @@ class Policy:
     files for us as well. Used by the analysis thread alone.
     """
 
-    def __init__(self, preferences: Preferences, codes: Collection[str], folder: Path | None) -> None:
+    def __init__(
+        self,
+        preferences: Preferences,
+        codes: Collection[str],
+        folder: Path | None,
+        on_mistakes: Callable[[tuple[ConfigError, ...]], object] = lambda mistakes: None,
+    ) -> None:
+        """Answer for documents by `preferences` and the files around them.
+
+        `on_mistakes` is told what is wrong with the settings files, each time that this becomes another thing; it is
+        called on the thread that asks.
+        """
         self._preferences = preferences
         self._codes = codes
         self._folder = folder
         """Stands for the place of documents that have none."""
         self._configuration = Configuration(codes, overrides=preferences.overrides, file=preferences.configuration)
         self._answers: dict[Path, _Answer] = {}
-        self._complaints: dict[Path, str] = {}
+        self._on_mistakes = on_mistakes
+        self._complaints: dict[Path, ConfigError] = {}
+        """What is wrong with the settings of each folder that was asked about."""
 
     def settings(self, path: Path | None) -> Settings | None:
         """The settings for the document at `path` (None for one that was never saved); None when it is left alone.
@@ -84,9 +97,14 @@ class Policy:
             resolved = self._configuration.resolve(folder)
         except ConfigError as error:
             # Said once, and again only when it has become another mistake.
-            if self._complaints.get(folder) != str(error):
-                self._complaints[folder] = str(error)
+            if str(self._complaints.get(folder)) != str(error):
+                self._complaints[folder] = error
                 log.error("%s; the defaults hold until this is corrected", error)
+                self._tell()
             return Resolved(self._preferences.overrides.over(Settings(), self._codes), folder)
-        self._complaints.pop(folder, None)
+        if self._complaints.pop(folder, None) is not None:
+            self._tell()
         return resolved
+
+    def _tell(self) -> None:
+        self._on_mistakes(tuple({str(error): error for error in self._complaints.values()}.values()))

@@ -17,11 +17,13 @@ from pygls.uris import to_fs_path
 
 from initls import rulebook
 from initls.check import Checker
+from initls.findings import Severity
 from initls.server import features, lifetime, logs, preferences
 from initls.server.analyses import Analyses
 from initls.server.client import Client
 from initls.server.convert import Wire
 from initls.server.documents import LANGUAGE, Documents
+from initls.server.features.mistakes import Mistakes
 from initls.server.policy import Policy
 from initls.server.preferences import Preferences
 from initls.server.protocol import Protocol
@@ -83,6 +85,7 @@ class Server(LanguageServer):
         self._options = settings if isinstance(settings, dict) else {}
         logs.log_to_client(self.protocol.tell)
         self.preferences = self._read_preferences(self._options)
+        self._mistakes = Mistakes(self, Severity.ERROR)
         self.documents = Documents(self.client.encoding)
         self.analyses = Analyses(
             self.documents, self._make_checker, self._worker, self._policy(), self.wire.diagnostics
@@ -99,6 +102,7 @@ class Server(LanguageServer):
         wanted = self._read_preferences({**self._options, **settings})
         if wanted != self.preferences:
             self.preferences = wanted
+            self._mistakes.show(())
             self.analyses.follow(self._policy())
 
     def offer(self, method: str, options: object = None) -> Callable[[H], H]:
@@ -140,7 +144,13 @@ class Server(LanguageServer):
         return wanted
 
     def _policy(self) -> Policy:
-        return Policy(self.preferences, tuple(rulebook.all_rules()), self._folder)
+        loop = asyncio.get_running_loop()
+        return Policy(
+            self.preferences,
+            tuple(rulebook.all_rules()),
+            self._folder,
+            lambda mistakes: loop.call_soon_threadsafe(self._mistakes.show, mistakes),
+        )
 
 
 def _version() -> str:

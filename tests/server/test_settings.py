@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from lsp_client import Client, Start
+import pytest
+from lsp_client import JSON, Client, Start, span, units
 
 
 def codes(client: Client, uri: str, version: int = 1) -> list[str]:
@@ -94,6 +95,30 @@ def test_a_settings_file_with_a_mistake_is_named_once_and_the_defaults_hold(star
     assert codes(client, uri, 2) == ["INI101", "INI101"]
     assert client.logged().count("not valid TOML") == 1
     assert "initls.toml:" in client.logged()
+
+
+@pytest.mark.parametrize("profile", ["vscode", "emacs", "bare"])
+def test_a_mistake_is_shown_in_the_settings_file_until_it_is_mended(start: Start, tmp_path: Path, profile: str) -> None:
+    settings = tmp_path / "pyproject.toml"
+    settings.write_text('[tool.initls]\n  "\U0001f40d" = 1\nselect = ["INI1"]\n')
+    client = start(profile)
+    uri = client.open("BAD\n", (tmp_path / "a.py").as_uri())
+    client.diagnostics(uri, 1)
+
+    def shown() -> list[JSON]:
+        sent = client.sent("textDocument/publishDiagnostics")
+        return [params["diagnostics"] for params in sent if params["uri"] == settings.as_uri()][-1]
+
+    client.wait(lambda message: message.get("params", {}).get("uri") == settings.as_uri())
+    (item,) = shown()
+    assert item["code"] == "invalid-settings" and "there is no such setting" in item["message"]
+    assert item["range"] == span(1, 2, 1, 2 + units('"\U0001f40d" = 1', client.encoding))
+    settings.write_text('[tool.initls]\nselect = ["INI1"]\n')
+    client.notify("workspace/didChangeWatchedFiles", {"changes": []})
+    client.change(uri, 2, "BAD BAD\n")
+    client.diagnostics(uri, 2)
+    client.wait(lambda message: message.get("params", {}) == {"uri": settings.as_uri(), "diagnostics": []})
+    assert shown() == []
 
 
 def test_saving_is_a_reason_to_look_at_the_settings_files_again_where_nobody_watches_them(

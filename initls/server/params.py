@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
+
+from pygls.uris import to_fs_path
 
 T = TypeVar("T")
 
@@ -38,6 +41,13 @@ def version(params: object) -> int | None:
 def integer(value: object) -> int | None:
     """The value where it is a whole number; None where it is anything else, true and false with it."""
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def folders(value: object) -> tuple[Path, ...]:
+    """The folders of a workspace that lie on our disk, each once."""
+    uris = [folder.get("uri") for folder in value if isinstance(folder, dict)] if isinstance(value, list) else []
+    found = [to_fs_path(uri) for uri in uris if isinstance(uri, str) and uri.startswith("file:")]
+    return tuple(Path(path) for path in dict.fromkeys(found) if path)
 
 
 def position(value: object) -> Position:

@@ -19,6 +19,9 @@ ORIGIN = "the editor's settings"
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 """Names of log levels, as settings have them."""
 
+MODES = {"openFilesOnly": False, "workspace": True}
+"""Which files are looked at, as settings have it."""
+
 FOR_THE_CLIENT = frozenset({"path", "interpreter", "trace", "args", "env"})
 """Settings that say how to start the server. They arrive with the others and mean nothing here."""
 
@@ -33,6 +36,8 @@ class Preferences:
     code_lens: bool = True
     inlay_hints: bool = False
     completion: bool = True
+    whole_workspace: bool = False
+    """Whether files that are not open are looked at as well."""
     show_syntax_errors: bool = False
     log_level: int = logging.INFO
     configuration: Path | None = None
@@ -59,6 +64,11 @@ def read(raw: object, codes: Collection[str] = ()) -> tuple[Preferences, list[st
                 own[_FLAGS[key]] = value
             else:
                 complaints.append(f"{ORIGIN}: `{key}`: expected true or false")
+        elif key == "diagnosticMode":
+            if isinstance(value, str) and value in MODES:
+                own["whole_workspace"] = MODES[value]
+            else:
+                complaints.append(f"{ORIGIN}: `{key}`: expected one of {', '.join(MODES)}")
         elif key == "logLevel":
             if isinstance(value, str) and value in LEVELS:
                 own["log_level"] = LEVELS[value]

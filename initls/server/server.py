@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
-from pygls.uris import to_fs_path
 
 from initls import rulebook
 from initls.check import Checker
@@ -24,11 +23,13 @@ from initls.server.client import Client
 from initls.server.convert import Wire
 from initls.server.documents import LANGUAGE, Documents
 from initls.server.features.mistakes import Mistakes
+from initls.server.params import folders
 from initls.server.policy import Policy
 from initls.server.preferences import Preferences
 from initls.server.protocol import Protocol
 from initls.server.transport import Writer
 from initls.server.worker import Worker
+from initls.workspace.config import Configuration, Resolved
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class Server(LanguageServer):
     client: Client
     wire: Wire
     preferences: Preferences
+    folders: tuple[Path, ...]
 
     def __init__(self, writer: Writer, worker: Worker, make_checker: Callable[[], Checker]) -> None:
         super().__init__(
@@ -79,7 +81,8 @@ class Server(LanguageServer):
         named = (about.get("name"), about.get("version")) if isinstance(about, dict) else ()
         self.client_name = " ".join(word for word in named if isinstance(word, str))
         self.wire = Wire(self.client)
-        self._folder = _first_folder(params)
+        self.folders = folders(params.get("workspaceFolders")) or folders([{"uri": params.get("rootUri")}])
+        self._folder = self.folders[0] if self.folders else None
         options = params.get("initializationOptions")
         settings = options.get("settings") if isinstance(options, dict) else None
         self._options = settings if isinstance(settings, dict) else {}
@@ -123,6 +126,16 @@ class Server(LanguageServer):
         """What the user has set in the editor; defaults with them."""
         return {f.name: getattr(self.preferences, f.name) for f in fields(self.preferences)}
 
+    def change_folders(self, gone: tuple[Path, ...], new: tuple[Path, ...]) -> None:
+        """Take note of folders that the client has closed and opened."""
+        self.folders = tuple(dict.fromkeys([*(one for one in self.folders if one not in gone), *new]))
+        self.analyses.look_again()
+
+    def resolve(self, folder: Path) -> Resolved:
+        """The settings of a folder, as the user of the editor has them; raises `ConfigError`."""
+        overrides, chosen = self.preferences.overrides, self.preferences.configuration
+        return Configuration(tuple(rulebook.all_rules()), overrides=overrides, file=chosen).resolve(folder)
+
     def hang_up(self) -> None:
         """End the session because nothing more will come from the client."""
         self.stop(0 if self.protocol.said_goodbye else 1)
@@ -159,14 +172,3 @@ def _version() -> str:
     except metadata.PackageNotFoundError:
         # Run from a source tree that was never installed.
         return "0+unknown"
-
-
-def _first_folder(params: dict[str, Any]) -> Path | None:
-    """The folder that the client has open; the first of several."""
-    folders = params.get("workspaceFolders")
-    uris = [folder.get("uri") for folder in folders if isinstance(folder, dict)] if isinstance(folders, list) else []
-    for uri in (*uris, params.get("rootUri")):
-        path = to_fs_path(uri) if isinstance(uri, str) and uri.startswith("file:") else None
-        if path is not None:
-            return Path(path)
-    return None

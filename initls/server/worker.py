@@ -67,8 +67,11 @@ class Worker:
         finally:
             threading.stack_size(before)
 
-    def submit(self, job: Job[T], *, urgent: bool = True) -> None:
-        """Do `job` next, and have what runs on another topic make way for it if it is `urgent`."""
+    def submit(self, job: Job[T], *, urgent: bool = True, patient: bool = False) -> None:
+        """Do `job` next, and have what runs on another topic make way for it if it is `urgent`.
+
+        A `patient` job has a topic, and comes behind all others.
+        """
         with self._wake:
             running = self._running
             if job.topic is None:
@@ -76,6 +79,8 @@ class Worker:
             else:
                 self._drop(job.topic)
                 self._newest_last[job.topic] = job  # type: ignore[assignment]
+                if patient:
+                    self._put_last(job.topic)
             if urgent and running is not None and running.topic is not None and running.topic != job.topic:
                 running.deferred = True
             self._wake.notify()
@@ -135,8 +140,12 @@ class Worker:
         with self._wake:
             job.deferred = False
             if not job.cancelled:
-                # First in the dict is last to be taken.
-                self._newest_last = {job.topic: job, **self._newest_last}
+                self._newest_last[job.topic] = job
+                self._put_last(job.topic)
+
+    def _put_last(self, topic: str) -> None:
+        """Have a waiting job taken last, which is first in the dict."""
+        self._newest_last = {topic: self._newest_last.pop(topic), **self._newest_last}
 
 
 def calm_garbage_collector() -> None:

@@ -16,6 +16,7 @@ from initls.server.features import (
     hover,
     inlay_hint,
     sync,
+    workspace_diagnostics,
 )
 from initls.server.preferences import Preferences
 
@@ -32,5 +33,6 @@ def suiting(client: Client, preferences: Preferences) -> list[ModuleType]:
         code_lens: preferences.code_lens,
         inlay_hint: preferences.inlay_hints,
         completion: preferences.completion,
+        workspace_diagnostics: preferences.whole_workspace and client.pulls,
     }
     return [sync, configuration, commands, channel, *(feature for feature, on in wanted.items() if on)]

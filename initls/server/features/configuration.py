@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
+from initls.server.params import field, folders
 from initls.server.tasks import in_background
 from initls.workspace.config import NAMES
 
@@ -23,6 +24,7 @@ def register(server: Server) -> None:
     server.offer(types.INITIALIZED)(initialized)
     server.offer(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(did_change_configuration)
     server.offer(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(did_change_watched_files)
+    server.offer(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(did_change_workspace_folders)
 
 
 def initialized(server: Server, params: Any) -> None:
@@ -54,6 +56,12 @@ def did_change_configuration(server: Server, params: Any) -> None:
 def did_change_watched_files(server: Server, params: Any) -> None:
     """A settings file was written, made or deleted."""
     server.analyses.look_again()
+
+
+def did_change_workspace_folders(server: Server, params: Any) -> None:
+    """The user has opened or closed a folder of the workspace."""
+    event = field(params, "event", dict)
+    server.change_folders(folders(event.get("removed")), folders(event.get("added")))
 
 
 def _registration(method: str, options: dict[str, Any]) -> dict[str, Any]:

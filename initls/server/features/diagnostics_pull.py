@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 def register(server: Server) -> None:
     """Offer it."""
-    options = types.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=False, identifier="initls")
+    whole = server.preferences.whole_workspace
+    options = types.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=whole, identifier="initls")
     server.offer(types.TEXT_DOCUMENT_DIAGNOSTIC, options)(diagnostic)
     if server.client.refreshes_diagnostics:
         # The client asks again by itself after every edit. Only of other reasons to ask must it be told.

@@ -105,6 +105,8 @@ class Analyses:
         self._loop = asyncio.get_running_loop()
         self._states: dict[str, _State] = {}
         self._said: dict[str, frozenset[tuple[str, str]]] = {}
+        self.on_begun: Callable[[str], None] = lambda uri: None
+        """Called with each open document that is to be analysed."""
         self.on_settled: Callable[[Analysed], None] = lambda analysed: None
         """Called with each analysis of a version that is still the newest one."""
         self.on_closed: Callable[[str], None] = lambda uri: None
@@ -257,6 +259,7 @@ class Analyses:
         self._submit(snapshot, urgent=urgent)
 
     def _submit(self, snapshot: Snapshot, *, urgent: bool) -> None:
+        self.on_begun(snapshot.uri)
         job: Job[Analysed] = Job(
             partial(self._check, snapshot),
             lambda outcome: self._loop.call_soon_threadsafe(self._settle, snapshot, outcome),

@@ -36,6 +36,8 @@ class Client:
     """It asks for the edit of a code action when the user has chosen it."""
     shows_documents: bool = False
     """It opens a page on request."""
+    shows_progress: bool = False
+    """It shows what takes long, when the server begins to tell of it by itself."""
     versions_edits: bool = False
     """It takes edits that name the version of the document that they are for."""
     shows_markdown: bool = False
@@ -72,6 +74,7 @@ class Client:
             strikes_deprecated=has(DEPRECATED, shown("tagSupport", "valueSet")),
             resolves_edits=has("edit", at("textDocument", "codeAction", "resolveSupport", "properties")),
             shows_documents=at("window", "showDocument", "support") is True,
+            shows_progress=at("window", "workDoneProgress") is True,
             versions_edits=at("workspace", "workspaceEdit", "documentChanges") is True,
             shows_markdown=has("markdown", at("textDocument", "hover", "contentFormat")),
             has_configuration=at("workspace", "configuration") is True,

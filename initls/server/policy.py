@@ -49,7 +49,11 @@ class Policy:
         self._codes = codes
         self._folder = folder
         """Stands for the place of documents that have none."""
-        self._configuration = Configuration(codes, overrides=preferences.overrides, file=preferences.configuration)
+        alone = preferences.precedence == "editorOnly"
+        file = None if alone else preferences.configuration
+        self._configuration = Configuration(codes, overrides=preferences.overrides, file=file, isolated=alone)
+        self._files = Configuration(codes, file=file)
+        """The same without what the editor wishes."""
         self._answers: dict[Path, _Answer] = {}
         self._on_mistakes = on_mistakes
         self._complaints: dict[Path, ConfigError] = {}
@@ -60,7 +64,7 @@ class Policy:
 
         The same object is given until something changes.
         """
-        if not self._preferences.enable:
+        if not self._preferences.enable or (path is None and not self._preferences.untitled):
             return None
         place = path or (self._folder or Path.cwd()) / "untitled.py"
         known = self._answers.get(place)
@@ -95,6 +99,8 @@ class Policy:
     def _resolve(self, folder: Path) -> Resolved:
         try:
             resolved = self._configuration.resolve(folder)
+            if self._preferences.precedence == "filesystemFirst" and resolved.source is not None:
+                resolved = self._files.resolve(folder)
         except ConfigError as error:
             # Said once, and again only when it has become another mistake.
             if str(self._complaints.get(folder)) != str(error):

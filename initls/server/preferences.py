@@ -6,11 +6,14 @@ A setting that cannot be obeyed is reported and left out; the others hold.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 
 from initls.settings import Settings
+from initls.syntax.encoding import Encoding
 from initls.workspace.config import ConfigError, Overrides
 from initls.workspace.options import apply_options
 
@@ -21,6 +24,9 @@ LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNI
 
 MODES = {"openFilesOnly": False, "workspace": True}
 """Which files are looked at, as settings have it."""
+
+PRECEDENCE = ("editorFirst", "filesystemFirst", "editorOnly")
+"""Whose settings hold: the editor's over the files', the files' over the editor's, or the editor's alone."""
 
 FOR_THE_CLIENT = frozenset({"path", "interpreter", "trace", "args", "env"})
 """Settings that say how to start the server. They arrive with the others and mean nothing here."""
@@ -42,6 +48,12 @@ class Preferences:
     log_level: int = logging.INFO
     configuration: Path | None = None
     """A settings file that stands for all that would be found."""
+    untitled: bool = True
+    """Whether documents are looked at that were never saved."""
+    precedence: str = "editorFirst"
+    """Whose settings hold where the project's files and the editor's settings speak of the same."""
+    encoding: Encoding | None = None
+    """How positions are counted, where the user does not leave that to editor and server."""
     overrides: Overrides = field(default_factory=lambda: Overrides(origin=ORIGIN))
 
 
@@ -64,21 +76,17 @@ def read(raw: object, codes: Collection[str] = ()) -> tuple[Preferences, list[st
                 own[_FLAGS[key]] = value
             else:
                 complaints.append(f"{ORIGIN}: `{key}`: expected true or false")
-        elif key == "diagnosticMode":
-            if isinstance(value, str) and value in MODES:
-                own["whole_workspace"] = MODES[value]
+        elif key in _WORDS:
+            name, words = _WORDS[key]
+            if isinstance(value, str) and value in words:
+                own[name] = words[value]
             else:
-                complaints.append(f"{ORIGIN}: `{key}`: expected one of {', '.join(MODES)}")
-        elif key == "logLevel":
-            if isinstance(value, str) and value in LEVELS:
-                own["log_level"] = LEVELS[value]
-            else:
-                complaints.append(f"{ORIGIN}: `{key}`: expected one of {', '.join(LEVELS)}")
+                complaints.append(f"{ORIGIN}: `{key}`: expected one of {', '.join(words)}")
         elif key == "configuration":
-            if isinstance(value, str):
-                own["configuration"] = Path(value).expanduser() if value else None
-            else:
-                complaints.append(f"{ORIGIN}: `{key}`: expected the path of a settings file")
+            try:
+                own["configuration"] = _path(value)
+            except ConfigError as error:
+                complaints.append(f"{ORIGIN}: `{key}`: {error}")
         else:
             try:
                 apply_options(Settings(), {key: value}, codes=codes, source=ORIGIN)
@@ -97,12 +105,26 @@ def read(raw: object, codes: Collection[str] = ()) -> tuple[Preferences, list[st
     return Preferences(overrides=overrides, **own), complaints  # type: ignore[arg-type]
 
 
+def _path(value: object) -> Path | None:
+    """The file that a setting names, with `~` and variables of the environment in it; raises `ConfigError`."""
+    if not isinstance(value, str):
+        raise ConfigError("expected the path of a settings file")
+    if not value:
+        return None
+    expanded = os.path.expandvars(os.path.expanduser(value))
+    if not Path(expanded).is_file():
+        meant = "" if expanded == value else f", which stands for {expanded}"
+        raise ConfigError(f"there is no file {value}{meant}; the files of the project hold")
+    return Path(expanded)
+
+
 def _codes(value: object) -> tuple[str, ...]:
     assert isinstance(value, list | tuple)
     return tuple(str(code) for code in value)
 
 
 _FLAGS = {
+    "untitled": "untitled",
     "enable": "enable",
     "hover": "hover",
     "codeActions": "code_actions",
@@ -112,6 +134,14 @@ _FLAGS = {
     "showSyntaxErrors": "show_syntax_errors",
 }
 """Settings that are true or false, with the fields that they fill."""
+
+_WORDS: dict[str, tuple[str, Mapping[str, object]]] = {
+    "logLevel": ("log_level", LEVELS),
+    "diagnosticMode": ("whole_workspace", MODES),
+    "configurationPreference": ("precedence", {word: word for word in PRECEDENCE}),
+    "positionEncoding": ("encoding", {word: word for word in get_args(Encoding)}),
+}
+"""Settings that take one of some words, with the fields that they fill and what each word stands for."""
 
 _CHOICES = {"select": "select", "ignore": "ignore", "extendSelect": "extend_select", "extend-select": "extend_select"}
 """Settings that choose rules. Here they add to what the project's files choose, as they do on a command line."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import partial
 from importlib import metadata
 from pathlib import Path
@@ -55,6 +55,8 @@ class Server(LanguageServer):
     wire: Wire
     preferences: Preferences
     folders: tuple[Path, ...]
+    trace: object
+    """How much the client wants to be told of what is done, as it says so."""
 
     def __init__(self, writer: Writer, worker: Worker, make_checker: Callable[[], Checker]) -> None:
         super().__init__(
@@ -80,14 +82,17 @@ class Server(LanguageServer):
         about = params.get("clientInfo")
         named = (about.get("name"), about.get("version")) if isinstance(about, dict) else ()
         self.client_name = " ".join(word for word in named if isinstance(word, str))
-        self.wire = Wire(self.client)
         self.folders = folders(params.get("workspaceFolders")) or folders([{"uri": params.get("rootUri")}])
         self._folder = self.folders[0] if self.folders else None
         options = params.get("initializationOptions")
         settings = options.get("settings") if isinstance(options, dict) else None
         self._options = settings if isinstance(settings, dict) else {}
+        self.trace = params.get("trace")
         logs.log_to_client(self.protocol.tell)
         self.preferences = self._read_preferences(self._options)
+        if self.preferences.encoding is not None:
+            self.client = replace(self.client, encoding=self.preferences.encoding)
+        self.wire = Wire(self.client)
         self._mistakes = Mistakes(self, Severity.ERROR)
         self.documents = Documents(self.client.encoding)
         self.analyses = Analyses(

@@ -17,7 +17,9 @@ def test_nothing_is_the_defaults() -> None:
         assert read(raw, CODES) == (Preferences(), [])
 
 
-def test_each_setting_arrives_where_it_belongs() -> None:
+def test_each_setting_arrives_where_it_belongs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "initls.toml").touch()
     wanted, complaints = read(
         {
             "enable": False,
@@ -36,7 +38,7 @@ def test_each_setting_arrives_where_it_belongs() -> None:
     assert complaints == []
     assert (wanted.enable, wanted.hover, wanted.show_syntax_errors) == (False, False, True)
     assert wanted.log_level == logging.DEBUG
-    assert wanted.configuration == Path("~/initls.toml").expanduser()
+    assert wanted.configuration == tmp_path / "initls.toml"
     overrides = wanted.overrides
     assert (overrides.select, overrides.ignore, overrides.extend_select) == (("INI1",), ("INI101",), ("INI203",))
     assert overrides.options == {"distribution": "uniform", "torchVersion": "2.6"}

@@ -155,3 +155,56 @@ def test_the_log_is_as_loud_as_the_user_wants(start: Start) -> None:
     assert client.diagnostics(client.open("DOOMED\n"), 1) == []
     assert "which is not open" not in client.logged()
     assert "failed" in client.logged()
+
+
+@pytest.mark.parametrize(
+    ("preference", "found"),
+    [
+        ("editorFirst", {"outside": ["INI104"], "inside": ["INI104"]}),
+        ("filesystemFirst", {"outside": ["INI104"], "inside": ["INI101", "INI104"]}),
+        ("editorOnly", {"outside": ["INI104"], "inside": ["INI104"]}),
+    ],
+)
+def test_the_user_says_whose_settings_count_more(
+    start: Start, tmp_path: Path, preference: str, found: dict[str, list[str]]
+) -> None:
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    (inside / "initls.toml").write_text('ignore = ["INI103"]\n')
+    settings = {"select": ["INI104"], "configurationPreference": preference}
+    client = start("bare", settings=settings)
+    text = "BAD LIKE MUTE\n"
+    assert codes(client, client.open(text, (tmp_path / "a.py").as_uri())) == found["outside"]
+    assert codes(client, client.open(text, (inside / "a.py").as_uri())) == found["inside"]
+
+
+def test_editor_alone_means_that_no_file_is_read(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "initls.toml").write_text("ignore = [")
+    client = start("bare", settings={"configurationPreference": "editorOnly"})
+    assert codes(client, client.open("BAD\n", (tmp_path / "a.py").as_uri())) == ["INI101"]
+    assert "not valid TOML" not in client.logged()
+
+
+def test_documents_that_were_never_saved_can_be_left_alone(start: Start) -> None:
+    client = start("bare", settings={"untitled": False})
+    assert codes(client, client.open("BAD\n", "untitled:Untitled-1")) == []
+    assert codes(client, client.open("BAD\n")) == ["INI101"]
+
+
+def test_the_user_may_say_how_positions_are_counted(start: Start) -> None:
+    client = start("neovim", settings={"positionEncoding": "utf-16"})
+    assert client.capabilities["positionEncoding"] == "utf-16"
+    (item,) = client.diagnostics(client.open("'\U0001f40d' BAD\n"), 1)
+    assert item["range"]["start"]["character"] == 5
+
+
+def test_a_path_may_hold_a_variable_and_is_named_in_full_when_it_is_wrong(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "chosen.toml").write_text('ignore = ["INI101"]\n')
+    monkeypatch.setenv("HERE", str(tmp_path))
+    client = start("bare", settings={"configuration": "$HERE/chosen.toml"})
+    assert codes(client, client.open("BAD LIKE\n", (tmp_path / "a.py").as_uri())) == ["INI103"]
+    client = start("bare", settings={"configuration": "$HERE/none.toml"})
+    assert codes(client, client.open("BAD\n", (tmp_path / "a.py").as_uri())) == ["INI101"]
+    assert f"there is no file $HERE/none.toml, which stands for {tmp_path}/none.toml" in client.logged()

@@ -15,6 +15,7 @@ from initls.server.features import (
     diagnostics_push,
     hover,
     inlay_hint,
+    progress,
     sync,
     workspace_diagnostics,
 )
@@ -35,4 +36,4 @@ def suiting(client: Client, preferences: Preferences) -> list[ModuleType]:
         completion: preferences.completion,
         workspace_diagnostics: preferences.whole_workspace and client.pulls,
     }
-    return [sync, configuration, commands, channel, *(feature for feature, on in wanted.items() if on)]
+    return [sync, configuration, commands, channel, progress, *(feature for feature, on in wanted.items() if on)]

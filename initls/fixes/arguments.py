@@ -1,4 +1,4 @@
-"""The arguments of a call are renamed, replaced or taken out; the rest of the call stays as it is written."""
+"""The arguments of a call are set, renamed or taken out; the rest of the call stays as it is written."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ import libcst as cst
 from initls.findings import Edit
 from initls.fixes import render
 from initls.fixes.imports import Imports
-from initls.fixes.plans import Argument, Reargue
+from initls.fixes.plans import Argument, ChangeArguments
 from initls.fixes.source import Source
 from initls.syntax.span import Span
 
 
-def reargue(plan: Reargue, source: Source, node: cst.CSTNode) -> tuple[Edit, ...]:
+def change_arguments(plan: ChangeArguments, source: Source, node: cst.CSTNode) -> tuple[Edit, ...]:
     """The edits for a plan; none where an argument is not to be seen, or is no literal and would have to change."""
     call = node.value if isinstance(node, cst.Expr) else node
-    if not isinstance(call, cst.Call) or any(one.star for one in call.args):
+    if not isinstance(call, cst.Call) or not call.args or any(one.star for one in call.args):
         return ()
     edits: list[Edit] = []
     for change in plan.arguments:
         found = _found(call, change)
-        made = None if found is None else _changed(source, call, found, change)
+        made = _passed(source, call, change) if found is None else _changed(source, call, found, change)
         if made is None:
             return ()
         edits += made
@@ -35,17 +35,26 @@ def _found(call: cst.Call, change: Argument) -> int | None:
     return None
 
 
+def _passed(source: Source, call: cst.Call, change: Argument) -> list[Edit] | None:
+    """An argument that is not given yet, behind all others."""
+    if not change.anyhow or change.value is None:
+        return None
+    end = source.argument_span(call.args[-1]).end
+    return [Edit(Span(end, end), f", {change.keyword}={_written(source, change.value)}")]
+
+
 def _changed(source: Source, call: cst.Call, index: int, change: Argument) -> list[Edit] | None:
     argument = call.args[index]
     span = source.argument_span(argument)
     if change.removed:
-        if index == 0:
+        # Without one by position, those behind it would stand in other places.
+        placed = argument.keyword is None and any(one.keyword is None for one in call.args[index + 1 :])
+        if index == 0 or placed:
             return None
         return [Edit(Span(source.argument_span(call.args[index - 1]).end, span.end), "")]
-    name = change.to or (None if argument.keyword is None else argument.keyword.value)
     text, edits = source.text(argument.value), list[Edit]()
     if change.value is not None:
-        if not _is_literal(argument.value):
+        if not (change.anyhow or _is_literal(argument.value)):
             return None
         text = _replaced(source, argument.value, change.value)
     if change.gain:
@@ -55,10 +64,17 @@ def _changed(source: Source, call: cst.Call, index: int, change: Argument) -> li
         head = source.text(call.func.value) + "." if isinstance(call.func, cst.Attribute) else None
         text = f"{spelling.name if head is None else head + 'calculate_gain'}({text})"
         edits += spelling.edits if head is None else ()
+    if change.to is not None and argument.keyword is None:
+        if not _last_positional(call, index):
+            return None
+        text = f"{change.to}={text}"
+    elif change.to is not None and argument.keyword is not None:
+        edits.append(Edit(source.span(argument.keyword), change.to))
+    if text != source.text(argument.value):
+        edits.append(Edit(source.span(argument.value), text))
     behind = "".join(f", {key}={_written(source, value)}" for key, value in change.more)
-    edits.append(Edit(span, (f"{name}={text}" if name is not None else text) + behind))
-    if change.to is not None and argument.keyword is None and not _last_positional(call, index):
-        return None
+    if behind:
+        edits.append(Edit(Span(span.end, span.end), behind))
     return edits
 
 

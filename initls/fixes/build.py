@@ -11,7 +11,7 @@ import libcst as cst
 from initls.document import Document
 from initls.findings import Applicability, Edit, Fix
 from initls.fixes.append import append, prepend
-from initls.fixes.arguments import reargue
+from initls.fixes.arguments import change_arguments
 from initls.fixes.ask import ask_for_none
 from initls.fixes.asking import ask_for_class, ask_for_classes, ask_for_ending
 from initls.fixes.branches import ask_for_all, delete_branch, swap_branches
@@ -19,7 +19,6 @@ from initls.fixes.delete import delete
 from initls.fixes.guard import guard
 from initls.fixes.handing import call_instead, pass_function
 from initls.fixes.hoist import hoist
-from initls.fixes.keyword import set_argument
 from initls.fixes.move import move, move_super_first
 from initls.fixes.parameter import initialize_parameter
 from initls.fixes.pieces import initialize_parts
@@ -32,6 +31,7 @@ from initls.fixes.plans import (
     AskForNone,
     CallInstead,
     CallSuccessor,
+    ChangeArguments,
     CopyInto,
     DeleteBranch,
     DeleteStatement,
@@ -47,14 +47,12 @@ from initls.fixes.plans import (
     PassFunction,
     Plan,
     PrependToMethod,
-    Reargue,
     Register,
     Rename,
     RenameMethod,
     ReplaceWrite,
     ResetModules,
     Retarget,
-    SetArgument,
     SwapBranches,
     WrapLater,
     WriteThrough,
@@ -120,7 +118,6 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     InsertSuper: lambda plan, source, node: [("Insert super().__init__()", insert_super(plan, source, node))],
     DeleteStatement: lambda plan, source, node: [(plan.title, delete(source, node))],
     WrapLater: lambda plan, source, node: [(plan.title, wrap_later(plan, source, node))],
-    SetArgument: lambda plan, source, node: [(plan.title, set_argument(plan, source, node))],
     Register: lambda plan, source, node: [(f"Keep the layers in an nn.{plan.container}", register(plan, source, node))],
     CopyInto: lambda plan, source, node: [(plan.title, copy_into(plan, source, node))],
     WriteThrough: lambda plan, source, node: [(plan.title, write_through(plan, source, node))],
@@ -129,7 +126,7 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     CallSuccessor: lambda plan, source, node: [(f"Call {plan.function}", call_successor(plan, source, node))],
     MakeEach: lambda plan, source, node: [("Make a layer of its own for each place", make_each(source, node))],
     AskForNone: lambda plan, source, node: [ask_for_none(plan, source, node)],
-    Reargue: lambda plan, source, node: [(plan.title, reargue(plan, source, node))],
+    ChangeArguments: lambda plan, source, node: [(plan.title, change_arguments(plan, source, node))],
     MoveToConstructor: hoist,
     RenameMethod: lambda plan, source, node: [(plan.title, rename_method(plan, source, node))],
     PrependToMethod: lambda plan, source, node: [(plan.title, prepend(plan, source, node))],

@@ -142,7 +142,9 @@ class Argument:
     """What is to become of one argument of a call, which stands at `position` or goes by `keyword`.
 
     It is taken out, or gets the name `to` and the literal `value`, each where it is given; with `gain` the value
-    becomes the call of `calculate_gain` on it. `more` are further arguments that go behind it.
+    becomes the call of `calculate_gain` on it. `more` are further arguments that go behind it. A value takes the place
+    of literals alone, for the program may choose what is spelled otherwise; with `anyhow` it takes the place of any
+    expression, and is passed where none is.
     """
 
     keyword: str
@@ -151,12 +153,13 @@ class Argument:
     value: str | float | None = None
     gain: bool = False
     removed: bool = False
+    anyhow: bool = False
     more: tuple[tuple[str, str | float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Reargue:
-    """Change arguments of the call at `place`; a value is replaced only where a literal stands."""
+class ChangeArguments:
+    """Change arguments of the call at `place`, and leave the rest of it as it is written."""
 
     place: Place
     arguments: tuple[Argument, ...]
@@ -190,21 +193,6 @@ class AppendToMethod:
 
     place: Place
     statement: str
-    title: str
-    applicability: Applicability = Applicability.UNSAFE
-
-
-@dataclass(frozen=True, slots=True)
-class SetArgument:
-    """Give the argument `keyword` of the call at `place` a value, or take it out where `value` is None.
-
-    `function` is the function of `torch.nn.init` that is called, whose signature tells where the argument stands.
-    """
-
-    place: Place
-    function: str
-    keyword: str
-    value: str | float | None
     title: str
     applicability: Applicability = Applicability.UNSAFE
 
@@ -425,7 +413,7 @@ Plan: TypeAlias = (
     | WrapLater
     | Retarget
     | Guard
-    | Reargue
+    | ChangeArguments
     | AppendToMethod
     | ResetModules
     | PrependToMethod
@@ -434,7 +422,6 @@ Plan: TypeAlias = (
     | ZeroRow
     | InitializeParts
     | OtherSlice
-    | SetArgument
     | AskForAll
     | SwapBranches
     | DeleteBranch

@@ -127,6 +127,13 @@ def namesake(dotted: str) -> Initializer | None:
     return found if drawn else None
 
 
+def position(function: str, argument: str) -> int | None:
+    """Where an argument of a function of `torch.nn.init` stands in a call; None where it has none of that name."""
+    row = INITIALIZERS.get(f"{_INIT}.{function}")
+    names = [] if row is None else [name for name, _ in row.signature]
+    return names.index(argument) if argument in names else None
+
+
 # --------------------------------------------------------------------------- writes by tensor methods
 
 

@@ -48,7 +48,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from initls.findings import Severity
-from initls.fixes.plans import Argument, Plan, Reargue
+from initls.fixes.plans import Argument, ChangeArguments, Plan
 from initls.knowledge.gains import MODES, NONLINEARITIES
 from initls.knowledge.initializers import INITIALIZERS, Initializer
 from initls.knowledge.nearest import nearest
@@ -97,7 +97,7 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
             if wrong is not None:
                 plans: tuple[Plan, ...] = ()
                 if wrong.arguments and place == found[0][1].place:
-                    plans = (Reargue(place, wrong.arguments, wrong.title),)
+                    plans = (ChangeArguments(place, wrong.arguments, wrong.title),)
                 yield Report(place, Severity.ERROR, wrong.message, plans=plans)
 
 

@@ -56,8 +56,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from initls.facts.place import Place
-from initls.findings import Severity
-from initls.fixes.plans import Plan, ReplaceWrite, Scheme, SetArgument
+from initls.findings import Applicability, Severity
+from initls.fixes.plans import Argument, ChangeArguments, Plan, ReplaceWrite, Scheme
+from initls.knowledge.initializers import position
 from initls.model.asking import KAIMING
 from initls.model.draws import Draw, drawn_at
 from initls.model.events import Initialized
@@ -93,12 +94,13 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
         if isinstance(slope.value, int | float) and slope.value != 0 and not slope.soft:
             told.add(event.place)
             function = event.function.rpartition(".")[2]
-            change = SetArgument(event.place, function, "a", None, "Take out the slope that has no effect")
+            change = Argument("a", position(function, "a"), removed=True)
+            title = "Take out the slope that has no effect"
             yield Report(
                 event.place,
                 Severity.INFORMATION,
                 f"a={slope.value:.3g} has no effect: nonlinearity '{name.value}' takes no slope.",
-                plans=(change,),
+                plans=(ChangeArguments(event.place, (change,), title, Applicability.UNSAFE),),
             )
 
 

@@ -59,8 +59,9 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from initls.findings import Severity
-from initls.fixes.plans import Plan, SetArgument
+from initls.findings import Applicability, Severity
+from initls.fixes.plans import Argument, ChangeArguments, Plan
+from initls.knowledge.initializers import position
 from initls.model.asking import KAIMING
 from initls.model.draws import Draw, DrawnAt, drawn_at
 from initls.model.program import Program
@@ -137,7 +138,8 @@ def _plans(at: DrawnAt, swapped: _Swapped) -> tuple[Plan, ...]:
     if swapped.draw.write.place.foreign:
         return ()
     title = "Count the inputs, which torch calls fan_out here"
-    return (SetArgument(at.place, f"{swapped.draw.drawn.scheme}_", "mode", "fan_out", title),)
+    mode = Argument("mode", position(f"{swapped.draw.drawn.scheme}_", "mode"), value="fan_out", anyhow=True)
+    return (ChangeArguments(at.place, (mode,), title, Applicability.UNSAFE),)
 
 
 def message(swapped: _Swapped) -> str:

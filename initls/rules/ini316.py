@@ -54,8 +54,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from initls.facts.place import Place
-from initls.findings import Severity
-from initls.fixes.plans import SetArgument
+from initls.findings import Applicability, Severity
+from initls.fixes.plans import Argument, ChangeArguments
+from initls.knowledge.initializers import position
 from initls.model.events import Initialized
 from initls.model.program import Program
 from initls.model.values import Known
@@ -75,15 +76,15 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
         if event.place in told or event.place.foreign:
             continue
         told.add(event.place)
-        function = event.function.rpartition(".")[2]
+        at = position(event.function.rpartition(".")[2], "nonlinearity")
+        change = Argument("nonlinearity", at, value="linear", anyhow=True)
+        title = "Draw with LeCun's variance, a gain of 1"
         yield Report(
             event.place,
             Severity.WARNING,
             "torch's gain for 'selu' is 0.75, but self-normalizing nets need a gain of 1: each layer takes 44 % of the "
             "variance, and the signal leaves the point that SELU is made for.",
-            plans=(
-                SetArgument(event.place, function, "nonlinearity", "linear", "Draw with LeCun's variance, a gain of 1"),
-            ),
+            plans=(ChangeArguments(event.place, (change,), title, Applicability.UNSAFE),),
         )
 
 

@@ -57,9 +57,10 @@ import math
 from collections.abc import Iterator
 
 from initls.facts.place import Place
-from initls.findings import Severity
-from initls.fixes.plans import Plan, ReplaceWrite, Scheme, SetArgument
+from initls.findings import Applicability, Severity
+from initls.fixes.plans import Argument, ChangeArguments, Plan, ReplaceWrite, Scheme
 from initls.knowledge.gains import calculate_gain
+from initls.knowledge.initializers import position
 from initls.model.asking import KAIMING
 from initls.model.events import Initialized
 from initls.model.program import Program
@@ -108,7 +109,12 @@ def _plans(place: Place, function: str, mode: str) -> tuple[Plan, ...]:
                 Scheme(function, (*kept, ("nonlinearity", "linear")), "a gain of 1"),
             ),
         ),
-        SetArgument(place, function, "a", None, "Take out the slope, which leaves the gain of ReLU"),
+        ChangeArguments(
+            place,
+            (Argument("a", position(function, "a"), removed=True),),
+            "Take out the slope, which leaves the gain of ReLU",
+            Applicability.UNSAFE,
+        ),
     )
 
 

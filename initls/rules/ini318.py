@@ -58,8 +58,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from initls.findings import Severity
-from initls.fixes.plans import SetArgument
+from initls.findings import Applicability, Severity
+from initls.fixes.plans import Argument, ChangeArguments
+from initls.knowledge.initializers import position
 from initls.model.asking import KAIMING
 from initls.model.draws import Draw, drawn_at
 from initls.model.program import Program
@@ -81,7 +82,8 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
         draw = found[0]
         # What is right for one layer of a visitor is not for the next, so that the mode changes for all or for none.
         plain = len(found) == len(at.draws) and not draw.write.place.foreign
-        change = SetArgument(at.place, f"{draw.drawn.scheme}_", "mode", "fan_in", "Count the inputs: mode fan_in")
+        mode = Argument("mode", position(f"{draw.drawn.scheme}_", "mode"), value="fan_in", anyhow=True)
+        change = ChangeArguments(at.place, (mode,), "Count the inputs: mode fan_in", Applicability.UNSAFE)
         yield Report(
             at.place,
             Severity.WARNING,

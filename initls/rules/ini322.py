@@ -46,7 +46,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from initls.findings import Severity
-from initls.fixes.plans import Argument, Reargue
+from initls.fixes.plans import Argument, ChangeArguments
 from initls.model.events import Initialized
 from initls.model.program import Program
 from initls.model.values import Known
@@ -81,7 +81,7 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
             place,
             Severity.ERROR,
             f"`{short}` is asked for {wrong.what}: this raises {wrong.error}.",
-            plans=(Reargue(place, changes, f"Draw with {shown}"),) if changes and place == event.place else (),
+            plans=(ChangeArguments(place, changes, f"Draw with {shown}"),) if changes and place == event.place else (),
         )
 
 

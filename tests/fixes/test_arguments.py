@@ -1,11 +1,11 @@
-"""Arguments that are renamed, replaced or taken out, functions by another name, and layers made one by one."""
+"""Arguments that are set, renamed or taken out, functions by another name, and layers made one by one."""
 
 from __future__ import annotations
 
 import pytest
 
 from initls.document import Document
-from initls.fixes.plans import Argument, CallSuccessor, MakeEach, Reargue
+from initls.fixes.plans import Argument, CallSuccessor, ChangeArguments, MakeEach
 from tests.fixes.marks import place, results
 
 HEAD = "from torch import nn\n\n\ndef f(w, n, make):\n    {}\n"
@@ -19,6 +19,10 @@ CALLS = [
     (K.format("gain=2.0"), Argument("gain", removed=True), "nn.init.k(w)"),
     (K.format("gain=2.0, a=1"), Argument("gain", removed=True), K.format("a=1")),
     (K.format("a=n(1), gain=2"), Argument("gain", removed=True), K.format("a=n(1)")),
+    (K.format("2"), Argument("a", 1, removed=True), "nn.init.k(w)"),
+    (K.format("a=5 ** 0.5, mode='fan_in'"), Argument("a", 1, removed=True), K.format("mode='fan_in'")),
+    (K.format("gain = 2.0"), Argument("gain", value=1.0), K.format("gain = 1.0")),
+    (K.format("value = n + 1"), Argument("value", to="val"), K.format("val = n + 1")),
     (K.format("value=n + 1"), Argument("value", to="val"), K.format("val=n + 1")),
     (K.format("'fan_out'"), Argument("a", 1, to="mode"), K.format("mode='fan_out'")),
     (K.format("g='relu'"), Argument("g", value="relu", gain=True), K.format("g=nn.init.calculate_gain('relu')")),
@@ -29,7 +33,7 @@ CALLS = [
 @pytest.mark.parametrize(("before", "change", "after"), CALLS)
 def test_an_argument_changes_and_the_rest_stays(before: str, change: Argument, after: str) -> None:
     document = Document.of("a.py", HEAD.format(before))
-    assert results(document, Reargue(place(document, before), (change,), "Change it")) == [HEAD.format(after)]
+    assert results(document, ChangeArguments(place(document, before), (change,), "Change it")) == [HEAD.format(after)]
 
 
 @pytest.mark.parametrize(
@@ -38,12 +42,39 @@ def test_an_argument_changes_and_the_rest_stays(before: str, change: Argument, a
         ("nn.init.k(w, nonlinearity=n)", Argument("nonlinearity", 3, value="relu")),  # No literal.
         ("nn.init.k(*w, gain=2)", Argument("gain", removed=True)),
         ("nn.init.k(w)", Argument("gain", removed=True)),
+        ("nn.init.k(w, 2, 'fan_in')", Argument("a", 1, removed=True)),  # What follows would take its place.
         ("nn.init.k(w, 'relu', n)", Argument("a", 1, to="nonlinearity")),  # What follows would lose its place.
     ],
 )
 def test_what_is_not_to_be_seen_stays(before: str, change: Argument) -> None:
     document = Document.of("a.py", HEAD.format(before))
-    assert results(document, Reargue(place(document, before), (change,), "Change it")) == []
+    assert results(document, ChangeArguments(place(document, before), (change,), "Change it")) == []
+
+
+MODE, SLOPE = Argument("mode", 2, value="fan_out", anyhow=True), Argument("a", 1, value=0.2, anyhow=True)
+
+
+@pytest.mark.parametrize(
+    ("call", "change", "after"),
+    [
+        ("init.kaiming_normal_(w)", MODE, 'init.kaiming_normal_(w, mode="fan_out")'),
+        ("kaiming_normal_(w, mode='fan_in')", MODE, "kaiming_normal_(w, mode='fan_out')"),
+        ("f(w.weight,  a = 2,mode='fan_in')", SLOPE, "f(w.weight,  a = 0.2,mode='fan_in')"),
+        ("f(w, 0, 'fan_in', 'relu')", MODE, "f(w, 0, 'fan_out', 'relu')"),
+        ("f(tensor=w, a=1)", MODE, 'f(tensor=w, a=1, mode="fan_out")'),
+        ("f(w, mode=(m))", MODE, 'f(w, mode="fan_out")'),
+    ],
+)
+def test_an_argument_is_set_whether_or_not_it_is_given(call: str, change: Argument, after: str) -> None:
+    document = Document.of("a.py", f"def f(w):\n    {call}  # kept\n")
+    plan = ChangeArguments(place(document, call), (change,), "Set it")
+    assert results(document, plan) == [f"def f(w):\n    {after}  # kept\n"]
+
+
+@pytest.mark.parametrize("call", ["f(*w)", "f(w, **more)", "f()"])
+def test_no_argument_is_set_where_the_call_does_not_show_them(call: str) -> None:
+    document = Document.of("a.py", f"def f(w):\n    {call}\n")
+    assert results(document, ChangeArguments(place(document, call), (MODE,), "Set it")) == []
 
 
 def test_an_old_name_becomes_the_new_one() -> None:

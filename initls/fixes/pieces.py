@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from initls.findings import Edit
-from initls.fixes import guard, layout, render
+from initls.fixes import axes, guard, layout, render
 from initls.fixes.imports import Imports
 from initls.fixes.names import binds, path
 from initls.fixes.plans import InitializeParts, Scheme
@@ -30,6 +30,7 @@ def initialize_parts(
     function = source.function(node)
     if not alone or line is None or (function is not None and plan.part in binds(function.body)):
         return
+    vectors = axes.may_lack_one(source, node, tensor)
     if not plan.schemes:
         kept = source.span(node)
         inner = source.span(tensor)
@@ -40,7 +41,8 @@ def initialize_parts(
         if spelling is not None:
             ending = render.tail(render.keywords(scheme, source.document.text))
             call = f"{spelling.name}({plan.part}{ending}"
-            yield _title(plan, scheme), _looped(plan, source, line, tensor, call, spelling.edits)
+            test = vectors and axes.needs_two(scheme.function)
+            yield _title(plan, scheme), _looped(plan, source, line, tensor, call, spelling.edits, test=test)
 
 
 def _title(plan: InitializeParts, scheme: Scheme) -> str:
@@ -55,13 +57,17 @@ def _looped(
     tensor: cst.BaseExpression,
     call: str,
     edits: tuple[Edit, ...],
+    *,
+    test: bool = False,
 ) -> tuple[Edit, ...]:
+    """The loop in the place of the statement, behind a test where the tensor may be a vector."""
     text = source.document.text
     first = source.first_line(line)
     margin = layout.indentation(text, first)
-    head = f"for {plan.part} in {source.text(tensor)}.chunk({plan.parts}):"
-    inner = margin + guard.step(source, line, margin)
+    spelled, step, newline = source.text(tensor), guard.step(source, line, margin), layout.newline_at(text, first)
+    lines = [f"if {spelled}.dim() > 1:"] if test else []
+    lines += [f"for {plan.part} in {spelled}.chunk({plan.parts}):", call]
     span = source.span(line)
     statement = line.body[0]
     whole = Span(span.start, source.span(statement).end)
-    return (*edits, Edit(whole, f"{head}{layout.newline_at(text, first)}{inner}{call}"))
+    return (*edits, Edit(whole, newline.join(one and margin * (n > 0) + step * n + one for n, one in enumerate(lines))))

@@ -7,7 +7,7 @@ different ways. Each part knows which it is of how many, and whether it is certa
 from __future__ import annotations
 
 from initls.knowledge.tensors import SPLITS, Op
-from initls.model import dataflow, iteration
+from initls.model import dataflow, iteration, tensors
 from initls.model.flow import Graph
 from initls.model.machine import Run
 from initls.model.values import Extent, Keywords, Known, ListRef, Shape, Tensor, Tuple, Unknown, Value, known
@@ -98,15 +98,18 @@ def split(run: Run, op: Op, signal: Value, arguments: tuple[Value, ...], keyword
     size = None if by_axis else arguments[0] if arguments else next(iter(keywords.values()), None)
     place = 0 if by_axis else 1
     axis = _whole_number(keywords.get("dim", arguments[place] if len(arguments) > place else Known(0, "int")))
-    count = None
+    count, even = None, True
     if "chunk" in short or short == "tensor_split":
         count = _whole_number(size)
     elif isinstance(size, Tuple | ListRef):
         found = iteration.items(run, size)
         count = None if found.open else len(found.values)
+        lengths = {value if isinstance(value, Extent) else tensors.size_of(value) for value in found.values}
+        even = len(lengths) == 1 and None not in lengths
     elif by_axis and axis is not None:
         count = _counted(graph, source, axis)
-    base = graph.add("slice", (source,), place=run.place(site), name=short, axes=() if axis is None else (axis,))
+    axes = () if axis is None else (axis,)
+    base = graph.add("slice", (source,), place=run.place(site), name=short, axes=axes, even=even)
     if count is None or not 0 < count <= MOST_PARTS:
         return Tensor(dataflow.NOT_FOLLOWED, node=base)
     return Tuple(tuple(part(run, base, number, count, site) for number in range(count)))
@@ -119,7 +122,14 @@ def part(run: Run, base: int, number: int, count: int | None, site: int) -> Valu
     node = graph.nodes[base]
     whole = node.name in SPLITS and _cuts_units(graph, node.inputs[0], node.axes[:1])
     made = graph.add(
-        "slice", node.inputs, place=run.place(site), name=node.name, part=(number, count), axes=node.axes, whole=whole
+        "slice",
+        node.inputs,
+        place=run.place(site),
+        name=node.name,
+        part=(number, count),
+        axes=node.axes,
+        whole=whole,
+        even=node.even,
     )
     return Tensor(dataflow.NOT_FOLLOWED, node=made)
 

@@ -48,6 +48,8 @@ class Node:
     by a number that the program spells, the axis that counts the parts and their number."""
     whole: bool = False
     """Whether it is certain that a slice or a reshape cuts the axis of the units."""
+    even: bool = True
+    """Of a slice: whether the program shows no parts of different sizes."""
     likely: bool = True
     """Whether it is made under the defaults of all options."""
 

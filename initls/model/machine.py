@@ -131,6 +131,12 @@ class ParameterInfo:
     whole_numbers: bool = False
     """Whether its elements are integers or booleans."""
 
+    @property
+    def is_vector(self) -> bool:
+        """Whether it is known to have less than two axes."""
+        known = self.shape if self.shape is not None else self.sizes
+        return len(known) < 2 if known is not None else self.role in (Role.BIAS, Role.GAIN, Role.SHIFT)
+
     def length(self, axis: int) -> Size:
         """The length of an axis, if only by name."""
         for known in (self.shape, self.sizes):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from initls.facts.place import Place
 from initls.fixes.plans import InitializeParameter, InitializeParts, Plan, ReplaceWrite, Scheme
 from initls.knowledge import layers
@@ -9,8 +12,7 @@ from initls.knowledge.layers import Kind
 from initls.knowledge.schemes import recommend
 from initls.model.constants import Entry, Matrix
 from initls.model.flow import NOTHING_KNOWN
-from initls.model.judgement import is_recurrent_weight
-from initls.model.packed import parts_of
+from initls.model.packed import Packing, packing
 from initls.model.padding import doubt_at
 from initls.settings import Settings
 
@@ -51,19 +53,49 @@ def repair(place: Place, entry: Entry, settings: Settings, *, making: bool) -> t
         return ()
     if making:
         return (InitializeParameter(place, found),)
-    return (*_parts(place, entry, found), ReplaceWrite(place, found, padding=doubt_at(entry.trace, place)))
+    packed = _packing(place, entry)
+    whole = ReplaceWrite(place, found, padding=doubt_at(entry.trace, place))
+    return (whole,) if packed is None else tuple(_by_parts(place, packed, found))
 
 
-def _parts(place: Place, entry: Entry, found: tuple[Scheme, ...]) -> tuple[Plan, ...]:
-    """The same for each part of a packed matrix by itself, where the place writes nothing but such matrices."""
+def _packing(place: Place, entry: Entry) -> Packing | None:
+    """The parts of a packed matrix, where the place writes no other matrices than such as fall into as many."""
     trace = entry.trace
     numbers = {number for number, write in trace.log if write.place == place and write.explicit}
-    blocks = {parts_of(trace.parameters[number]) for number in numbers}
-    count = blocks.pop() if len(blocks) == 1 else 1
-    if count == 1:
-        return ()
-    recurrent = is_recurrent_weight(trace, entry.parameter)
-    return (InitializeParts(place, count, "gate" if recurrent else "part", found[:2]),)
+    matrices = [number for number in numbers if not trace.parameters[number].is_vector]
+    found = [packing(trace, number) for number in matrices]
+    first = found[0] if found else None
+    if first is None or any(one is None or (one.count, one.part) != (first.count, first.part) for one in found):
+        return None
+    # Of several that are not of one form no gain suits all.
+    return (
+        first
+        if len(set(found)) == 1
+        else replace(first, ratio=None, together=all(one.together for one in found if one))
+    )
+
+
+def _by_parts(place: Place, packed: Packing, found: tuple[Scheme, ...]) -> Iterator[Plan]:
+    """Each part by itself; and all at once where that comes to the same, or a gain makes up for their number."""
+    apart = tuple(scheme for scheme in found if scheme.function.startswith(("xavier", "orthogonal")))
+    if packed.together and apart:
+        yield InitializeParts(place, packed.count, packed.part, apart)
+    at_once = tuple(one for scheme in found if (one := _at_once(scheme, packed)) is not None)
+    if at_once:
+        yield ReplaceWrite(place, at_once)
+
+
+def _at_once(scheme: Scheme, packed: Packing) -> Scheme | None:
+    """A scheme for a whole matrix that gives each part what it would get by itself; None where there is none."""
+    if not scheme.function.startswith(("xavier", "orthogonal")):
+        return scheme  # It counts the inputs alone, or nothing.
+    if scheme.function == "orthogonal_" or packed.gain is None:
+        return None
+    told = dict(scheme.keywords)
+    own = told.get("gain", 1.0)
+    gain = packed.gain * (own if isinstance(own, float | int) else 1.0)
+    made_up = f"a gain of {packed.gain:.4g} makes up for {packed.count} {packed.part}s in one"
+    return Scheme(scheme.function, (("gain", round(gain, 4)),), f"{scheme.reason}, {made_up}")
 
 
 def layer_name(entry: Entry) -> str:

@@ -43,7 +43,8 @@ initialized one by one, are left alone.
 
 Fix safety
 ----------
-Unsafe: it changes the values of a model that runs. The number of values drawn stays, their order may not.
+Unsafe: it changes the values of a model that runs. As many numbers are drawn as before, part by part perhaps in another
+order; with a gain the same numbers are scaled.
 
 References
 ----------
@@ -54,8 +55,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from initls.findings import Severity
-from initls.fixes.plans import InitializeParts, Plan
+from initls.findings import Applicability, Severity
+from initls.fixes.plans import Argument, ChangeArguments, InitializeParts, Plan
+from initls.knowledge.initializers import position
 from initls.model.packed import PackedDraw, packed_draws
 from initls.model.program import Program
 from initls.rules.rule import Report, Rule
@@ -91,8 +93,15 @@ def _part(draw: PackedDraw) -> str:
 
 
 def plans(draw: PackedDraw) -> tuple[Plan, ...]:
-    """The same call for each part, where nothing else comes by."""
-    return (InitializeParts(draw.place, draw.parts, _part(draw)),) if draw.alone else ()
+    """The same call for each part, or with a gain that makes up for them, where nothing else comes by."""
+    if not draw.alone:
+        return ()
+    apart = InitializeParts(draw.place, draw.parts, _part(draw))
+    if draw.gain is None:
+        return (apart,)
+    change = Argument("gain", position(f"{draw.scheme}_", "gain"), value=draw.gain, anyhow=True)
+    title = f"Draw with gain={draw.gain:.5g}, which makes up for {draw.parts} {_part(draw)}s in one"
+    return (apart, ChangeArguments(draw.place, (change,), title, Applicability.UNSAFE))
 
 
 RULE = Rule(

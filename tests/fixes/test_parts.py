@@ -73,6 +73,22 @@ def test_one_part_after_the_other(line: str, schemes: tuple[Scheme, ...], after:
     assert become(text.format(line), line, InitializeParts, 4, "gate", schemes) == [text.format(one) for one in after]
 
 
+def test_no_loop_over_a_vector() -> None:
+    text = "def f(self):\n    for p in self.lstm.parameters():\n        {}\n"
+    loop = "for gate in p.chunk(4):\n                nn.init.{}(gate)"
+    found = become(
+        text.format("p.data.fill_(1)"),
+        "p.data.fill_(1)",
+        InitializeParts,
+        4,
+        "gate",
+        (Scheme("orthogonal_"), Scheme("normal_")),
+    )
+    # A normal draw takes tensors of any number of axes.
+    plain = "for gate in p.chunk(4):\n            nn.init.normal_(gate)"
+    assert found == [text.format("if p.dim() > 1:\n            " + loop.format("orthogonal_")), text.format(plain)]
+
+
 def test_no_loop_over_a_name_that_is_taken() -> None:
     text = "def f(p):\n    gate = 1\n    nn.init.orthogonal_(p)\n    return gate\n"
     assert become(text, "nn.init.orthogonal_(p)", InitializeParts, 4, "gate") == []

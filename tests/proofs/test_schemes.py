@@ -7,12 +7,14 @@ The deviation of what leaves each of ten layers of width 512 stays within half a
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from initls.knowledge.activations import ACTIVATIONS
 from initls.knowledge.schemes import ADVICE, UNSTEADY, Distribution, Recommendation, recommend
+from initls.model.packed import Packing
 from tests.proofs.world import nn, torch
 
 WIDTH, DEPTH, SEEDS = 512, 10, 3
@@ -55,6 +57,17 @@ def test_the_first_advice_keeps_the_signal(name: str, distribution: Distribution
     for seed in range(SEEDS):
         scheme = recommend(name, layer="torch.nn.Linear", distribution=distribution)[0]
         assert all(0.5 < ratio < 2 for ratio in drift(name, scheme, seed)), scheme
+
+
+@pytest.mark.parametrize(("count", "rows", "columns"), [(3, 1536, 512), (4, 1024, 256), (4, 1024, 64), (2, 1536, 384)])
+@pytest.mark.parametrize("function", ["xavier_normal_", "xavier_uniform_"])
+def test_a_gain_makes_up_for_several_matrices_in_one(count: int, rows: int, columns: int, function: str) -> None:
+    """Drawn at once with it, each part has the spread that it would have by itself."""
+    draw = getattr(nn.init, function)
+    gain = Packing(count, "part", Fraction(rows, columns)).gain
+    at_once = draw(torch.empty(rows, columns), gain=gain)
+    by_itself = draw(torch.empty(rows // count, columns))
+    assert all(float(part.std()) == pytest.approx(float(by_itself.std()), rel=0.02) for part in at_once.chunk(count))
 
 
 @pytest.mark.parametrize("name", sorted(UNSTEADY))

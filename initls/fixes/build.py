@@ -52,6 +52,7 @@ from initls.fixes.plans import (
     RenameMethod,
     ReplaceWrite,
     ResetModules,
+    Restrict,
     Retarget,
     SwapBranches,
     WrapLater,
@@ -63,6 +64,7 @@ from initls.fixes.rename import rename
 from initls.fixes.rename_method import rename_method
 from initls.fixes.repeated import make_each
 from initls.fixes.reset import reset_modules
+from initls.fixes.restrict import restrict
 from initls.fixes.rows import replace_rows, zero_row
 from initls.fixes.slices import second_part
 from initls.fixes.source import Source
@@ -112,6 +114,7 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     ReplaceWrite: replace_rows,
     InitializeParameter: initialize_parameter,
     Move: lambda plan, source, node: [(plan.title, move(plan, source, node))],
+    Restrict: restrict,
     MoveSuperFirst: lambda plan, source, node: [
         ("Call super().__init__() first", move_super_first(plan, source, node))
     ],

@@ -70,6 +70,16 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Restrict:
+    """Let the visitor that is run over a model at `place`, by `apply` or a loop, go over some of its `layers` alone."""
+
+    place: Place
+    layers: tuple[str, ...]
+    title: str
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
 class MoveSuperFirst:
     """Move the call of the base constructor at `place` in front of the statement of `before`.
 
@@ -407,6 +417,7 @@ Plan: TypeAlias = (
     ReplaceWrite
     | InitializeParameter
     | Move
+    | Restrict
     | MoveSuperFirst
     | InsertSuper
     | DeleteStatement

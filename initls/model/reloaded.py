@@ -22,6 +22,8 @@ class Reloaded:
     """An initialization at `place`, and the load at `load` in the same function, of whose weights it leaves nothing.
 
     `model` is the name of what was loaded, empty for the model as a whole; `names` are weights that are lost.
+    `new` are the attributes of the model at hand that hold layers which the initialization is right for, where all else
+    that it goes over has been loaded; none where no visitor is run at `place`, or layers of both kinds are mixed.
     """
 
     place: Place
@@ -29,6 +31,7 @@ class Reloaded:
     built: bool
     model: str
     names: tuple[str, ...]
+    new: tuple[str, ...] = ()
 
 
 def reloaded(program: Program) -> Iterator[Reloaded]:
@@ -63,7 +66,35 @@ def _of(trace: Trace, load: LoadedInto) -> Iterator[Reloaded]:
             load.source != CHECKPOINT,
             trace.module_names.get(load.module, ""),
             tuple(name for name in names if name and "?" not in name),
+            _new(trace, place, events),
         )
+
+
+def _new(trace: Trace, place: Place, events: list[OverLoaded]) -> tuple[str, ...]:
+    """The attributes of what a visitor goes over that hold nothing but new layers, some of which it initializes."""
+    runs = {event.visitor for event in events}
+    visit = trace.visits[index] if len(runs) == 1 and (index := runs.pop()) is not None else None
+    if visit is None or visit.place != place or visit.names:
+        return ()
+    loaded: set[int] = set()
+    for event in trace.events:
+        if isinstance(event, LoadedInto) and event.order < visit.order:
+            loaded |= event.parameters
+    root = trace.module_names.get(visit.root, "")
+    start = f"{root}." if root else ""
+    new: dict[str, bool] = {}
+    for number, write in trace.log:
+        if write.visitor != visit.index:
+            continue
+        name = trace.names.get(number, "")
+        attribute, _, rest = name.removeprefix(start).partition(".")
+        if not name.startswith(start) or not rest or not attribute.isidentifier():
+            return ()
+        new[attribute] = new.get(attribute, True) and number not in loaded
+    # An attribute of which a part was loaded is not new, though another part of it may be.
+    fresh = [attribute for attribute, is_new in new.items() if is_new]
+    held = {trace.names.get(number, "").removeprefix(start).partition(".")[0] for number in loaded}
+    return () if held & set(fresh) else tuple(fresh)
 
 
 def _author(trace: Trace, event: OverLoaded) -> Path:

@@ -47,8 +47,10 @@ the checkpoint is loaded again.
 
 Fix safety
 ----------
-Unsafe: the load moves behind the initialization, and the model starts from other weights. Where the load is what builds
-a part of the model, its parameters come later in `parameters()`, and the random numbers of other layers shift.
+Unsafe: the model starts from other weights. An initialization that goes over the new layers alone draws fewer numbers,
+so that what is drawn later under a fixed seed is other than before. Where the load moves behind the initialization and
+is what builds a part of the model, its parameters come later in `parameters()`, and the random numbers of other layers
+shift as well.
 
 References
 ----------
@@ -62,10 +64,11 @@ from collections.abc import Iterator
 
 from initls.facts.place import Place
 from initls.findings import Applicability, Severity
-from initls.fixes.plans import Move
+from initls.fixes.plans import Move, Plan, Restrict
 from initls.model.program import Program
 from initls.model.reloaded import Reloaded, reloaded
 from initls.rules.rule import Report, Rule
+from initls.rules.wording import listed
 from initls.settings import Settings
 
 
@@ -84,12 +87,17 @@ def _report(found: Reloaded) -> Report:
     what = f"`{found.model}`" if found.model else "the model"
     came = f"{what} was built with" if found.built else f"were loaded into {what}"
     title = f"Build {what} behind the initialization" if found.built else "Load behind the initialization"
+    plans: list[Plan] = []
+    if found.new:
+        alone = f"Initialize the new layer{'' if len(found.new) == 1 else 's'} alone: {listed(found.new, 3)}"
+        plans.append(Restrict(found.place, found.new, alone))
+    plans.append(Move(found.load, found.place, title, Applicability.UNSAFE))
     return Report(
         found.place,
         Severity.WARNING,
         f"this initialization writes over the pretrained weights that {came}: training starts from scratch.",
         related=(("the weights come from here", found.load),),
-        plans=(Move(found.load, found.place, title, Applicability.UNSAFE),),
+        plans=tuple(plans),
     )
 
 

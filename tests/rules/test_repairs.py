@@ -83,3 +83,37 @@ def test_query_key_and_value_in_one(rows: str, cut: str, wanted: list[str]) -> N
     text = ATTENTION.format(rows=rows, cut=cut)
     text = text.replace("heads):", "heads, rows):") if rows == "rows" else text
     assert [added for _, added in offered(text, "INI101")] == wanted
+
+
+# --------------------------------------------------------------------------- initialized after a load
+
+BACKBONE = """\
+class Net(nn.Module):
+    def __init__(self, saved):
+        super().__init__()
+        self.encoder = nn.Linear(8, 16)
+        self.encoder.load_state_dict(saved)
+        self.neck = nn.Linear(16, 16)
+        self.head = {head}
+        {run}
+
+    def init(self, m):
+        if isinstance(m, nn.Linear):
+            nn.init.normal_(m.weight, std=0.02)
+"""
+
+
+@pytest.mark.parametrize(
+    ("head", "run", "preferred"),
+    [
+        ("nn.Linear(16, 2)", "self.apply(self.init)", "self.neck.apply(self.init) self.head.apply(self.init)"),
+        # Of what the visitor does not touch nothing is said.
+        ("nn.LayerNorm(16)", "self.apply(self.init)", "self.neck.apply(self.init)"),
+        # A parameter of the model itself, which no layer holds.
+        ("nn.Parameter(torch.zeros(2, 16))", "for p in self.parameters(): nn.init.normal_(p, std=0.02)", ""),
+    ],
+)
+def test_new_layers_alone_come_first(head: str, run: str, preferred: str) -> None:
+    fixes = offered(BACKBONE.format(head=head, run=run), "INI204")
+    assert fixes[0][1] == preferred
+    assert fixes[-1][0].title == "Load behind the initialization"

@@ -11,10 +11,10 @@ from initls.knowledge.parameters import Role
 from initls.model.contents import Garbage
 from initls.model.events import Event, Initialized, LifecycleCall
 from initls.model.fillers import RESET
-from initls.model.flow import VIEWS, Following
+from initls.model.flow import VIEWS, Following, Node
 from initls.model.memory import once
 from initls.model.program import Program
-from initls.model.trace import Trace
+from initls.model.trace import Subject, Trace
 
 
 class Use(Enum):
@@ -24,6 +24,8 @@ class Use(Enum):
     BIAS = "bias"
     FACTOR = "factor"
     SUMMAND = "summand"
+    TOKEN = "token"
+    """It is put beside others, or read as they are, as the token of a class is."""
     OTHER = "other"
 
 
@@ -141,6 +143,21 @@ def _entry(place: Place, trace: Trace, number: int) -> Unwritten:
 USES = {"matmul": Use.MATRIX, "add": Use.SUMMAND, "multiply": Use.FACTOR}
 
 
+def _reading(subject: Subject, reader: Node) -> Use:
+    """What an operation makes of a parameter; put beside others of its kind it is as good as anything."""
+    if reader.kind == "concat":
+        return Use.TOKEN if any(_is_signal(subject, source) for source in reader.inputs) else Use.OTHER
+    return USES.get(reader.kind, Use.OTHER)
+
+
+def _is_signal(subject: Subject, number: int) -> bool:
+    """Whether a tensor is more than a parameter, whatever form that has been brought into."""
+    node = subject.graph.nodes[number]
+    while node.kind in VIEWS and node.inputs:
+        node = subject.graph.nodes[node.inputs[0]]
+    return node.kind not in ("parameter", "constant")
+
+
 def _use(trace: Trace, number: int) -> Use | None:
     """What the forward pass does with a parameter."""
     if trace.parameters[number].role is Role.BIAS:
@@ -157,6 +174,6 @@ def _use(trace: Trace, number: int) -> Use | None:
                 return Use.MATRIX
             readers = subject.consumers[node.id] if node.kind == "parameter" else []
             turned = [r for reader in readers if reader.kind in VIEWS for r in subject.consumers[reader.id]]
-            uses = [USES.get(reader.kind, Use.OTHER) for reader in (*readers, *turned) if reader.kind not in VIEWS]
+            uses = [_reading(subject, reader) for reader in (*readers, *turned) if reader.kind not in VIEWS]
             return by_role or (uses[0] if uses else Use.OTHER)
     return None

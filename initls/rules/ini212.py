@@ -107,6 +107,10 @@ def plans(found: Unwritten, settings: Settings) -> Iterator[Plan]:
 ZEROS = Scheme("zeros_", (), "a bias starts at zero")
 NOTHING = Scheme("zeros_", (), "nothing is added to begin with")
 ONES = Scheme("ones_", (), "a factor starts at one")
+TOKEN = (
+    Scheme("trunc_normal_", (("std", 0.02),), "the custom for positions and tokens"),
+    Scheme("normal_", (("std", 0.02),), "positions and tokens, not cut"),
+)
 SMALL = Scheme("trunc_normal_", (("std", 0.02),), "small and centered")
 
 
@@ -117,6 +121,8 @@ def schemes(found: Unwritten, settings: Settings) -> tuple[Scheme, ...]:
         return (ZEROS,)
     if found.use is Use.SUMMAND:
         return (NOTHING, SMALL) if vector else (SMALL, NOTHING)
+    if found.use is Use.TOKEN and not vector:
+        return TOKEN
     if found.use is Use.FACTOR:
         return (ONES, SMALL)
     if vector:

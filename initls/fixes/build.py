@@ -10,6 +10,7 @@ import libcst as cst
 
 from initls.document import Document
 from initls.findings import Applicability, Edit, Fix
+from initls.fixes.alone import initialize_alone
 from initls.fixes.append import append, prepend
 from initls.fixes.arguments import change_arguments
 from initls.fixes.ask import ask_for_none
@@ -36,6 +37,7 @@ from initls.fixes.plans import (
     DeleteBranch,
     DeleteStatement,
     Guard,
+    InitializeAlone,
     InitializeParameter,
     InitializeParts,
     InsertSuper,
@@ -113,6 +115,7 @@ def _carried_out(plan: Plan, document: Document) -> Iterable[tuple[str, tuple[Ed
 _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, tuple[Edit, ...]]]]] = {
     ReplaceWrite: replace_rows,
     InitializeParameter: initialize_parameter,
+    InitializeAlone: initialize_alone,
     Move: lambda plan, source, node: [(plan.title, move(plan, source, node))],
     Restrict: restrict,
     MoveSuperFirst: lambda plan, source, node: [

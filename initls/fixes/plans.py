@@ -16,6 +16,13 @@ Doubt: TypeAlias = Literal["", "row", "attribute"]
 
 
 @dataclass(frozen=True, slots=True)
+class Formula:
+    """A number as it is computed, for whoever reads it to see where it comes from: `0.02 / 24**0.5`."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scheme:
     """One call of `torch.nn.init`, without its tensor: `kaiming_normal_` with `nonlinearity="relu"`.
 
@@ -23,7 +30,7 @@ class Scheme:
     """
 
     function: str
-    keywords: tuple[tuple[str, str | float], ...] = ()
+    keywords: tuple[tuple[str, str | float | Formula], ...] = ()
     reason: str = ""
 
 
@@ -51,6 +58,19 @@ class InitializeParameter:
     """
 
     place: Place
+    schemes: tuple[Scheme, ...]
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
+class InitializeAlone:
+    """Initialize some of the tensors that are written at `place` once more behind it, and leave the others as they are.
+
+    `tensors` are their names below the object whose method the place is in.
+    """
+
+    place: Place
+    tensors: tuple[str, ...]
     schemes: tuple[Scheme, ...]
     applicability: Applicability = Applicability.UNSAFE
 
@@ -416,6 +436,7 @@ class CopyInto:
 Plan: TypeAlias = (
     ReplaceWrite
     | InitializeParameter
+    | InitializeAlone
     | Move
     | Restrict
     | MoveSuperFirst

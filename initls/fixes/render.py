@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import libcst as cst
 
-from initls.fixes.plans import Scheme
+from initls.fixes.plans import Formula, Scheme
 from initls.syntax.text import Text
 
 _STRINGS = re.compile(
@@ -30,8 +30,10 @@ def quote(text: Text) -> str:
     return "'" if counts["'"] > counts['"'] else '"'
 
 
-def literal(value: str | float, text: Text) -> cst.BaseExpression:
+def literal(value: str | float | Formula, text: Text) -> cst.BaseExpression:
     """A value as the file would write it; numbers to five digits."""
+    if isinstance(value, Formula):
+        return cst.parse_expression(value.code)
     if isinstance(value, str):
         mark = quote(text)
         return cst.SimpleString(f"{mark}{value}{mark}")

@@ -10,6 +10,7 @@ layers of one width, except where `UNSTEADY` says why nothing can.
 
 from __future__ import annotations
 
+import math
 from typing import Literal, NamedTuple, TypeAlias
 
 from initls.knowledge.activations import ACTIVATIONS, Activation
@@ -122,12 +123,16 @@ def recommend(
     grouped: bool = False,
     inputs_first: bool = False,
     padded: bool = False,
+    transformer: bool = False,
+    inputs: float | None = None,
 ) -> tuple[Recommendation, ...]:
     """Two to four ways to initialize a weight, the preferred one first.
 
     `activation` is a name of `initls.knowledge.activations`, "none" where nothing follows, "unknown" or `None` where
     that is not known. `layer` is the dotted name of the layer, or anything else for a parameter of the user's own;
     `inputs_first` says that it is stored as (in, out). `parameter` tells a recurrent layer's two weights apart.
+    `transformer` says that it stands in one. `inputs` are those of a transposed convolution, where its stride has each
+    output sum over less than torch counts.
     """
     row = find_layer(layer)
     if row is not None and row.kind is Kind.EMBEDDING:
@@ -141,8 +146,12 @@ def recommend(
     mode: Keywords = (("mode", "fan_out"),) if swapped or outward else ()
     name = activation or "unknown"
     forms = ADVICE.get(name, _OTHERWISE)
+    if transformer and "small" not in forms:
+        forms = (*forms, "small")
     place = _Place(name, ACTIVATIONS.get(name), slope, distribution, mode, norm_follows, transposed, inputs_first)
-    return tuple(place.draw(form) for form in forms)
+    drawn = tuple(place.draw(form) for form in forms)
+    # A norm behind it takes out what torch counts too much.
+    return drawn if inputs is None or norm_follows else (place.exact(inputs), *drawn[:3])
 
 
 _STEEPEST = 100.0
@@ -179,6 +188,18 @@ class _Place(NamedTuple):
         if self.inputs_first:
             return ", fan_out counts the inputs of a weight stored as (in, out)"
         return ""
+
+    def exact(self, inputs: float) -> Recommendation:
+        """A draw for a number of inputs that no mode of torch counts."""
+        measured = self.activation.gain if self.activation is not None else None
+        gain = GAINS.get(self.name, measured or 1.0)
+        if self.name == "leaky_relu" and self.slope is not None and abs(self.slope) < 1:
+            gain = math.sqrt(2 / (1 + self.slope**2))
+        reason = f"{self.follows}, each output is a sum over {inputs:g} numbers, the stride taken into account"
+        if self.distribution == "uniform":
+            bound = float(f"{gain * math.sqrt(3 / inputs):.4g}")
+            return Recommendation("uniform_", (("a", -bound), ("b", bound)), reason)
+        return Recommendation("normal_", (("std", float(f"{gain / math.sqrt(inputs):.4g}")),), reason)
 
     def draw(self, form: Form) -> Recommendation:
         """The call for one form."""

@@ -22,6 +22,27 @@ from initls.model.state import Alternative, Write
 from initls.model.trace import Subject, Trace
 
 
+def summed(info: ParameterInfo, module: ModuleInfo) -> int | None:
+    """Over how many numbers each output of a transposed convolution is a sum, where its stride has a part in it.
+
+    The outputs of one input lie a stride apart, so that of each kernel only every so manyth number meets an output.
+    None where all do, where the stride does not go into the kernel, and for any other layer.
+    """
+    if "ConvTranspose" not in (info.layer or "") or info.shape is None or module.arguments.get("dilation", 1) != 1:
+        return None
+    inputs, _, *kernel = info.shape
+    stride, groups = module.arguments.get("stride"), module.arguments.get("groups", 1)
+    strides = stride if isinstance(stride, tuple) else (stride,) * len(kernel)
+    if not isinstance(inputs, int) or not isinstance(groups, int) or not groups or len(strides) != len(kernel):
+        return None
+    total, strided = inputs // groups, False
+    for size, step in zip(kernel, strides, strict=True):
+        if not isinstance(size, int) or not isinstance(step, int) or step < 1 or size % step:
+            return None
+        total, strided = total * size // step, strided or step > 1
+    return total if strided else None
+
+
 @dataclass(frozen=True, eq=False)
 class Draw:
     """One matrix of a layer, or of the program's own, that ends drawn in one trace."""

@@ -98,6 +98,16 @@ def activation_behind(subject: Subject, node: Node) -> str | None:
     return None
 
 
+def is_inner_factor(subject: Subject, node: Node) -> bool:
+    """Whether a layer is the first of two, without biases and activation, whose product is added to something."""
+    for reader in subject.graph.nodes:
+        if reader.kind == "affine" and node.bias is None and reader.bias is None and is_added(subject, reader):
+            front, bent = layer_in_front(subject, reader)
+            if front is not None and front.id == node.id and not bent:
+                return True
+    return False
+
+
 def layer_in_front(subject: Subject, node: Node) -> tuple[Node | None, bool]:
     """The layer whose output a layer reads, and whether an activation stands between them."""
     bent = False

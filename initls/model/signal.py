@@ -118,7 +118,7 @@ def rows(trace: Trace, subject: Subject, factor: Factor) -> Mapping[int, Row]:
     nodes = [node for node in subject.graph.nodes if node.kind == "affine"]
     ways = {node.id: way(subject, node) for node in nodes}
     factors = {node.id: found for node in nodes if (found := factor(node, ways[node.id])) is not None}
-    times = {number: _times(trace, subject.graph.nodes[number]) for number in factors}
+    times = {number: times_of(trace, subject.graph.nodes[number]) for number in factors}
     links = [
         (number, reader)
         for number in factors
@@ -133,7 +133,6 @@ def rows(trace: Trace, subject: Subject, factor: Factor) -> Mapping[int, Row]:
         before[reader] = max(before[reader], (*before[number], number), key=len)
     for number, reader in sorted(links, reverse=True):
         after[number] = max(after[number], (reader, *after[reader]), key=len)
-    times = {number: _times(trace, subject.graph.nodes[number]) for number in factors}
     return {number: _row((*before[number], number, *after[number]), times, factors) for number in factors}
 
 
@@ -158,10 +157,10 @@ def _row(chain: Chain, times: Mapping[int, int], factors: Mapping[int, float]) -
 
 def layers_in(trace: Trace, subject: Subject) -> int:
     """How many layers a model has at least."""
-    return sum(_times(trace, node) for node in subject.graph.nodes if node.kind == "affine")
+    return sum(times_of(trace, node) for node in subject.graph.nodes if node.kind == "affine")
 
 
-def _times(trace: Trace, node: Node) -> int:
+def times_of(trace: Trace, node: Node) -> int:
     """For how many layers a node stands: a long loop is sampled."""
     if node.module is None or node.module >= len(trace.modules):
         return 1  # It is none of the layers that the constructor made, but one that the forward pass makes.

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from initls.facts.place import Place
-from initls.fixes.plans import InitializeParameter, InitializeParts, Plan, ReplaceWrite, Scheme
+from initls.facts.place import Place, class_of
+from initls.fixes.plans import (
+    Formula,
+    InitializeAlone,
+    InitializeParameter,
+    InitializeParts,
+    Plan,
+    ReplaceWrite,
+    Scheme,
+)
 from initls.knowledge import layers
 from initls.knowledge.layers import Kind
 from initls.knowledge.schemes import recommend
 from initls.model.constants import Entry, Matrix
+from initls.model.draws import summed
 from initls.model.flow import NOTHING_KNOWN
+from initls.model.judgement import Fate
 from initls.model.packed import Packing, packing
 from initls.model.padding import doubt_at
+from initls.model.residual import branches, closing, is_transformer
+from initls.model.roles import is_added, is_inner_factor
 from initls.settings import Settings
 
 
@@ -30,32 +42,100 @@ def schemes(entry: Entry, settings: Settings) -> tuple[Scheme, ...]:
     module = entry.trace.modules[info.owner] if info.owner is not None else None
     groups = module.arguments.get("groups", 1) if module is not None else 1
     subject = entry.judgement.subject
-    nodes = subject.graph.of_weight(entry.parameter) if subject is not None else ()
-    return tuple(
-        Scheme(r.function, r.keywords, r.reason)
-        for r in recommend(
-            activation,
-            layer=entry.layer,
-            norm_follows=following.norm,
-            slope=following.slope,
-            distribution=settings.distribution,
-            parameter=info.name,
-            grouped=groups != 1,
-            inputs_first=any(node.inputs_first for node in nodes),
-        )
+    nodes = list(subject.graph.of_weight(entry.parameter)) if subject is not None else []
+    recommended = recommend(
+        activation,
+        layer=entry.layer,
+        norm_follows=following.norm,
+        slope=following.slope,
+        distribution=settings.distribution,
+        parameter=info.name,
+        grouped=groups != 1,
+        inputs_first=any(node.inputs_first for node in nodes),
+        transformer=subject is not None and is_transformer(subject),
+        inputs=summed(info, module) if module is not None else None,
     )
+    return (*_low_rank(entry), *(Scheme(r.function, r.keywords, r.reason) for r in recommended))
 
 
-def repair(place: Place, entry: Entry, settings: Settings, *, making: bool) -> tuple[Plan, ...]:
-    """The plan that initializes the weight of an entry where the constant is written."""
+def _low_rank(entry: Entry) -> tuple[Scheme, ...]:
+    """The start of a LoRA's inner factor, for a zero one whose outer factor is zero as well."""
+    subject = entry.judgement.subject
+    nodes = list(subject.graph.of_weight(entry.parameter)) if subject is not None else []
+    if subject is None or entry.judgement.fate is not Fate.DEAD or not nodes:
+        return ()
+    if not all(is_inner_factor(subject, node) for node in nodes if node.kind == "affine"):
+        return ()
+    mode: tuple[tuple[str, str], ...] = (("mode", "fan_out"),) if any(node.inputs_first for node in nodes) else ()
+    reason = "the inner factor of a low-rank update, as in LoRA"
+    return (Scheme("kaiming_uniform_", (("a", Formula("5**0.5")), *mode), reason),)
+
+
+def _as_in_gpt(entries: Sequence[Entry]) -> tuple[Scheme, ...]:
+    """The start of the layers at the ends of a transformer's branches, where the place writes no others."""
+    most = 0
+    for entry in entries:
+        subject = entry.judgement.subject
+        if subject is None or not is_transformer(subject):
+            continue
+        trace, ends = entry.trace, closing(subject)
+        written = {number for number, write in trace.log if write.place == entry.write.place and write.explicit}
+        matrices = {number for number in written if not trace.parameters[number].is_vector}
+        at_ends = {subject.graph.nodes[number].weight for number in ends}
+        if not matrices <= at_ends:
+            return ()
+        most = max(most, branches(trace, subject) or 0)
+    if most < FEWEST_BRANCHES:
+        return ()
+    reason = f"at the end of one of {most} residual branches, as in GPT-2"
+    return (Scheme("normal_", (("std", Formula(f"0.02 / {most}**0.5")),), reason),)
+
+
+FEWEST_BRANCHES = 4
+"""Of two blocks: one block may be of a model that is put together elsewhere."""
+
+
+def repair(
+    place: Place, entry: Entry, settings: Settings, *, making: bool, entries: Sequence[Entry] = ()
+) -> tuple[Plan, ...]:
+    """The plans that initialize the weight of an entry where the constant is written.
+
+    `entries` are all matrices that the place leaves constant.
+    """
     found = schemes(entry, settings)
+    deep = _as_in_gpt([one for one in entries if one.kind is entry.kind])
+    found = (*found[: MOST - len(deep)], *deep)
     if not found or entry.write.place.foreign:
         return ()
+    alone = _inner_alone(entries, found) if entry.judgement.fate is Fate.DEAD else ()
+    if alone:
+        return (*alone, ReplaceWrite(place, found[:1]))
     if making:
         return (InitializeParameter(place, found),)
     packed = _packing(place, entry)
     whole = ReplaceWrite(place, found, padding=doubt_at(entry.trace, place))
     return (whole,) if packed is None else tuple(_by_parts(place, packed, found))
+
+
+def _inner_alone(entries: Sequence[Entry], found: tuple[Scheme, ...]) -> tuple[Plan, ...]:
+    """The plan that initializes inner factors of zero alone, where one place writes the outer ones as well.
+
+    These are to stay zero, so that a branch starts as if it were not there, and what the place does is left as it is.
+    """
+    dead = [entry for entry in entries if entry.judgement.fate is Fate.DEAD]
+    if not dead:
+        return ()
+    first = min(dead, key=lambda entry: len(entry.write.path))
+    trace, subject, place = first.trace, first.judgement.subject, (*first.write.path, first.write.place)[0]
+    names = {entry.parameter: entry.name for entry in dead if entry.trace is trace}
+    written = {number for number, write in trace.log if write.place == first.write.place and write.explicit}
+    kept = [number for number in written - names.keys() if not trace.parameters[number].is_vector]
+    outer = [node for number in kept for node in subject.graph.of_weight(number)] if subject is not None else []
+    if subject is None or not outer or not all(is_added(subject, node) for node in outer):
+        return ()
+    plain = all(step.isidentifier() for name in names.values() for step in name.split("."))
+    here = trace.kind == "class" and not place.foreign and class_of(place.unit) == class_of(trace.root)
+    return (InitializeAlone(place, tuple(names.values()), found[:3]),) if plain and here else ()
 
 
 def _packing(place: Place, entry: Entry) -> Packing | None:
@@ -96,6 +176,10 @@ def _at_once(scheme: Scheme, packed: Packing) -> Scheme | None:
     gain = packed.gain * (own if isinstance(own, float | int) else 1.0)
     made_up = f"a gain of {packed.gain:.4g} makes up for {packed.count} {packed.part}s in one"
     return Scheme(scheme.function, (("gain", round(gain, 4)),), f"{scheme.reason}, {made_up}")
+
+
+MOST = 4
+"""Initializers that are offered side by side."""
 
 
 def layer_name(entry: Entry) -> str:

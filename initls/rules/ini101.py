@@ -107,7 +107,7 @@ def report(place: Place, entries: tuple[Entry, ...], settings: Settings, write: 
         severity(entry) or Severity.INFORMATION,
         message(entry) + others(found, entry),
         related=neighbours(entry),
-        plans=repair(place, entry, settings, making=write.making),
+        plans=repair(place, entry, settings, making=write.making, entries=write.entries),
     )
 
 

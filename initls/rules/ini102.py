@@ -80,7 +80,7 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
             severity(entry) or Severity.INFORMATION,
             message(entry) + others(found, entry),
             related=neighbours(entry),
-            plans=repair(write.place, entry, settings, making=write.making),
+            plans=repair(write.place, entry, settings, making=write.making, entries=write.entries),
         )
 
 

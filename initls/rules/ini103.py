@@ -87,7 +87,7 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
             SEVERITY[entry.judgement.fate],
             message(write, entry) + others(found, entry),
             related=neighbours(entry),
-            plans=repair(write.place, entry, settings, making=False),
+            plans=repair(write.place, entry, settings, making=False, entries=write.entries),
         )
 
 

@@ -34,7 +34,7 @@ class LoRA(nn.Module):
         self.base = nn.Linear(dim, dim)
         self.down = nn.Linear(dim, rank, bias=False)
         self.up = nn.Linear(rank, dim, bias=False)
-        nn.init.xavier_normal_(self.down.weight)
+        nn.init.kaiming_uniform_(self.down.weight, a=5**0.5)
         nn.init.zeros_(self.up.weight)
 
     def forward(self, x):
@@ -48,8 +48,9 @@ around, or where something that the analysis does not follow might bring a gradi
 
 Fix safety
 ----------
-Unsafe: the fix changes the values of a model that runs. It randomizes the inner factor and keeps the outer one zero,
-so that the block still starts as it was meant to.
+Unsafe: the fix changes the values of a model that runs, and with them what later layers draw under a fixed seed. It
+randomizes the inner factor and keeps the outer one zero, so that the block still starts as it was meant to; where one
+line writes both, the inner one is initialized again on a line of its own.
 
 References
 ----------
@@ -85,7 +86,7 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
             Severity.ERROR if entry.sure_of_class else Severity.WARNING,
             message(entry) + others(found, entry),
             related=neighbours(entry),
-            plans=repair(write.place, entry, settings, making=write.making),
+            plans=repair(write.place, entry, settings, making=write.making, entries=found),
         )
 
 

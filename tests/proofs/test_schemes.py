@@ -70,6 +70,32 @@ def test_a_gain_makes_up_for_several_matrices_in_one(count: int, rows: int, colu
     assert all(float(part.std()) == pytest.approx(float(by_itself.std()), rel=0.02) for part in at_once.chunk(count))
 
 
+@pytest.mark.parametrize("distribution", DISTRIBUTIONS)
+@pytest.mark.parametrize(("kernel", "stride"), [(4, 2), (2, 2), (6, 3)])
+def test_the_stride_of_a_transposed_convolution_counts(kernel: int, stride: int, distribution: Distribution) -> None:
+    """Three of them keep the signal with the first advice, and lose it to a power of the stride by the next."""
+    name, channels = "torch.nn.ConvTranspose2d", 64
+    inputs = channels * (kernel // stride) ** 2
+    exact, counted, *_ = recommend("relu", layer=name, distribution=distribution, inputs=inputs)
+    assert 0.7 < _through_three(exact, channels, kernel, stride) < 1.4
+    assert _through_three(counted, channels, kernel, stride) < 1.4 / stride**3
+
+
+def _through_three(scheme: Recommendation, channels: int, kernel: int, stride: int) -> float:
+    torch.manual_seed(0)
+    signal = torch.randn(4, channels, 5, 5)
+    start = float(signal.square().mean().sqrt())
+    with torch.no_grad():
+        for _ in range(3):
+            layer = nn.ConvTranspose2d(channels, channels, kernel, stride=stride, bias=False)
+            getattr(nn.init, scheme.function)(layer.weight, **dict(scheme.keywords))
+            signal, edge = torch.relu(layer(signal)), kernel - stride
+            # What lies at the edge is a sum over less.
+            inside = slice(edge, min(edge + 6, signal.shape[-1] - edge))
+            signal = signal[..., inside, inside]
+    return float(signal.square().mean().sqrt()) / start
+
+
 @pytest.mark.parametrize("name", sorted(UNSTEADY))
 def test_nothing_keeps_the_signal_where_it_is_said_to_be_unsteady(name: str) -> None:
     if name in ("softmin", "gumbel_softmax", "log_softmax"):

@@ -117,3 +117,171 @@ def test_new_layers_alone_come_first(head: str, run: str, preferred: str) -> Non
     fixes = offered(BACKBONE.format(head=head, run=run), "INI204")
     assert fixes[0][1] == preferred
     assert fixes[-1][0].title == "Load behind the initialization"
+
+
+# --------------------------------------------------------------------------- transformers
+
+BLOCKS = """\
+class Block(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.norm1, self.norm2 = nn.LayerNorm(dim), nn.LayerNorm(dim)
+        self.attn = nn.MultiheadAttention(dim, 4, batch_first=True)
+        self.fc1 = nn.Linear(dim, 4 * dim)
+        self.fc2 = nn.Linear(4 * dim, dim)
+
+    def forward(self, x):
+        y = self.norm1(x)
+        x = x + self.attn(y, y, y)[0]
+        return x + self.fc2(F.relu(self.fc1(self.norm2(x))))
+
+
+class Net(nn.Module):
+    def __init__(self, config, dim=64, depth=12):
+        super().__init__()
+        self.blocks = nn.ModuleList([Block(dim) for _ in range({depth})])
+        for block in self.blocks:
+            {write}
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return x
+"""
+
+FC2 = "nn.init.constant_(block.fc2.weight, 0.1)"
+
+
+@pytest.mark.parametrize(
+    ("write", "depth", "wanted"),
+    [
+        (
+            FC2,
+            "depth",
+            [
+                "nn.init.xavier_normal_(block.fc2.weight)",
+                'nn.init.kaiming_normal_(block.fc2.weight, nonlinearity="linear")',
+                "nn.init.trunc_normal_(block.fc2.weight, std=0.02)",
+                "nn.init.normal_(block.fc2.weight, std=0.02 / 24**0.5)",
+            ],
+        ),
+        # How many blocks there are is not known, or there is one, which may be a part of something larger.
+        (FC2, "config.depth", ["xavier_normal_", "kaiming_normal_", "trunc_normal_"]),
+        (FC2, "1", ["xavier_normal_", "kaiming_normal_", "trunc_normal_"]),
+        # At the beginning of a branch, and both of its layers at once.
+        (FC2.replace("fc2", "fc1"), "depth", ["kaiming_normal_", "xavier_normal_", "trunc_normal_"]),
+        (
+            "for layer in (block.fc1, block.fc2): nn.init.constant_(layer.weight, 0.1)",
+            "depth",
+            ["kaiming_normal_", "xavier_normal_", "trunc_normal_"],
+        ),
+    ],
+)
+def test_in_a_transformer(write: str, depth: str, wanted: list[str]) -> None:
+    found = [added for _, added in offered(BLOCKS.format(write=write, depth=depth), "INI101")]
+    assert len(found) == len(wanted)
+    assert all(call in added for call, added in zip(wanted, found, strict=True)), found
+
+
+# --------------------------------------------------------------------------- products of two zeros
+
+LORA = """\
+class LoRA(nn.Module):
+    def __init__(self, dim, rank):
+        super().__init__()
+        self.base = nn.Linear(dim, dim)
+        self.down = nn.Linear(dim, rank, bias=False)
+        self.up = nn.Linear(rank, dim, bias=False)
+        {write}
+
+    def forward(self, x):
+        return self.base(x) + self.up(self.down(x))
+"""
+
+INNER = "nn.init.kaiming_uniform_(self.down.weight, a=5**0.5)"
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        "nn.init.zeros_(self.down.weight); nn.init.zeros_(self.up.weight)",
+        "for layer in (self.down, self.up): nn.init.zeros_(layer.weight)",
+        "self.apply(lambda m: None if m is self.base else nn.init.zeros_(m.weight))",
+    ],
+)
+def test_the_inner_factor_is_drawn_and_the_outer_one_stays(write: str) -> None:
+    first, *_ = offered(LORA.format(write=write), "INI104")
+    result = first[1]
+    assert INNER in result
+    assert "zeros_(self.up.weight)" in result or result == INNER
+
+
+def test_layers_that_are_no_branch_are_drawn_together() -> None:
+    text = """\
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first, self.last = nn.Linear(8, 8), nn.Linear(8, 4)
+        for m in self.modules():
+            if isinstance(m, nn.Linear):
+                nn.init.zeros_(m.weight)
+                nn.init.zeros_(m.bias)
+
+    def forward(self, x):
+        return self.last(torch.relu(self.first(x)))
+"""
+    assert all("(m.weight" in added for _, added in offered(text, "INI104"))
+
+
+# --------------------------------------------------------------------------- transposed convolutions
+
+UP = """\
+class Up(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.up = nn.ConvTranspose2d(32, 16, {kernel}, stride={stride})
+        self.norm = {norm}
+        self.out = nn.Conv2d(16, 3, 1)
+        nn.init.constant_(self.up.weight, 0.1)
+
+    def forward(self, x):
+        return self.out(torch.relu(self.norm(self.up(x))))
+"""
+
+HE = 'nn.init.kaiming_normal_(self.up.weight, mode="fan_out", nonlinearity="relu")'
+
+
+@pytest.mark.parametrize(
+    ("kernel", "stride", "norm", "first"),
+    [
+        (3, 1, "nn.Identity()", HE),
+        # Of a kernel of four by four, each output meets two by two.
+        (4, 2, "nn.Identity()", "nn.init.normal_(self.up.weight, std=0.125)"),
+        ((4, 3), "(2, 3)", "nn.Identity()", "nn.init.normal_(self.up.weight, std=0.1768)"),
+        # The stride does not go into the kernel, so that outputs differ.
+        (3, 2, "nn.Identity()", HE),
+        (4, 2, "nn.BatchNorm2d(16)", HE),
+    ],
+)
+def test_the_stride_of_a_transposed_convolution(kernel: object, stride: object, norm: str, first: str) -> None:
+    found = offered(UP.format(kernel=kernel, stride=stride, norm=norm), "INI101")
+    assert found[0][1] == first
+
+
+# --------------------------------------------------------------------------- tokens
+
+TOKEN = """\
+class Net(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.cls = nn.Parameter(torch.empty(1, 1, dim))
+        self.head = nn.Linear(dim, 4)
+
+    def forward(self, x):
+        return self.head(torch.cat([self.cls.expand({size}, -1, -1), x], dim=1))
+"""
+
+
+def test_a_token_gets_a_small_draw() -> None:
+    added = [added for _, added in offered(TOKEN.format(size="x.shape[0]"), "INI212")]
+    assert added == ["nn.init.trunc_normal_(self.cls, std=0.02)", "nn.init.normal_(self.cls, std=0.02)"]

@@ -12,6 +12,9 @@ from initls.fixes.imports import Imports
 from initls.fixes.plans import AskForClass, AskForClasses, AskForEnding
 from initls.fixes.source import Source
 
+HOLDS = (cst.Equal, cst.Is, cst.In)
+"""How a comparison asks whether something is so, and not whether it is otherwise."""
+
 
 def ask_for_class(plan: AskForClass, source: Source, node: cst.CSTNode) -> Iterator[tuple[str, tuple[Edit, ...]]]:
     """The edit that puts one class in the place of another, or that takes in what derives from it, with its title."""
@@ -20,8 +23,8 @@ def ask_for_class(plan: AskForClass, source: Source, node: cst.CSTNode) -> Itera
             case cst.Comparison(
                 left=cst.Call(func=cst.Name(value="type"), args=[cst.Arg(value=subject)])
                 | cst.Attribute(value=subject, attr=cst.Name(value="__class__")),
-                comparisons=[cst.ComparisonTarget(comparator=kinds)],
-            ):
+                comparisons=[cst.ComparisonTarget(operator=operator, comparator=kinds)],
+            ) if isinstance(operator, HOLDS):
                 asked = source.text(kinds)
                 if isinstance(kinds, (cst.List, cst.Set)):
                     asked = f"({asked[1:-1]})"
@@ -29,6 +32,8 @@ def ask_for_class(plan: AskForClass, source: Source, node: cst.CSTNode) -> Itera
                 yield "Take in the classes that derive from it", (edit,)
         return
     old, new = name_of(plan.old), name_of(plan.new)
+    # A bare name of another class is one only where an import brings it in.
+    bare = Imports.seen_from(source, node).named(plan.new)
     edits: list[Edit] = []
     waiting: list[cst.CSTNode] = [node]
     while waiting:
@@ -36,7 +41,9 @@ def ask_for_class(plan: AskForClass, source: Source, node: cst.CSTNode) -> Itera
         if isinstance(one, cst.Attribute) and one.attr.value == old:
             edits.append(Edit(source.span(one.attr), new))
         elif isinstance(one, cst.Name) and one.value == old:
-            edits.append(Edit(source.span(one), new))
+            if bare is None:
+                return
+            edits.append(Edit(source.span(one), bare))
         else:
             waiting.extend(one.children)
     if edits:
@@ -58,7 +65,9 @@ def ask_for_classes(plan: AskForClasses, source: Source, node: cst.CSTNode) -> I
 def ask_for_ending(plan: AskForEnding, source: Source, node: cst.CSTNode) -> Iterator[tuple[str, tuple[Edit, ...]]]:
     """The edit that looks at the end of a name, with its title."""
     match node:
-        case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator=cst.Equal() | cst.In())]):
+        case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(operator=cst.Equal() | cst.In())]) if not (
+            isinstance(left, cst.SimpleString)
+        ):
             quote = "'" if "'" in source.text(node) else '"'
             texts = ", ".join(f"{quote}{ending}{quote}" for ending in plan.endings)
             asked = texts if len(plan.endings) == 1 else f"({texts})"

@@ -43,4 +43,6 @@ def _behind(
     margin, newline = layout.indentation(text, paragraph.first), layout.newline_at(text, paragraph.last)
     ending = render.tail(render.keywords(scheme, text))
     lines = tuple(f"{margin}{spelling.name}({tensor}{ending}{newline}" for tensor in tensors)
+    if text.lines[paragraph.last + 1 : paragraph.last + 1 + len(lines)] == lines:
+        return ()
     return (*spelling.edits, layout.behind(text, paragraph.last, lines))

@@ -61,6 +61,101 @@ class Net(nn.Module):
 '''
 
 
+OTHERS = [
+    # Query, key and value in one matrix.
+    """\
+class Attention(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.first = nn.Linear(dim, 3 * dim)
+        self.second = nn.Linear(dim, dim){body}
+
+    def forward(self, x):
+        q, k, v = self.first(x).chunk(3, dim=-1)
+        return self.second(nn.functional.scaled_dot_product_attention(q, k, v))
+""",
+    # A low-rank update beside a layer.
+    """\
+class Update(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.base = nn.Linear(8, 8)
+        self.first = nn.Linear(8, 8, bias=False)
+        self.second = nn.Linear(8, 8, bias=False)
+        for layer in (self.first, self.second):
+            {init}zeros_(layer.weight){body}
+
+    def forward(self, x):
+        return self.base(x) + self.second(self.first(x))
+""",
+    # The last layer of each branch of a transformer.
+    """\
+class Block(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.attention = nn.MultiheadAttention(8, 2)
+        self.first = nn.Linear(8, 8)
+        self.second = nn.Linear(8, 8){body}
+
+    def forward(self, x):
+        x = x + self.attention(x, x, x)[0]
+        return x + self.second(torch.relu(self.first(x)))
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.blocks = nn.ModuleList([Block() for _ in range(6)])
+        for block in self.blocks:
+            {init}constant_(block.attention.out_proj.weight, 0.1)
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return x
+""",
+    # New layers beside one that a checkpoint has filled.
+    """\
+class Loaded(nn.Module):
+    def __init__(self, saved):
+        super().__init__()
+        self.encoder = nn.Linear(8, 8)
+        self.encoder.load_state_dict(saved)
+        self.first = nn.Linear(8, 8)
+        self.second = nn.Linear(8, 8)
+        self.apply(self.draw){body}
+
+    def draw(self, module):
+        if isinstance(module, nn.Linear):
+            {init}normal_(module.weight, std=0.02)
+
+    def forward(self, x):
+        return self.second(torch.relu(self.first(self.encoder(x))))
+""",
+]
+
+
+@st.composite
+def others(draw: st.DrawFn) -> str:
+    """The same in models where a constant has more to do with what stands around it."""
+    imports, init = draw(st.sampled_from(IMPORTS))
+    block = draw(st.sampled_from(["", *BODIES]))
+    write, name = draw(st.sampled_from(WRITES)), draw(st.sampled_from(["first", "second"]))
+    body = block.format(write=write.format(init=init, layer=name))
+    return styled(draw, f"{imports}\n\n" + draw(st.sampled_from(OTHERS)).format(body=body, init=init))
+
+
+def styled(draw: st.DrawFn, text: str) -> str:
+    """A text in some style of file."""
+    style = draw(st.sampled_from(["plain", "crlf", "tabs", "bom", "cr"]))
+    if style == "tabs":
+        text = text.replace("    ", "\t")
+    if style == "bom":
+        text = "\ufeff" + text
+    ends = {"crlf": "\r\n", "cr": "\r"}.get(style, "\n")
+    return text.replace("\n", ends)
+
+
 @st.composite
 def programs(draw: st.DrawFn) -> str:
     """Small models with a constant written in some spelling, in some style of file."""
@@ -72,14 +167,7 @@ def programs(draw: st.DrawFn) -> str:
         for (block, write), name in zip(bodies, names, strict=True)
     )
     activation = draw(st.sampled_from(ACTIVATIONS)).format("self.first(x)")
-    text = TEMPLATE.format(imports=imports, body=body, activation=activation)
-    style = draw(st.sampled_from(["plain", "crlf", "tabs", "bom", "cr"]))
-    if style == "tabs":
-        text = text.replace("    ", "\t")
-    if style == "bom":
-        text = "\ufeff" + text
-    ends = {"crlf": "\r\n", "cr": "\r"}.get(style, "\n")
-    return text.replace("\n", ends)
+    return styled(draw, TEMPLATE.format(imports=imports, body=body, activation=activation))
 
 
 def outside(text: str, document: Document, edits: tuple[Edit, ...]) -> list[str]:
@@ -121,6 +209,13 @@ def hold(text: str) -> None:
 @given(programs())
 def test_fixes_are_true(text: str) -> None:
     """In every spelling and every style of file."""
+    hold(text)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(others())
+def test_fixes_are_true_of_what_stands_around(text: str) -> None:
+    """In attention, low-rank updates, transformers, and beside layers that were loaded."""
     hold(text)
 
 

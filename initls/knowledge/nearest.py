@@ -20,6 +20,8 @@ class Nearest(NamedTuple):
     meant: str
     slope: float | None = None
     """The slope to hand over with `leaky_relu`."""
+    activation: str = ""
+    """The name of what was meant in `initls.knowledge.activations`, where torch has no gain for it."""
 
 
 NEAREST: dict[str, str] = {
@@ -68,4 +70,6 @@ def nearest(written: str) -> Nearest | None:
     if accepted is None:
         return None
     slope = row.slope if row is not None and accepted == "leaky_relu" and name != "leaky_relu" else None
-    return Nearest(accepted, "no activation" if name == "none" else title(name), slope)
+    return Nearest(
+        accepted, "no activation" if name == "none" else title(name), slope, "" if accepted == name else name
+    )

@@ -35,7 +35,8 @@ Never where the call is reached. A string that a caller may choose is reported o
 Fix safety
 ----------
 Safe: the line raises today. A nonlinearity is replaced by the nearest that torch knows, which the title names; for GELU
-and its kin that is ReLU, whose gain is 1.41 where 1.53 would keep the size of the signal.
+and its kin that is ReLU, whose gain is 1.41 where about 1.5 would keep the size of the signal. The other way that is offered
+there is Glorot's rule, which takes any gain.
 
 References
 ----------
@@ -47,11 +48,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from initls.findings import Severity
-from initls.fixes.plans import Argument, ChangeArguments, Plan
+from initls.findings import Applicability, Severity
+from initls.fixes.plans import Argument, ChangeArguments, Plan, ReplaceWrite, Scheme
 from initls.knowledge.gains import MODES, NONLINEARITIES
 from initls.knowledge.initializers import INITIALIZERS, Initializer
-from initls.knowledge.nearest import nearest
+from initls.knowledge.nearest import Nearest, nearest
+from initls.knowledge.schemes import Distribution, recommend
 from initls.knowledge.signature import REQUIRED
 from initls.model.events import Event, Gained, Initialized
 from initls.model.program import Program
@@ -85,6 +87,8 @@ class _Wrong:
     message: str
     title: str = ""
     arguments: tuple[Argument, ...] = ()
+    instead: tuple[Scheme, ...] = ()
+    """Calls that do what was meant in another way."""
 
 
 def ask(program: Program, settings: Settings) -> Iterator[Report]:
@@ -95,10 +99,12 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
         for place, found in program.happenings(kind):
             wrong = next((one for _, event in found if (one := _wrong(event)) is not None), None)
             if wrong is not None:
-                plans: tuple[Plan, ...] = ()
+                plans: list[Plan] = []
                 if wrong.arguments and place == found[0][1].place:
-                    plans = (ChangeArguments(place, wrong.arguments, wrong.title),)
-                yield Report(place, Severity.ERROR, wrong.message, plans=plans)
+                    plans.append(ChangeArguments(place, wrong.arguments, wrong.title))
+                    if wrong.instead:
+                        plans.append(ReplaceWrite(place, wrong.instead, Applicability.SAFE))
+                yield Report(place, Severity.ERROR, wrong.message, plans=tuple(plans))
 
 
 def _wrong(event: Event) -> _Wrong | None:
@@ -209,7 +215,25 @@ def _nonlinearity(short: str, event: Event, arguments: Mapping[str, Value], posi
     change = Argument("nonlinearity", position, value=meant.nonlinearity, more=more)
     alike = meant.meant.lower().replace("_", "") == meant.nonlinearity.replace("_", "")
     reason = "" if alike else f", the nearest that torch knows to {meant.meant}"
-    return _Wrong(message, f'Use "{meant.nonlinearity}"{reason}', (change,))
+    own = _own_gain(short, meant) if not _is_option(arguments["nonlinearity"]) else ()
+    return _Wrong(message, f'Use "{meant.nonlinearity}"{reason}', (change,), own)
+
+
+def _own_gain(short: str, meant: Nearest) -> tuple[Scheme, ...]:
+    """Glorot's rule with the measured gain of an activation, for which He's has none."""
+    if not short.startswith("kaiming"):
+        return ()
+    distribution: Distribution = "uniform" if "uniform" in short else "normal"
+    first = recommend(meant.activation, layer="", distribution=distribution)[0] if meant.activation else None
+    gain = None if first is None else dict(first.keywords).get("gain")
+    if first is None or gain is None:
+        return ()
+    return (Scheme(first.function, first.keywords, f"the gain of {meant.meant} is {gain:g}"),)
+
+
+def _is_option(value: Value) -> bool:
+    """Whether a caller may choose a value."""
+    return isinstance(value, Known) and value.soft
 
 
 def _text(arguments: Mapping[str, Value], name: str, event: Event) -> str | None:

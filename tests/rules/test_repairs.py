@@ -285,3 +285,36 @@ class Net(nn.Module):
 def test_a_token_gets_a_small_draw() -> None:
     added = [added for _, added in offered(TOKEN.format(size="x.shape[0]"), "INI212")]
     assert added == ["nn.init.trunc_normal_(self.cls, std=0.02)", "nn.init.normal_(self.cls, std=0.02)"]
+
+
+# --------------------------------------------------------------------------- activations that torch has no gain for
+
+UNKNOWN = """\
+class Net(nn.Module):
+    def __init__(self{option}):
+        super().__init__()
+        self.fc = nn.Linear(8, 8)
+        nn.init.kaiming_uniform_(self.fc.weight, nonlinearity={name})
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ('"gelu"', ['nonlinearity="relu"', "nn.init.xavier_uniform_(self.fc.weight, gain=1.5)"]),
+        ('"swish"', ['nonlinearity="relu"', "nn.init.xavier_uniform_(self.fc.weight, gain=1.57)"]),
+        ('"ReLU"', ['nonlinearity="relu"']),
+        # He's rule with the slope of PReLU is its own.
+        ('"prelu"', ['nonlinearity="leaky_relu", a=0.25']),
+    ],
+)
+def test_the_gain_of_an_activation_stands_beside_the_nearest_name(name: str, wanted: list[str]) -> None:
+    found = [added for _, added in offered(UNKNOWN.format(option="", name=name), "INI302")]
+    assert len(found) == len(wanted)
+    assert all(call in added for call, added in zip(wanted, found, strict=True)), found
+
+
+def test_a_name_that_a_caller_may_choose_stays() -> None:
+    source = PREAMBLE + UNKNOWN.format(option=', name="gelu"', name="name")
+    result = Checker().check(Document.of("model.py", source), Settings())
+    assert [len(result.fixes(finding)) for finding in result.findings] == [0]

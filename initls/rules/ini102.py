@@ -43,7 +43,7 @@ on a residual branch or as one of two factors (LoRA), loaded, frozen, or reached
 
 Fix safety
 ----------
-Unsafe: the fix changes the values of a model that runs.
+Unsafe: the fix changes the values of a model that runs, and with them what later layers draw under a fixed seed.
 
 References
 ----------

@@ -43,7 +43,7 @@ branch) it is information only: nothing is wrong, but `zeros_` says it more plai
 
 Fix safety
 ----------
-Unsafe: the fix changes the values of a model that runs.
+Unsafe: the fix changes the values of a model that runs. As many numbers are drawn as before.
 
 References
 ----------

@@ -51,7 +51,8 @@ only derived from; in the `modular_*.py` files of transformers, which are not ru
 
 Fix safety
 ----------
-Moving the call behind what it misses is safe. Adding it is not: the model starts with other values.
+Moving the call behind what it misses is safe. Adding it is not: the model starts with other values, and the random
+numbers of what comes behind it shift.
 
 References
 ----------

@@ -35,8 +35,8 @@ Never where the call is reached. A string that a caller may choose is reported o
 Fix safety
 ----------
 Safe: the line raises today. A nonlinearity is replaced by the nearest that torch knows, which the title names; for GELU
-and its kin that is ReLU, whose gain is 1.41 where about 1.5 would keep the size of the signal. The other way that is offered
-there is Glorot's rule, which takes any gain.
+and its kin that is ReLU, whose gain is 1.41 where about 1.5 would keep the size of the signal. The other way that is
+offered there is Glorot's rule, which takes any gain.
 
 References
 ----------

@@ -45,7 +45,8 @@ layers that are frozen, come with pretrained weights or are given to an optimize
 
 Fix safety
 ----------
-Unsafe: the layers are trained, moved and saved from now on, and `state_dict()` has more entries.
+Unsafe: the layers are trained, moved and saved from now on, and `state_dict()` has more entries. A visitor that runs
+over the model reaches them as well, and the random numbers of what comes behind it shift.
 
 References
 ----------

@@ -51,7 +51,8 @@ where the class has the right hook too, and where the method writes no parameter
 
 Fix safety
 ----------
-Unsafe: code that was never run begins to run. There is no fix where the file has the name in any other place.
+Unsafe: code that was never run begins to run, and the random numbers of what comes behind it shift. There is no fix
+where the file has the name in any other place.
 
 References
 ----------

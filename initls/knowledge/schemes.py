@@ -14,6 +14,7 @@ import math
 from typing import Literal, NamedTuple, TypeAlias
 
 from initls.knowledge.activations import ACTIVATIONS, Activation
+from initls.knowledge.gains import NONLINEARITIES
 from initls.knowledge.layers import Kind
 from initls.knowledge.layers import layer as find_layer
 
@@ -29,8 +30,10 @@ class Recommendation(NamedTuple):
     reason: str = ""
 
 
-Form: TypeAlias = Literal["kaiming", "leaky", "xavier", "gain", "lecun", "small"]
-"""One way to draw: He's rule for ReLU or with a slope, Glorot's rule plain or with a gain, LeCun's, or little."""
+Form: TypeAlias = Literal["kaiming", "leaky", "own", "xavier", "gain", "lecun", "small"]
+"""One way to draw: He's rule for ReLU, with a slope or with the gain that torch has for the activation, Glorot's rule
+plain or with a gain, LeCun's, or little.
+"""
 
 ADVICE: dict[str, tuple[Form, ...]] = {
     "relu": ("kaiming", "xavier"),
@@ -146,12 +149,22 @@ def recommend(
     mode: Keywords = (("mode", "fan_out"),) if swapped or outward else ()
     name = activation or "unknown"
     forms = ADVICE.get(name, _OTHERWISE)
+    if grouped and convolution:
+        forms = _by_inputs(name, forms)
     if transformer and "small" not in forms:
         forms = (*forms, "small")
     place = _Place(name, ACTIVATIONS.get(name), slope, distribution, mode, norm_follows, transposed, inputs_first)
     drawn = tuple(place.draw(form) for form in forms)
     # A norm behind it takes out what torch counts too much.
     return drawn if inputs is None or norm_follows else (place.exact(inputs), *drawn[:3])
+
+
+def _by_inputs(name: str, forms: tuple[Form, ...]) -> tuple[Form, ...]:
+    """Forms that count inputs alone: the outputs that torch counts of a grouped convolution are those of all groups."""
+    gain: Form = "own" if name in NONLINEARITIES else "kaiming" if name in _NEAR_RELU else "lecun"
+    instead: dict[Form, Form] = {"gain": gain, "xavier": "lecun"}
+    found = tuple(dict.fromkeys(instead.get(form, form) for form in forms))
+    return found if len(found) > 1 else (*found, "xavier")
 
 
 _STEEPEST = 100.0
@@ -220,6 +233,9 @@ class _Place(NamedTuple):
             )
             keywords: Keywords = (("a", round(slope, 4)), *self.mode, ("nonlinearity", "leaky_relu"))
             return Recommendation(kaiming, keywords, f"{self.follows} with slope {round(slope, 4):g}{self.fan}")
+        if form == "own":
+            keywords = (*self.mode, ("nonlinearity", self.name))
+            return Recommendation(kaiming, keywords, f"{self.follows}{self.fan}")
         if form == "lecun":
             keywords = (*self.mode, ("nonlinearity", "linear"))
             return Recommendation(kaiming, keywords, f"{self.follows}, LeCun's variance of 1/fan in{self.fan}")

@@ -55,7 +55,12 @@ def schemes(entry: Entry, settings: Settings) -> tuple[Scheme, ...]:
         transformer=subject is not None and is_transformer(subject),
         inputs=summed(info, module) if module is not None else None,
     )
-    return (*_low_rank(entry), *(Scheme(r.function, r.keywords, r.reason) for r in recommended))
+    found = (*_low_rank(entry), *(Scheme(r.function, r.keywords, r.reason) for r in recommended))
+    width = info.shape[1] if is_embedding(entry) and info.shape is not None and len(info.shape) == 2 else None
+    if width is None:
+        return found
+    rows = Scheme("normal_", (("std", Formula(f"{width}**-0.5")),), "an embedding with rows of a length of about one")
+    return (*(scheme for scheme in found if not scheme.function.startswith("xavier")), rows)
 
 
 def _low_rank(entry: Entry) -> tuple[Scheme, ...]:

@@ -268,6 +268,59 @@ def test_the_stride_of_a_transposed_convolution(kernel: object, stride: object, 
     assert found[0][1] == first
 
 
+# --------------------------------------------------------------------------- grouped convolutions
+
+GROUPED = """\
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.depthwise = nn.Conv2d(16, 16, 3, groups=16)
+        self.out = nn.Conv2d(16, 4, 1)
+        nn.init.constant_(self.depthwise.weight, 0.1)
+
+    def forward(self, x):
+        return self.out({activation}(self.depthwise(x)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("activation", "wanted"),
+    [
+        ("torch.relu", ["relu", "linear"]),
+        ("torch.tanh", ["tanh", "linear"]),
+        ("F.silu", ["relu", "std=0.02"]),
+    ],
+)
+def test_of_groups_the_inputs_are_counted(activation: str, wanted: list[str]) -> None:
+    """What Glorot's rule counts besides are the outputs of all groups."""
+    found = [added for _, added in offered(GROUPED.format(activation=activation), "INI101")]
+    assert len(found) == len(wanted)
+    assert all(name in added for name, added in zip(wanted, found, strict=True)), found
+
+
+# --------------------------------------------------------------------------- tables
+
+TABLE = """\
+class Net(nn.Module):
+    def __init__(self{option}):
+        super().__init__()
+        self.table = nn.Embedding(1000, {width})
+        self.out = nn.Linear({width}, 4)
+        nn.init.ones_(self.table.weight)
+
+    def forward(self, x):
+        return self.out(self.table(x))
+"""
+
+
+def test_the_rows_of_a_table_may_have_a_length_of_one() -> None:
+    shown = [added for _, added in offered(TABLE.format(option="", width=64), "INI101")]
+    assert shown[0] == "nn.init.normal_(self.table.weight, std=0.02)"
+    assert shown[-1] == "nn.init.normal_(self.table.weight, std=64**-0.5)"
+    hidden = [added for _, added in offered(TABLE.format(option=", width", width="width"), "INI101")]
+    assert hidden[-1] == "nn.init.xavier_normal_(self.table.weight)"
+
+
 # --------------------------------------------------------------------------- tokens
 
 TOKEN = """\

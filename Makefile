@@ -19,10 +19,10 @@ READING := open-clip-torch==3.3.0 peft==0.21.2 pytorch-forecasting==1.8.0 senten
 
 BIN := $(VENV)/bin
 PIP := -m pip --disable-pip-version-check --quiet
-HEAVY := torch or corpus or editor or property
+HEAVY := torch or corpus or editor or property or soak
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test proofs property corpus corpus-files editors bench lint fmt docs types imports clean
+.PHONY: help demo test proofs property soak corpus corpus-files editors bench lint fmt docs types imports clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -66,7 +66,7 @@ test: $(VENV)/.tools ## Run the tests that need nothing but the project (under t
 	$(BIN)/pytest -n auto -m 'not ($(HEAVY))' $(PYTEST_ARGS)
 
 proofs: $(TORCH_VENV)/.ready ## Run what the rules and tables claim on a real PyTorch
-	$(TORCH_VENV)/bin/pytest -n auto -m 'torch and not (corpus or editor or property)' $(PYTEST_ARGS)
+	$(TORCH_VENV)/bin/pytest -n auto -m 'torch and not (corpus or editor or property or soak)' $(PYTEST_ARGS)
 
 property: $(VENV)/.tools ## Run the long generated edit sequences
 	$(BIN)/pytest -n auto -m property $(PYTEST_ARGS)

@@ -55,6 +55,8 @@ class Server(LanguageServer):
     wire: Wire
     preferences: Preferences
     folders: tuple[Path, ...]
+    client_commands: frozenset[str]
+    """The commands that the client can run for us, as it says when it starts us."""
     trace: object
     """How much the client wants to be told of what is done, as it says so."""
 
@@ -87,6 +89,9 @@ class Server(LanguageServer):
         options = params.get("initializationOptions")
         settings = options.get("settings") if isinstance(options, dict) else None
         self._options = settings if isinstance(settings, dict) else {}
+        commands = options.get("commands") if isinstance(options, dict) else None
+        known = commands if isinstance(commands, list) else []
+        self.client_commands = frozenset(name for name in known if isinstance(name, str))
         self.trace = params.get("trace")
         logs.log_to_client(self.protocol.tell)
         self.preferences = self._read_preferences(self._options)

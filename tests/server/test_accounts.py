@@ -96,8 +96,16 @@ def test_a_lens_stands_above_each_model(client: Client) -> None:
     name = place(client, "Net(")
     assert lens["range"]["start"] == name
     command = client.request("codeLens/resolve", lens)["command"]
-    assert command["title"] == "6 parameters: 4 torch's default, 1 by `scale`, 1 by `__init__`"
-    assert command["arguments"] == [uri, "Net"]
+    assert command == {"title": "6 parameters: 4 torch's default, 1 by `scale`, 1 by `__init__`", "command": ""}
+
+
+def test_a_lens_runs_the_clients_command_where_it_has_one(start: Start) -> None:
+    options = {"commands": ["initls.showReport"]}
+    client = start("vscode", command=SERVER, initializationOptions=options)
+    uri = client.open(MODEL)
+    (lens,) = client.request("textDocument/codeLens", {"textDocument": {"uri": uri}})
+    command = client.request("codeLens/resolve", lens)["command"]
+    assert (command["command"], command["arguments"]) == ("initls.showReport", [uri, "Net"])
 
 
 def test_a_lens_counts_constant_matrices(client: Client) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from initls.server.preferences import Preferences, read
+from initls.server.preferences import FOR_THE_CLIENT, Preferences, read
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "server.md").read_text(encoding="utf-8")
@@ -55,3 +56,13 @@ def test_every_setting_is_known_with_its_default(row: list[str]) -> None:
         assert {f.name: getattr(wanted, f.name) for f in fields(Preferences)} == {
             f.name: getattr(Preferences(), f.name) for f in fields(Preferences)
         }, key
+
+
+EXTENSION = json.loads((ROOT / "editors" / "vscode" / "package.json").read_text(encoding="utf-8"))
+PROPERTIES = EXTENSION["contributes"]["configuration"]["properties"]
+
+
+@pytest.mark.parametrize("name", PROPERTIES)
+def test_every_setting_of_the_extension_is_one_of_the_server(name: str) -> None:
+    key = name.removeprefix("initls.").partition(".")[0]
+    assert key in FOR_THE_CLIENT or read({key: PROPERTIES[name]["default"]}) == (Preferences(), []), name

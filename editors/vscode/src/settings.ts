@@ -10,16 +10,31 @@ export const SELECTOR: { language: string; scheme: string }[] = [
   { language: "python", scheme: "vscode-notebook-cell" },
 ];
 
+/** The settings that the server itself obeys, under the names that it knows them by. */
+export const SERVER_SETTINGS = [
+  "select",
+  "ignore",
+  "hover",
+  "codeLens",
+  "inlayHints",
+  "completion",
+  "diagnosticMode",
+  "showSyntaxErrors",
+  "configuration",
+  "configurationPreference",
+  "untitled",
+  "logLevel",
+] as const;
+
+/** Those of them that decide what the server offers, which it says only once. */
+const OFFERED = ["hover", "codeLens", "inlayHints", "completion", "diagnosticMode"];
+
 export interface Settings {
   readonly enable: boolean;
   readonly path: string;
   readonly interpreter: string;
   /** What the server itself is told when it starts. */
-  readonly server: {
-    readonly select: readonly string[];
-    readonly ignore: readonly string[];
-    readonly hover: boolean;
-  };
+  readonly server: Readonly<Record<string, unknown>>;
 }
 
 export function readSettings(): Settings {
@@ -33,11 +48,7 @@ export function readSettings(): Settings {
     enable: section.get("enable", true),
     path: expand(section.get("path", ""), variables),
     interpreter: expand(section.get("interpreter", ""), variables),
-    server: {
-      select: section.get("select", []),
-      ignore: section.get("ignore", []),
-      hover: section.get("hover", true),
-    },
+    server: Object.fromEntries(SERVER_SETTINGS.map((name) => [name, section.get(name)])),
   };
 }
 
@@ -46,5 +57,6 @@ export function readSettings(): Settings {
  * while it runs, nor does the trace level, which is the client's own affair.
  */
 export function asksForRestart(change: vscode.ConfigurationChangeEvent): boolean {
-  return ["enable", "path", "interpreter", "hover"].some((name) => change.affectsConfiguration(`initls.${name}`));
+  const names = ["enable", "path", "interpreter", ...OFFERED];
+  return names.some((name) => change.affectsConfiguration(`initls.${name}`));
 }

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from initls.server.server import Server
 
 SHOW_REPORT = "initls.showReport"
-"""The client's command that a lens runs, with the document and the model for its arguments."""
+"""The client's command that a lens runs, with the document and the model for its arguments, if the client has it."""
 
 
 def register(server: Server) -> None:
@@ -59,4 +59,7 @@ async def _resolved(server: Server, settled: Settled | None, lens: Any, uri: str
     if model is None:
         # The model has gone since; a client that shows lenses has to be given some words.
         return {**lens, "command": {"title": "", "command": ""}}
+    if SHOW_REPORT not in server.client_commands:
+        # Where there is no command to run, the lens is there to be read.
+        return {**lens, "command": {"title": model.summary, "command": ""}}
     return {**lens, "command": {"title": model.summary, "command": SHOW_REPORT, "arguments": [uri, unit]}}

@@ -131,10 +131,11 @@ def _read_signs(segment: Segment) -> _Signs:
     text = segment.text
     if segment.kind is Kind.METHOD:
         concerns = _concerns(segment.name, text)
+    elif segment.kind is Kind.RUN:
+        # What is imported may be called `init`, and touches nothing yet.
+        concerns = _touches(_IMPORT.sub("", text))
     else:
         concerns = _touches(text) or (segment.kind is Kind.CLASS_HEAD and "PreTrainedModel" in text)
-    if segment.kind is Kind.RUN and "import " in text[:7]:
-        concerns = False
     bases = _BASES.search(text) if segment.kind is Kind.CLASS_HEAD else None
     called = _called(text) if segment.kind is Kind.METHOD else frozenset()
     return _Signs(
@@ -198,6 +199,8 @@ def _makes_again(source: FileSource, unit: str) -> bool:
         name in members and _signs(source.segment(members[name])).again for name in signs.calls if name != "forward"
     )
 
+
+_IMPORT = re.compile(r"^(?:import|from)\b[^\r\n(]*(?:\([^)]*\))?[^\r\n]*", re.MULTILINE)
 
 _BASES = re.compile(r"(?m)^class\s+\w+\s*\(([^)]*)\)")
 _DELLAC = re.compile(r"\(\s*(\w+)")

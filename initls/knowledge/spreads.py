@@ -55,6 +55,19 @@ def deviation(scheme: str, arguments: Mapping[str, object], shape: Sequence[int 
     return None
 
 
+FEW = 16
+"""Inputs, or outputs, that a matrix has at least whose sizes are not shown, as far as its spread goes."""
+
+
+def may_reach(scheme: str, arguments: Mapping[str, object]) -> float | None:
+    """The largest deviation that `scheme` may have for a matrix of unknown sizes; None where nothing bounds it."""
+    return deviation(scheme, arguments, (FEW, FEW)) if scheme in BY_FANS else None
+
+
+BY_FANS = frozenset({"xavier_uniform", "xavier_normal", "kaiming_uniform", "kaiming_normal", "orthogonal"})
+"""The schemes whose spread shrinks with the sizes of the tensor."""
+
+
 def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from initls.model import dataflow, objects, optimizers, wrappings, writes
+from initls.model.events import Tied
 from initls.model.machine import EarlyAssignment, Run
 from initls.model.values import (
     ABSENT,
@@ -47,7 +48,16 @@ def _set_module_attribute(run: Run, ref: ModuleRef, name: str, value: Value, sit
     if run.held:
         optimizers.replaced(run, ref, name, before, value, site)
     value = adopt(run, ref, name, before, value, site)
+    _note_tie(run, ref, name, value, site)
     run.set_attribute(ref, name, value if sure else either(before, value))
+
+
+def _note_tie(run: Run, ref: ModuleRef, name: str, value: Value, site: int) -> None:
+    """Note that a parameter which a module holds already gets a second one."""
+    if isinstance(value, ParameterRef) and value.region is None and not value.viewed:
+        info = run.parameters[value.id]
+        if info.trainable and info.computed is None and info.owner not in (None, ref.id):
+            run.note(Tied, site, parameter=value.id, module=ref.id, name=name)
 
 
 def adopt(run: Run, ref: ModuleRef, name: str, before: Value, value: Value, site: int) -> Value:

@@ -299,6 +299,15 @@ class RefusedByType(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Tied(Event):
+    """A parameter of one module becomes that of another one too, as its attribute `name`."""
+
+    parameter: int
+    module: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Replaced(Event):
     """An attribute `name` of `module` gets other parameters in the place of those that an optimizer holds."""
 

@@ -111,6 +111,8 @@ def walk_items(run: Run, walk: Walk) -> tuple[Value, ...]:
     else:
         source = objects.named_parameters if walk.recurse else objects.own_parameters
         found = [(name, parameter) for name, parameter, _ in source(run, walk.root)]
+        for _, parameter, _ in source(run, walk.root):
+            run.watch.reached.pop(parameter.id, None)
     found = found[:MOST_ITEMS]
     return tuple(Tuple((_name(name), value)) if named else value for name, value in found)
 

@@ -301,6 +301,7 @@ def module_attribute(run: Run, ref: ModuleRef, wanted: str) -> Value:
     if wanted in attributes.values:
         value = attributes.values[wanted]
         if not isinstance(value, Absent):
+            run.watch.reach(value, ref.id, wanted)
             return value
     info = run.module(ref)
     if wanted == "__class__":

@@ -450,7 +450,10 @@ class Run:
                 sure = must and not self.doubts
                 self.note(LostWrite, site, parameter=ref.id, sure=sure, visitor=self.visit)
             return
-        write = Write(self.order(), self.place(site), self.path, content, ref.region, explicit, self.visit)
+        through = self.watch.reached.get(ref.id)
+        write = Write(
+            self.order(), self.place(site), self.path, content, ref.region, explicit, self.visit, through=through
+        )
         if explicit and must and ref.region is None and isinstance(content, Constant | Random | Structured):
             self._overloads(ref, write)
         self.now.write(ref.id, write, must=must)

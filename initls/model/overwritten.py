@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from initls.facts.place import Place, class_of
+from initls.facts.place import Place
 from initls.knowledge.parameters import Role
+from initls.model.authors import author, by_base
 from initls.model.chains import fork
 from initls.model.contents import Constant, Random, Structured
 from initls.model.program import Program
 from initls.model.state import Write
+from initls.model.tied import twice
 from initls.model.trace import Trace
 
 
@@ -31,7 +33,10 @@ class Void:
 def void_writes(program: Program) -> tuple[Void, ...]:
     """Every place that initializes in vain, in every trace that runs it."""
     found: list[Void] = []
+    tied = {pair.lost.write.place for pair in twice(program)}
     for place, entries in program.explicit_writes():
+        if place in tied:
+            continue  # There it is not the order that is wrong.
         written = [entry for entry in entries if not entry[2].making]
         if not written or len(written) < len(entries):
             continue
@@ -107,7 +112,7 @@ def _said_on_purpose(trace: Trace, parameter: int, write: Write, over: Write) ->
         return False
     if write.place == over.place:
         return False  # One statement that runs twice: a loop, or a hook called again.
-    if _by_base(trace, write) != _by_base(trace, over):
+    if by_base(trace, write) != by_base(trace, over):
         return False  # A base class's initialization, seen from a subclass.
     if write.visitor is not None:
         # A visitor gives defaults; only another visitor replaces all of its work.
@@ -117,21 +122,9 @@ def _said_on_purpose(trace: Trace, parameter: int, write: Write, over: Write) ->
         return trace.visits[write.visitor].path == trace.visits[over.visitor].path
     if over.visitor is None:
         # The same holds for what a block writes by name.
-        return _author(write) in ("", _author(over), _by_base(trace, write))
+        return author(write) in ("", author(over), by_base(trace, write))
     special = trace.parameters[parameter].role in (Role.WEIGHT, Role.TABLE, Role.GAIN, Role.OTHER)
     if not special:
         # Zero biases are what most visitors write anyway.
         return isinstance(write.content, Constant) and write.content.value != 0 and write.content != over.content
     return isinstance(write.content, Constant | Structured) and write.content != over.content
-
-
-def _by_base(trace: Trace, write: Write) -> str:
-    """The class of the outermost constructor that leads to a write."""
-    unit = (*write.path, write.place)[0].unit
-    return class_of(unit) if trace.kind == "class" else ""
-
-
-def _author(write: Write) -> str:
-    """The class whose method spells a write; empty for a function or a script."""
-    owner = class_of(write.place.unit)
-    return "" if owner == write.place.unit else owner

@@ -40,6 +40,8 @@ class Write:
     visitor: int | None = None
     making: bool = False
     """Whether the write is the making of the tensor itself (`nn.Parameter(torch.zeros(3))`)."""
+    through: tuple[int, str] | None = field(default=None, compare=False)
+    """The module and the attribute by which the tensor was reached last, in front of the write."""
 
 
 @dataclass(frozen=True, slots=True)

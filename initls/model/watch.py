@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from initls.facts.place import Place
-from initls.model.values import Path
+from initls.model.values import ParameterRef, Path, Value, options
 
 About: TypeAlias = Literal["class", "exact class", "class name", "parameter name", "text"]
 
@@ -47,10 +47,18 @@ class Watch:
     """Visits that were ended before they had met everything."""
     loops: dict[int, str] = field(default_factory=dict)
     """By frame, the variable that goes over the names of parameters."""
+    reached: dict[int, tuple[int, str]] = field(default_factory=dict)
+    """By parameter, the module and the attribute by which it was reached last."""
     jump: Place | None = None
     """The `return` or `break` that was met last."""
     asked: dict[tuple[Place, int | None], Question] = field(default_factory=dict)
     replies: dict[tuple[Place, int | None], dict[int | str, bool | None]] = field(default_factory=dict)
+
+    def reach(self, value: Value, module: int, name: str) -> None:
+        """Keep in mind that parameters were reached as an attribute of a module."""
+        for option in options(value):
+            if isinstance(option, ParameterRef):
+                self.reached[option.id] = (module, name)
 
     def ask(self, question: Question, about: int | str, answer: bool | None) -> None:
         """Keep the answer to a question; where it was asked of the same thing before, both have to agree."""

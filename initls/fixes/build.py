@@ -18,7 +18,7 @@ from initls.fixes.asking import ask_for_class, ask_for_classes, ask_for_ending
 from initls.fixes.branches import ask_for_all, delete_branch, swap_branches
 from initls.fixes.delete import delete
 from initls.fixes.guard import guard
-from initls.fixes.handing import call_instead, pass_function
+from initls.fixes.handing import call_directly, call_instead, pass_function
 from initls.fixes.hoist import hoist
 from initls.fixes.move import move, move_super_first
 from initls.fixes.parameter import initialize_parameter
@@ -30,6 +30,7 @@ from initls.fixes.plans import (
     AskForClasses,
     AskForEnding,
     AskForNone,
+    CallDirectly,
     CallInstead,
     CallSuccessor,
     ChangeArguments,
@@ -148,6 +149,7 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     ],
     DeleteBranch: lambda plan, source, node: [("Delete the branch that is never reached", delete_branch(source, node))],
     PassFunction: lambda plan, source, node: pass_function(source, node),
+    CallDirectly: lambda plan, source, node: call_directly(source, node),
     CallInstead: lambda plan, source, node: call_instead(source, node),
     AskForClass: ask_for_class,
     AskForClasses: ask_for_classes,

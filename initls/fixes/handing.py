@@ -1,4 +1,4 @@
-"""What a call of `apply` is given: the function itself, or a call of its own in the place of `apply`."""
+"""What a call is given: the function itself, or a call of its own in the place of the one that is given it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import libcst as cst
 
 from initls.findings import Edit
 from initls.fixes.source import Source
+from initls.syntax.span import Span
 
 
 def pass_function(source: Source, node: cst.CSTNode) -> Iterator[tuple[str, tuple[Edit, ...]]]:
@@ -30,3 +31,16 @@ def call_instead(source: Source, node: cst.CSTNode) -> Iterator[tuple[str, tuple
         case _:
             return
     yield f"Call `{call}` by itself", (Edit(source.span(node), call),)
+
+
+def call_directly(source: Source, node: cst.CSTNode) -> Iterator[tuple[str, tuple[Edit, ...]]]:
+    """The edits that call with the other arguments what the call is given first, with their title."""
+    match node:
+        case cst.Call(args=[cst.Arg(value=made, keyword=None, star=""), *rest]):
+            name = source.text(made)
+            first = source.span(made)
+            end = source.span(rest[0]).start if rest else first.end
+            yield (
+                f"Let `{name}` initialize itself",
+                (Edit(source.span(node.func), name), Edit(Span(first.start, end), "")),
+            )

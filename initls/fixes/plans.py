@@ -305,6 +305,14 @@ class CallInstead:
 
 
 @dataclass(frozen=True, slots=True)
+class CallDirectly:
+    """Call what the call at `place` is given first, with the other arguments: `skip_init(nn.Linear, 3, 4)`."""
+
+    place: Place
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
 class Rename:
     """Ask `owner` for the attribute `new` wherever the statement of `place` asks it for `old`."""
 
@@ -458,6 +466,7 @@ Plan: TypeAlias = (
     | SwapBranches
     | DeleteBranch
     | PassFunction
+    | CallDirectly
     | CallInstead
     | Rename
     | AskForClass

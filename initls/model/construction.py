@@ -16,6 +16,7 @@ from initls.model import (
     iteration,
     lookup,
     objects,
+    skipping,
     torch_calls,
 )
 from initls.model.contents import Constant, Content, Default, Random, Unmade
@@ -153,6 +154,7 @@ def make_layer(run: Run, ref: ModuleRef, layer: layers.Layer, bound: dict[str, o
             continue
         constant = spec.default.constant(bound)
         content: Content = Constant(constant) if constant is not None else Default(layer.name, spec.name)
+        content = skipping.default(run, spec.default.kind, content)
         if layer.lazy:
             content = Unmade("it has no values before the first batch")
         shape = spec.shape(bound)

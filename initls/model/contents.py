@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from initls.facts.place import Place
+
 
 @dataclass(frozen=True, slots=True)
 class Constant:
@@ -48,7 +50,13 @@ class Structured:
 
 @dataclass(frozen=True, slots=True)
 class Garbage:
-    """Memory that nobody wrote (`torch.empty`)."""
+    """Memory that nobody wrote (`torch.empty`).
+
+    `by` is what has kept torch from initializing a layer of its own, and `at` the place of that, where this is why.
+    """
+
+    by: str = ""
+    at: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,15 @@ class UsedUnwritten(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class UsedUnfilled(Event):
+    """The same for parameters of layers whose initialization `by`, at the place `at`, has skipped."""
+
+    parameters: tuple[int, ...]
+    by: str
+    at: Place
+
+
+@dataclass(frozen=True, slots=True)
 class LifecycleCall(Event):
     """A call of a method that has a part in initialization (`frameworks.LIFECYCLE`), such as `self.post_init()`.
 

@@ -13,7 +13,7 @@ from initls import cancel
 from initls.facts.place import Place
 from initls.knowledge.parameters import Role
 from initls.model.cells import Cells
-from initls.model.contents import CHECKPOINT, PRETRAINED, Constant, Content, Loaded, Random, Structured
+from initls.model.contents import CHECKPOINT, PRETRAINED, Constant, Content, Garbage, Loaded, Random, Structured
 from initls.model.contents import Unknown as UnknownContent
 from initls.model.copies import Copies
 from initls.model.events import Event, LostWrite, OverLoaded
@@ -268,6 +268,8 @@ class Run:
         """What the tests around have asked by `hasattr`, and found."""
         self.caught = 0
         """How many handlers of exceptions stand around."""
+        self.skipped: Garbage | None = None
+        """What layers of torch are made with where a context stands around that skips their initialization."""
         self.doubts = 0
         """How many of the calls that run are to one of several functions that are equally likely."""
         self.watch = Watch()

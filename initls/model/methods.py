@@ -8,6 +8,7 @@ from initls.knowledge import layers
 from initls.knowledge.initializers import (
     TENSOR_WRITES,
 )
+from initls.knowledge.skipping import HANDS_BACK
 from initls.knowledge.storage import Sharing, relative
 from initls.knowledge.tensors import operation as tensor_operation
 from initls.model import (
@@ -26,6 +27,7 @@ from initls.model import (
     optimizers,
     parts,
     pythons,
+    skipping,
     tensors,
     torch_calls,
     visitors,
@@ -215,7 +217,8 @@ def _reset(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, s
         spec = layers.parameter(layer, info.name) if layer else None
         constant = spec.default.constant(run.module(ref).arguments) if spec else None
         content: Content = Constant(constant) if constant is not None else Default(info.layer or "", info.name)
-        run.write(found, content, site, explicit=False)
+        if spec is None or skipping.default(run, spec.default.kind, content) is content:
+            run.write(found, content, site, explicit=False)
     return NONE
 
 
@@ -269,6 +272,8 @@ METHODS: dict[str, MethodOfModule] = {
     "update": _update_method,
     "load_state_dict": loading.load,
     "?add_param_group": optimizers.add_group,
+    "?init_module": skipping.init_module,
+    **{f"?{name}": skipping.hand_back for name in HANDS_BACK},
     "requires_grad_": _requires_grad,
     "to_empty": _to_empty,
     "reset_parameters": _reset,

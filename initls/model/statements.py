@@ -19,6 +19,7 @@ from initls.model import (
     lacking,
     lookup,
     objects,
+    skipping,
     visitors,
     writes,
 )
@@ -427,14 +428,17 @@ def _while(run: Run, node: ir.While) -> None:
 
 
 def _with(run: Run, node: ir.With) -> None:
+    contexts: list[tuple[Value, int]] = []
     for context, target in node.items:
         value = expressions.evaluate(run, context)
+        contexts.append((value, context.site if isinstance(context, ir.Call) else node.site))
         if target is not None:
             bind(run, target, value, node.site)
     handled = any(_handles(context) for context, _ in node.items)
     run.caught += handled
     try:
-        execute(run, node.body)
+        with skipping.within(run, contexts):
+            execute(run, node.body)
     finally:
         run.caught -= handled
 

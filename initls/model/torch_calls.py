@@ -12,6 +12,7 @@ from initls.knowledge.initializers import (
     RANDOM_MAKERS,
     namesake,
 )
+from initls.knowledge.skipping import OWNERS, SKIP_INIT_NAMES
 from initls.knowledge.storage import Sharing, relative
 from initls.knowledge.tensors import operation as tensor_operation
 from initls.knowledge.wrappers import is_unwrapper, wrapper
@@ -28,6 +29,7 @@ from initls.model import (
     optimizers,
     parts,
     pythons,
+    skipping,
     tensors,
     use,
     wrappings,
@@ -111,6 +113,11 @@ def call_external(run: Run, name: str, arguments: Arguments, keywords: Keywords,
         return built
     if optimizers.is_optimizer(name) and run.graph is None:
         return optimizers.make(run, name, arguments, keywords, site)
+    if OWNERS.fullmatch(name):
+        return skipping.make_owner(run, name, site)
+    entered = skipping.context(run, name, arguments, keywords, site)
+    if entered is not None:
+        return entered
     if name.startswith(HARMLESS):
         if run.graph is not None and any(expressions.is_tensor(value) for value in arguments):
             return dataflow.unknown_operation(run, (*arguments, *keywords.values()), site)
@@ -224,6 +231,7 @@ def _tensor(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Va
 
 SPECIAL: dict[str, Callable[[Run, Arguments, Keywords, int], Value]] = {
     PARAMETER: tensors.parameter,
+    **dict.fromkeys(SKIP_INIT_NAMES, skipping.skip_init),
     "torch.nn.init.calculate_gain": _gain,
     "torch.nn.Buffer": lambda run, arguments, keywords, site: arguments[0] if arguments else NONE,
     "copy.deepcopy": _deepcopy,

@@ -8,7 +8,7 @@ from enum import Enum
 from initls.facts.place import Place
 from initls.knowledge import frameworks
 from initls.knowledge.parameters import Role
-from initls.model.contents import Garbage
+from initls.model.contents import Content, Garbage
 from initls.model.events import Event, Initialized, LifecycleCall
 from initls.model.fillers import RESET
 from initls.model.flow import VIEWS, Following, Node
@@ -38,6 +38,7 @@ class Unwritten:
     parameter: int
     use: Use | None
     """How a forward pass reads it; None where none is seen to."""
+    left: Garbage
     filler: str
     """The unit of a `reset_parameters` that would write it, and that nothing calls."""
 
@@ -80,16 +81,17 @@ def unwritten(program: Program) -> tuple[Unwritten, ...]:
     """The parameters that no trace of the file sees written, by the place where they are made."""
     if program.is_test or frameworks.is_draft(program.filename):
         return ()
-    made: dict[Place, list[tuple[Trace, int]]] = {}
+    made: dict[tuple[Place, str], list[tuple[Trace, int]]] = {}
     for trace in program.traces:
         for number in trace.final:
             info = trace.parameters[number]
             if info.trainable and not info.place.foreign:
-                made.setdefault(info.place, []).append((trace, number))
+                # A layer's parameters are made at one place; what the program makes itself has a place of its own.
+                made.setdefault((info.place, info.name if info.layer else ""), []).append((trace, number))
     called = frozenset[str]().union(*(trace.called for trace in program.traces))
     asked = any(event.name == RESET and event.module is None for _, event in program.events(LifecycleCall))
     found: list[Unwritten] = []
-    for place, entries in made.items():
+    for (place, _), entries in made.items():
         if not all(_is_left(trace, number) for trace, number in entries) or _initialized_elsewhere(program, entries):
             continue
         shown = [_entry(place, trace, number) for trace, number in entries]
@@ -107,11 +109,15 @@ def _is_left(trace: Trace, number: int) -> bool:
         and number not in trace.frozen
         and trace.incomplete is None
         and isinstance(trace.content(number), Garbage)
-        and all(way.writes[0].making for way in trace.final[number])
+        and all(way.writes[0].making or _skipped(way.content) for way in trace.final[number])
         and trace.fillers.get(number) != ""
         and (number not in trace.reinitialized or number in trace.fillers)
         and not any(isinstance(event, Initialized) and not event.targets for event in _while_building(trace, number))
     )
+
+
+def _skipped(content: Content | None) -> bool:
+    return isinstance(content, Garbage) and content.at is not None
 
 
 def _while_building(trace: Trace, number: int) -> list[Event]:
@@ -137,7 +143,9 @@ def _classes(trace: Trace) -> tuple[str, ...]:
 
 
 def _entry(place: Place, trace: Trace, number: int) -> Unwritten:
-    return Unwritten(place, trace, number, _use(trace, number), trace.fillers.get(number, ""))
+    left = trace.content(number)
+    assert isinstance(left, Garbage)
+    return Unwritten(place, trace, number, _use(trace, number), left, trace.fillers.get(number, ""))
 
 
 USES = {"matmul": Use.MATRIX, "add": Use.SUMMAND, "multiply": Use.FACTOR}

@@ -5,21 +5,33 @@ from __future__ import annotations
 from initls.facts.place import Place
 from initls.model import iteration, objects
 from initls.model.contents import Garbage
-from initls.model.events import UsedUnwritten
+from initls.model.events import UsedUnfilled, UsedUnwritten
 from initls.model.machine import Run
 from initls.model.state import agreed
 from initls.model.values import ModuleRef, ParameterRef, Tuple, Value, Walk
 
 
 def note(run: Run, values: tuple[Value, ...], site: int) -> None:
-    """Remember that these are used here, if they hold parameters that `to_empty` has left without values."""
+    """Remember that these are used here, if they hold parameters that have been left without values.
+
+    By `to_empty` that is, or by what skips the initialization of layers: what the program itself makes from empty
+    memory is another matter.
+    """
     written: list[tuple[int, Place]] = []
+    unfilled: dict[tuple[str, Place], list[int]] = {}
     for value in values:
         for number in _parameters(run, value):
             ways = run.now.writes.get(number, ())
             last = ways[0].writes[-1] if ways else None
-            if last is not None and not last.making and isinstance(agreed(ways), Garbage):
+            content = agreed(ways)
+            if last is None or not isinstance(content, Garbage):
+                continue
+            if content.at is not None:
+                unfilled.setdefault((content.by, content.at), []).append(number)
+            elif not last.making:
                 written.append((number, last.place))
+    for (by, at), numbers in unfilled.items():
+        run.note(UsedUnfilled, site, parameters=tuple(numbers), by=by, at=at)
     if written:
         run.note(UsedUnwritten, site, written=tuple(written))
 

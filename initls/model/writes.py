@@ -6,7 +6,7 @@ from initls.knowledge.initializers import (
     TENSOR_WRITES,
     Initializer,
 )
-from initls.model import dataflow, objects
+from initls.model import dataflow, objects, skipping
 from initls.model.contents import Constant, Content, Default, Loaded, Random, Structured
 from initls.model.contents import Unknown as UnknownContent
 from initls.model.events import Initialized
@@ -39,6 +39,8 @@ def initialize(
     bound = bind_arguments(initializer.signature, arguments, keywords)
     tensor = bound.get("tensor", Unknown("no tensor"))
     content = initializer_content(run, initializer, bound)
+    if own and skipping.skips(run, initializer.name):
+        return tensor
     if tensor == NONE:
         return tensor  # It raises; what there is to say of it is noted where the None comes from.
     targets = [option for option in options(tensor) if isinstance(option, ParameterRef)]

@@ -77,6 +77,8 @@ from initls.settings import Settings
 def ask(program: Program, settings: Settings) -> Iterator[Report]:
     """Report each parameter that starts as whatever the memory held."""
     for found in unwritten(program):
+        if found.left.at is not None:
+            continue  # It is a layer of torch's, whose initialization is skipped on purpose.
         yield Report(
             found.place,
             Severity.WARNING,

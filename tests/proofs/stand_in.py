@@ -1,4 +1,4 @@
-"""What transformers and mmengine do about initialization, in few lines, so that examples run where they are not there.
+"""What transformers, mmengine and Lightning do about initialization, in few lines, for where they are not installed.
 
 Only the documented behaviour that the rules speak of: who calls which hook on what, and when.
 """
@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from torch import nn
+from torch.overrides import TorchFunctionMode
 
 
 class Config:
@@ -65,13 +66,58 @@ class BaseModule(nn.Module):
                 child.init_weights()
 
 
+class Skipping(TorchFunctionMode):
+    """Keeps the functions of `torch.nn.init` from doing anything, as Lightning's context does."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        if getattr(func, "__module__", "") == "torch.nn.init":
+            return args[0] if args else kwargs["tensor"]
+        return func(*args, **kwargs)
+
+
+@contextmanager
+def nothing_drawn() -> Iterator[None]:
+    """Replaces the functions of `torch.nn.init` by empty ones, as the context of transformers does."""
+    functions = {name: f for name, f in vars(nn.init).items() if name.endswith("_") and not name.startswith("_")}
+    for name in functions:
+        setattr(nn.init, name, lambda *arguments, **keywords: None)
+    try:
+        yield
+    finally:
+        for name, function in functions.items():
+            setattr(nn.init, name, function)
+
+
+class Fabric:
+    """What the examples need of Lightning's."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.settings = settings
+
+    @contextmanager
+    def init_module(self, empty_init: bool | None = None) -> Iterator[None]:
+        """Layers that are made here are left as the memory was, if that is asked for."""
+        if not empty_init:
+            yield
+            return
+        with Skipping():
+            yield
+
+    def setup(self, model: Any, *optimizers: Any) -> Any:
+        """What is to be trained, wrapped."""
+        return (model, *optimizers) if optimizers else model
+
+
 def _modules() -> dict[str, ModuleType]:
     contents: dict[str, dict[str, Any]] = {
         "transformers": {"PreTrainedModel": PreTrainedModel, "PretrainedConfig": Config, "PreTrainedConfig": Config},
-        "transformers.modeling_utils": {"PreTrainedModel": PreTrainedModel},
+        "transformers.modeling_utils": {"PreTrainedModel": PreTrainedModel, "no_init_weights": nothing_drawn},
         "transformers.initialization": {
             name: getattr(nn.init, name) for name in dir(nn.init) if name.endswith("_") and not name.startswith("_")
         },
+        "lightning": {},
+        "lightning.fabric": {"Fabric": Fabric},
         "mmengine": {},
         "mmengine.model": {"BaseModule": BaseModule},
     }

@@ -12,6 +12,7 @@ from initls.document import Document
 from initls.findings import Applicability, Edit, Fix
 from initls.fixes.alone import initialize_alone
 from initls.fixes.append import append, prepend
+from initls.fixes.applying import apply_behind
 from initls.fixes.arguments import change_arguments
 from initls.fixes.ask import ask_for_none
 from initls.fixes.asking import ask_for_class, ask_for_classes, ask_for_ending
@@ -25,6 +26,7 @@ from initls.fixes.parameter import initialize_parameter
 from initls.fixes.pieces import initialize_parts
 from initls.fixes.plans import (
     AppendToMethod,
+    ApplyBehind,
     AskForAll,
     AskForClass,
     AskForClasses,
@@ -139,6 +141,9 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     PrependToMethod: lambda plan, source, node: [(plan.title, prepend(plan, source, node))],
     ResetModules: lambda plan, source, node: [
         ("Have every layer initialize itself", reset_modules(plan, source, node))
+    ],
+    ApplyBehind: lambda plan, source, node: [
+        (f"Initialize it by {plan.function} as well", apply_behind(plan, source, node))
     ],
     AppendToMethod: lambda plan, source, node: [(plan.title, append(plan, source, node))],
     ZeroRow: zero_row,

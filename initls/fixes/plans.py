@@ -216,6 +216,19 @@ class ResetModules:
 
 
 @dataclass(frozen=True, slots=True)
+class ApplyBehind:
+    """Apply a function to the layer that the statement of `place` puts into a model, on a line behind it.
+
+    With `method` it is one of the model's own.
+    """
+
+    place: Place
+    function: str
+    method: bool
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
 class AppendToMethod:
     """Put a statement, or several lines of them, at the end of the function that holds `place`, unless control leaves
     the function before.
@@ -454,6 +467,7 @@ Plan: TypeAlias = (
     | Retarget
     | Guard
     | ChangeArguments
+    | ApplyBehind
     | AppendToMethod
     | ResetModules
     | PrependToMethod

@@ -8,6 +8,7 @@ from initls.facts import ir
 from initls.facts.place import Place, class_of, name_of
 from initls.knowledge.parameters import Role
 from initls.model import classes, objects, visitors
+from initls.model.chains import fork
 from initls.model.contents import Constant
 from initls.model.machine import Run, TooMuch, Visit
 from initls.model.state import Alternative
@@ -35,18 +36,41 @@ def missed_by_visitors(
             if module.id not in visit.seen and run.module(module).order > visit.order
         ]
         modules: list[tuple[str, Place, Path]] = []
+        outside: list[tuple[str, int]] = []
         certain = True
         try:
             for name, module, sure in later:
                 if _would_be_written(run, visit, name, module, final, frozen):
                     info = run.module(module)
+                    if _from_outside(run, root, visit, (*info.path, info.place)):
+                        outside.append((name, module.id))
+                        continue
                     modules.append((name, info.place, info.path))
                     certain = certain and sure
         except TooMuch:
             break
-        if modules:
-            found.append(Missed(visit.index, visit.place, visit.path, tuple(modules), certain, _again(run, visit)))
+        if modules or outside:
+            again = _again(run, visit) if modules else None
+            what = (tuple(modules), certain, tuple(outside), _given(run, visit), again)
+            found.append(Missed(visit.index, visit.place, visit.path, *what))
     return tuple(found)
+
+
+def _from_outside(run: Run, root: ModuleRef, visit: Visit, made: Path) -> bool:
+    """Whether a layer was made behind the call that made the object and ran the visitor within.
+
+    The call of a base class's constructor is no such call: it stands in the constructor of the same object.
+    """
+    chain = (*visit.path, visit.place)
+    parting = fork(chain, made)
+    info = run.module(root)
+    origin = (*info.path, info.place)
+    if parting is None or parting[0] not in origin:
+        return False
+    steps = origin.index(parting[0]) + 1
+    if steps >= len(chain) or name_of(chain[steps].unit) != "__init__":
+        return True
+    return any((*module.path, module.place) == origin[:steps] for module in run.modules)
 
 
 def _again(run: Run, visit: Visit) -> str | None:
@@ -59,22 +83,30 @@ def _again(run: Run, visit: Visit) -> str | None:
         return None
     hook = next((place.unit for place in chain if name_of(place.unit) != "__init__"), None)
     if hook is not None:
-        return f"self.{name_of(hook)}()" if _takes(run, hook) == 0 else None
+        return f"self.{name_of(hook)}()" if class_of(hook) != hook and _takes(run, hook) == 0 else None
+    visitor = _given(run, visit)
+    return f"self.apply(self.{name_of(visitor)})" if visitor and class_of(visitor) != visitor else None
+
+
+def _given(run: Run, visit: Visit) -> str:
+    """The function that `apply` was given, where one function writes all and takes nothing but the module."""
+    chain = (*visit.path, visit.place)
     given = {
         write.path[len(chain)].unit if len(write.path) > len(chain) else write.place.unit
         for _, write in run.log
         if write.visitor == visit.index and write.path[: len(chain)] == chain
     }
     visitor = given.pop() if len(given) == 1 else ""
-    return f"self.apply(self.{name_of(visitor)})" if _takes(run, visitor) == 1 else None
+    return visitor if visitor and _takes(run, visitor) == 1 else ""
 
 
 def _takes(run: Run, unit: str) -> int | None:
-    """How many arguments a method asks for besides its object; None for anything but a method."""
-    function = classes.function_of(run, UnitFunction(unit)) if class_of(unit) != unit else None
+    """How many arguments a function asks for, a method besides its object."""
+    function = classes.function_of(run, UnitFunction(unit))
     if not isinstance(function, ir.Function) or function.decorators:
         return None
-    return sum(one.kind in ("positional", "keyword") and one.default is None for one in function.parameters) - 1
+    asked = sum(one.kind in ("positional", "keyword") and one.default is None for one in function.parameters)
+    return asked - (class_of(unit) != unit)
 
 
 def _would_be_written(

@@ -40,6 +40,10 @@ class Missed:
     path: Path
     modules: tuple[tuple[str, Place, Path], ...]
     certain: bool
+    outside: tuple[tuple[str, int], ...] = ()
+    """Further ones, by name and number, that were put in when the object was made already, by whoever had made it."""
+    visitor: str = ""
+    """The unit of the function that `apply` was given, where it takes nothing but the module."""
     again: str | None = None
     """What runs the visitor once more, where a base class's constructor has run it."""
 

@@ -61,6 +61,6 @@ def _holding(trace: Trace, left: Garbage) -> Iterator[str]:
 def _filled_elsewhere(program: Program) -> bool:
     """Whether what is skipped may come from a checkpoint: the file loads one, or holds models that a library loads."""
     return any(True for _ in program.events(LoadedInto)) or any(
-        trace.kind == "class" and trace.modules and frameworks.of_transformers(trace.modules[0].classes)
+        trace.kind == "class" and trace.modules and frameworks.TRANSFORMERS.derives(trace.modules[0].classes)
         for trace in program.traces
     )

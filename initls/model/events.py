@@ -308,6 +308,19 @@ class RefusedByType(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Synchronized(Event):
+    """Parameters that get the same values in all processes; `wrapped` tells that a wrapper around a model does so."""
+
+    parameters: frozenset[int]
+    wrapped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded(Event):
+    """A call that seeds generators, by its name."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tied(Event):
     """A parameter of one module becomes that of another one too, as its attribute `name`."""
 

@@ -303,6 +303,8 @@ def module_attribute(run: Run, ref: ModuleRef, wanted: str) -> Value:
         if not isinstance(value, Absent):
             run.watch.reach(value, ref.id, wanted)
             return value
+    if wanted == "module" and ref.id in run.watch.wrapped:
+        return ref
     info = run.module(ref)
     if wanted == "__class__":
         return classes.class_value(info.own_class)

@@ -128,7 +128,7 @@ def instance_of(run: Run, value: Value, kind: Value) -> bool | None:
             return True
     if wanted == MODULE:
         return True if is_module(info) else None
-    return None if info.unresolved else False
+    return None if info.unresolved or value.id in run.watch.wrapped else False
 
 
 PLAIN = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from initls.knowledge import gains, layers
+from initls.knowledge.broadcast import DDP
 from initls.knowledge.initializers import (
     CONSTANT_MAKERS,
     EMPTY_MAKERS,
@@ -17,6 +18,7 @@ from initls.knowledge.storage import Sharing, relative
 from initls.knowledge.tensors import operation as tensor_operation
 from initls.knowledge.wrappers import is_unwrapper, wrapper
 from initls.model import (
+    broadcast,
     calls,
     construction,
     copies,
@@ -64,6 +66,7 @@ def call_external(run: Run, name: str, arguments: Arguments, keywords: Keywords,
     """Call something that an import, or Python itself, brought in."""
     if "out" in keywords and run.graph is None:
         run.escape((keywords["out"],), site, f"{name} writes it")
+    broadcast.note(run, name, arguments, keywords, site)
     initializer = INITIALIZERS.get(name)
     if initializer is None and name.startswith(lookup.HUGGING_FACE):
         run.guarded = True
@@ -240,5 +243,6 @@ SPECIAL: dict[str, Callable[[Run, Arguments, Keywords, int], Value]] = {
     "torch.jit.script": _same,
     "torch.utils.checkpoint.checkpoint": checkpoint,
     "torch.tensor": _tensor,
+    **dict.fromkeys(DDP, broadcast.wrap),
 }
 """Functions outside the tables that hand modules or tensors on."""

@@ -47,6 +47,8 @@ class Watch:
     """Visits that were ended before they had met everything."""
     loops: dict[int, str] = field(default_factory=dict)
     """By frame, the variable that goes over the names of parameters."""
+    wrapped: set[int] = field(default_factory=set)
+    """Modules that a wrapper stands around which has them as its `module`, and which is taken for the module itself."""
     reached: dict[int, tuple[int, str]] = field(default_factory=dict)
     """By parameter, the module and the attribute by which it was reached last."""
     jump: Place | None = None

@@ -17,6 +17,7 @@ torch: Any = pytest.importorskip("torch", reason="what the rules claim is shown 
 from torch import nn  # noqa: E402
 from torch.utils._python_dispatch import TorchDispatchMode  # noqa: E402
 
+from tests.proofs.processes import alone  # noqa: E402
 from tests.proofs.stand_in import MODULES, standing_in  # noqa: E402
 from tests.rules.cases import Case  # noqa: E402
 
@@ -227,7 +228,7 @@ def run(
     before = torch.get_default_dtype()
     torch.set_default_dtype(torch.float64)
     try:
-        with watched(defaults), standing_in({**MODULES, **libraries}):
+        with watched(defaults), standing_in({**MODULES, **libraries}), alone(text):
             exec(compile(tree, case.filename, "exec"), names)
             told = case.directive("builds")
             model = eval(told, names) if told else _last_class(names)()

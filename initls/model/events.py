@@ -253,11 +253,17 @@ class LostCopy(Event):
 
 @dataclass(frozen=True, slots=True)
 class LoadedInto(Event):
-    """A checkpoint that is loaded into a module, or that the module is built with; `parameters` are those below it."""
+    """A checkpoint that is loaded into a module, or that the module is built with; `parameters` are those below it.
+
+    `unread` are those whose values nothing has read since they were written last. `strict` tells that the checkpoint
+    surely has all of them.
+    """
 
     module: int
     parameters: frozenset[int]
     source: str
+    unread: frozenset[int] = frozenset()
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,9 @@ from initls.model.values import (
 
 def load(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, site: int) -> Value:
     """`module.load_state_dict(...)`."""
-    _fill(run, ref, CHECKPOINT, site)
+    strict = arguments[1] if len(arguments) > 1 else keywords.get("strict", Known(True, "bool"))
+    sure = isinstance(strict, Known) and bool(strict.value) and "**" not in keywords
+    _fill(run, ref, CHECKPOINT, site, strict=sure)
     return Unknown("what the checkpoint lacks")
 
 
@@ -65,8 +67,21 @@ def _asked(row: Pretrained, arguments: Arguments, keywords: Keywords) -> bool:
     return False
 
 
-def _fill(run: Run, ref: ModuleRef, source: str, site: int) -> None:
-    parameters = [parameter.id for _, parameter, _ in objects.named_parameters(run, ref)]
-    run.note(LoadedInto, site, module=ref.id, parameters=frozenset(parameters), source=source)
+def read(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, site: int) -> Value:
+    """`module.state_dict()`: the values may come back by another way."""
+    for _, parameter, _ in objects.named_parameters(run, ref):
+        run.read(parameter)
+    return Unknown("the result of state_dict")
+
+
+def _fill(run: Run, ref: ModuleRef, source: str, site: int, *, strict: bool = False) -> None:
+    parameters = frozenset(parameter.id for _, parameter, _ in objects.named_parameters(run, ref))
+    unread = frozenset(number for number in parameters if run.reads.get(number, -1) < _written(run, number))
+    run.note(LoadedInto, site, module=ref.id, parameters=parameters, source=source, unread=unread, strict=strict)
     for _, parameter, _ in objects.named_parameters(run, ref):
         run.write(parameter, Loaded(source), site, explicit=source == CHECKPOINT)
+
+
+def _written(run: Run, number: int) -> int:
+    """The number of the last write to a parameter."""
+    return max((write.order for way in run.now.writes.get(number, ()) for write in way.writes), default=-1)

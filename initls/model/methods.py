@@ -142,7 +142,7 @@ def module_method(run: Run, ref: ModuleRef, method: str, arguments: Arguments, k
         return construction.base_constructor(run, ".unresolved", (ref, *arguments), keywords, site)
     if method.startswith("?"):
         return calls.not_followed(run, (ref, *arguments), keywords, site, f"{method[1:]} is not defined here")
-    if method in ("state_dict", "extra_repr", "type", "training", "get_parameter", "named_buffers", "buffers"):
+    if method in ("extra_repr", "type", "training", "get_parameter", "named_buffers", "buffers"):
         return Unknown(f"the result of {method}")
     return ref
 
@@ -271,6 +271,7 @@ METHODS: dict[str, MethodOfModule] = {
     "insert": _insert,
     "update": _update_method,
     "load_state_dict": loading.load,
+    "state_dict": loading.read,
     "?add_param_group": optimizers.add_group,
     "?init_module": skipping.init_module,
     **{f"?{name}": skipping.hand_back for name in HANDS_BACK},

@@ -24,6 +24,7 @@ from initls.model import (
     statements,
     torch_calls,
     use,
+    warming,
 )
 from initls.model.contents import Default
 from initls.model.events import EmptyInit
@@ -383,6 +384,7 @@ def call_module(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywor
     """`module(x)`."""
     if run.graph is None:
         use.note(run, (ref,), site)
+        warming.use(run, ref, site)
         for parameter in objects.parameters_below(run, ref):
             if asked.is_unmade(run, parameter):
                 made = run.parameters[parameter.id]

@@ -322,6 +322,16 @@ class Synchronized(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class UsedCold(Event):
+    """A model is called in evaluation while nothing has warmed a spectral norm in it.
+
+    `modules` are the layers under such norms, with the places where they are wrapped.
+    """
+
+    modules: tuple[tuple[int, Place], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Seeded(Event):
     """A call that seeds generators, by its name."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from initls.knowledge import layers
 from initls.knowledge.pretrained import HUB, Pretrained, in_hub, pretrained
-from initls.model import construction, objects
+from initls.model import construction, objects, warming
 from initls.model.contents import CHECKPOINT, PRETRAINED, Loaded
 from initls.model.events import LoadedInto
 from initls.model.machine import Run
@@ -23,6 +23,7 @@ from initls.model.values import (
 def load(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, site: int) -> Value:
     """`module.load_state_dict(...)`."""
     strict = arguments[1] if len(arguments) > 1 else keywords.get("strict", Known(True, "bool"))
+    warming.warm(run, ref)
     sure = isinstance(strict, Known) and bool(strict.value) and "**" not in keywords
     _fill(run, ref, CHECKPOINT, site, strict=sure)
     return Unknown("what the checkpoint lacks")

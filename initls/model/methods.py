@@ -31,6 +31,7 @@ from initls.model import (
     tensors,
     torch_calls,
     visitors,
+    warming,
     writes,
 )
 from initls.model.contents import Constant, Content, Default, Garbage
@@ -270,6 +271,8 @@ METHODS: dict[str, MethodOfModule] = {
     "extend": _extend_method,
     "insert": _insert,
     "update": _update_method,
+    "eval": warming.evaluate,
+    "train": warming.train,
     "load_state_dict": loading.load,
     "state_dict": loading.read,
     "?add_param_group": optimizers.add_group,

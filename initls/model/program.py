@@ -109,6 +109,10 @@ class _Signs:
     """The names behind which a method opens a bracket."""
     bases: frozenset[str]
     """The words among the bases of a class."""
+    normed: bool = False
+    """Whether it speaks of a spectral norm, which only a forward pass in training makes one."""
+    evaluates: bool = False
+    """Whether it puts anything into evaluation mode."""
     again: bool = False
     """Whether it is a method that may make or initialize anything, as no forward pass should."""
 
@@ -142,7 +146,9 @@ def _read_signs(segment: Segment) -> _Signs:
         concerns,
         called,
         frozenset() if bases is None else frozenset(_WORD.findall(bases.group(1))),
-        segment.name != "__init__" and not AGAIN.isdisjoint(called),
+        normed="spectral_norm" in text,
+        evaluates=".eval(" in text or ".train(False" in text,
+        again=segment.name != "__init__" and not AGAIN.isdisjoint(called),
     )
 
 
@@ -163,7 +169,13 @@ def relevant(
                 known[other.filename] = frozenset(name_of(unit) for kind, unit in roots if kind == "class")
         return known[other.filename]
 
-    functions = [unit for unit in source.functions() if _signs(source.segment(unit)).concerns]
+    normed = _is_normed(source)
+
+    def worth_running(unit: str) -> bool:
+        signs = _signs(source.segment(unit))
+        return signs.concerns or (normed and signs.evaluates)
+
+    functions = [unit for unit in source.functions() if worth_running(unit)]
     # A class that calls such a function may initialize through it.
     helpers = frozenset(unit.partition("#")[0] for unit in functions)
     concerned: set[str] = set()
@@ -185,8 +197,14 @@ def relevant(
             yield "class", unit
     for unit in functions:
         yield "function", unit
-    if any(_signs(source.segment(unit)).concerns for unit in source.runs()):
+    if any(worth_running(unit) for unit in source.runs()):
         yield "module", ""
+
+
+def _is_normed(source: FileSource) -> bool:
+    """Whether a file puts layers under a spectral norm, so that it matters which pass is the first one."""
+    members = (method for unit in source.classes() for method in source.members(unit).values())
+    return any(_signs(source.segment(unit)).normed for unit in (*source.runs(), *source.functions(), *members))
 
 
 def _makes_again(source: FileSource, unit: str) -> bool:

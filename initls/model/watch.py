@@ -49,6 +49,10 @@ class Watch:
     """By frame, the variable that goes over the names of parameters."""
     wrapped: set[int] = field(default_factory=set)
     """Modules that a wrapper stands around which has them as its `module`, and which is taken for the module itself."""
+    cold: dict[int, Place] = field(default_factory=dict)
+    """Layers under a spectral norm that no forward pass has warmed, with the places where they are wrapped."""
+    evaluating: set[int] = field(default_factory=set)
+    """Modules that are surely in evaluation mode."""
     reached: dict[int, tuple[int, str]] = field(default_factory=dict)
     """By parameter, the module and the attribute by which it was reached last."""
     jump: Place | None = None

@@ -7,7 +7,7 @@ taken its place, before each use, so that a write to it is lost; a write to thos
 from __future__ import annotations
 
 from initls.knowledge.wrappers import Survival, Wrapper
-from initls.model import objects, writes
+from initls.model import objects, warming, writes
 from initls.model.contents import Constant
 from initls.model.contents import Unknown as UnknownContent
 from initls.model.machine import Computed, Run
@@ -36,6 +36,8 @@ def wrap(run: Run, wrapper: Wrapper, arguments: Arguments, keywords: Keywords, s
         held = run.attributes(ref).values.get(str(name.value)) if isinstance(name, Known) else None
         if sure and isinstance(name, Known) and isinstance(held, ParameterRef) and _plain(run, held):
             _take_the_place(run, wrapper, ref, str(name.value), held, site)
+            if wrapper.survival is Survival.UNTIL_FORWARD:
+                warming.cool(run, ref, site)
         else:
             _doubt(run, wrapper, ref, site)
     return target
@@ -104,6 +106,7 @@ def unwrap(run: Run, arguments: Arguments, keywords: Keywords) -> Value:
     target = arguments[0]
     name = arguments[1] if len(arguments) > 1 else keywords.get("name", keywords.get("tensor_name"))
     for ref in (option for option in options(target) if isinstance(option, ModuleRef)):
+        run.watch.cold.pop(ref.id, None)
         for attribute, value in tuple(run.attributes(ref).values.items()):
             computed = run.parameters[value.id].computed if isinstance(value, ParameterRef) else None
             if computed is None or (isinstance(name, Known) and name.value != attribute):

@@ -62,7 +62,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from initls.findings import Applicability, Severity
-from initls.fixes.plans import Argument, CallDirectly, Plan, Reargue
+from initls.fixes.plans import Argument, CallDirectly, ChangeArguments, Plan
 from initls.knowledge.skipping import CONTEXTS
 from initls.model.program import Program
 from initls.model.unfilled import Unfilled, unfilled
@@ -98,7 +98,7 @@ def _plan(found: Unfilled) -> Plan | None:
     if row.default:
         return None  # There the whole context would have to go.
     argument = Argument(row.argument, 0, value=False)
-    return Reargue(found.place, (argument,), "Let the layers initialize themselves", Applicability.UNSAFE)
+    return ChangeArguments(found.place, (argument,), "Let the layers initialize themselves", Applicability.UNSAFE)
 
 
 RULE = Rule(

@@ -71,6 +71,9 @@ proofs: $(TORCH_VENV)/.ready ## Run what the rules and tables claim on a real Py
 property: $(VENV)/.tools ## Run the long generated edit sequences
 	$(BIN)/pytest -n auto -m property $(PYTEST_ARGS)
 
+soak: $(VENV)/.tools $(CORPUS)/.ready ## Type, ask and talk nonsense to one server for minutes
+	INITLS_CORPUS=$(CORPUS) $(BIN)/pytest -n auto -m soak $(PYTEST_ARGS)
+
 corpus-files: $(CORPUS)/.ready ## Download the releases of real code that the corpus tests read
 
 $(CORPUS)/.ready: Makefile

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from initls.facts.place import Place, class_of
-from initls.model.contents import Constant
+from initls.model.contents import Constant, not_finite
 from initls.model.judgement import (
     Fate,
     Judgement,
@@ -123,8 +123,9 @@ def _show(trace: Trace, parameter: int) -> _Shown | None:
     if not likely:
         return None  # It is only there under options that a user has to ask for.
     last = likely[0].writes[-1]
-    if not isinstance(trace.content(parameter), Constant):
-        return None
+    content = trace.content(parameter)
+    if not isinstance(content, Constant) or not_finite(content):
+        return None  # What is infinite has worse to it than that it is the same everywhere.
     if not any(write.explicit for way in likely for write in way.writes):
         return None
     if parameter in trace.reinitialized or parameter not in trace.names:

@@ -6,6 +6,7 @@ or unknown, with the reason.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -83,3 +84,8 @@ CHECKPOINT, PRETRAINED = "a checkpoint", "pretrained weights"
 
 
 Content: TypeAlias = Constant | Random | Default | Structured | Garbage | Loaded | Unknown
+
+
+def not_finite(content: Content | None) -> bool:
+    """Whether a tensor is known to hold no finite number."""
+    return isinstance(content, Constant) and content.value is not None and not math.isfinite(content.value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from initls.knowledge.activations import activation_of
+from initls.knowledge.numbers import divide as divide_numbers
 from initls.knowledge.tensors import SINGULAR, SPLITS, Category, Op
 from initls.model import cuts, einsum, objects
 from initls.model.contents import Constant, Content, Random
@@ -117,7 +118,7 @@ def _compute(sign: str, values: list[float | None]) -> float | None:
         return None
     left, right = values[0] or 0.0, values[1] or 0.0
     if sign == "/":
-        return left / right if right else None
+        return divide_numbers(left, right)
     return {"+": left + right, "-": left - right, "*": left * right}.get(sign)
 
 

@@ -353,3 +353,11 @@ class Replaced(Event):
     name: str
     before: frozenset[int]
     after: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Undefined(Event):
+    """A calculation that has no result, so that Python raises `error`; it is `written` with the numbers in it."""
+
+    written: str
+    error: str

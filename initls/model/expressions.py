@@ -23,6 +23,7 @@ from initls.model import (
     replicas,
     statements,
     tensors,
+    undefined,
 )
 from initls.model.events import NoneIndexed
 from initls.model.lookup import attribute, name
@@ -278,6 +279,8 @@ def _binary(run: Run, node: ir.Binary) -> Value:
     if node.operator == "*" and (isinstance(left, ListRef) or isinstance(right, ListRef)):
         many, count = (left, right) if isinstance(left, ListRef) else (right, left)
         replicas.multiplied(run, node, count, iteration.items(run, many).values)
+    if isinstance(left, Known) and isinstance(right, Known):
+        undefined.in_arithmetic(run, node, left, right)
     return binary(run, node.operator, left, right, node.site)
 
 
@@ -379,7 +382,7 @@ def _unary(run: Run, node: ir.Unary) -> Value:
             return known(~operand.value, soft=operand.soft)
         return operand
     if is_tensor(operand):
-        return dataflow.operation(run, "multiply", (operand, known(-1)), 0)
+        return dataflow.operation(run, "multiply", (operand, known(-1)), 0, sign="*")
     return Unknown("arithmetic on unknown values")
 
 

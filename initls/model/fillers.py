@@ -1,4 +1,4 @@
-"""Methods that would fill parameters made from uninitialized memory, and that nothing in a trace calls."""
+"""Methods that would fill parameters which hold no usable numbers, and that nothing in a trace calls."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from initls.model import classes, hooks, objects
-from initls.model.contents import Garbage
+from initls.model.contents import Garbage, not_finite
 from initls.model.machine import Run, TooMuch
 from initls.model.state import Alternative, agreed
 from initls.model.values import FunctionValue, ModuleRef, UnitFunction
@@ -20,17 +20,25 @@ _LOADS = re.compile(r"(?:^|_)(?:load|loader|restore|from_pretrained|from_state_d
 
 def is_garbage(run: Run, number: int, ways: tuple[Alternative, ...]) -> bool:
     """Whether a trained parameter of the program's own is left as the memory was."""
-    info = run.parameters[number]
-    return info.trainable and number not in run.now.frozen and isinstance(agreed(ways), Garbage)
+    return _is_trained(run, number) and isinstance(agreed(ways), Garbage)
+
+
+def is_infinite(run: Run, number: int, ways: tuple[Alternative, ...]) -> bool:
+    """Whether a trained parameter is left with an infinity everywhere, or with what is no number."""
+    return _is_trained(run, number) and not_finite(agreed(ways))
+
+
+def _is_trained(run: Run, number: int) -> bool:
+    return run.parameters[number].trainable and number not in run.now.frozen
 
 
 def fillers(
-    run: Run, models: tuple[ModuleRef, ...], called: frozenset[str], garbage: frozenset[int]
+    run: Run, models: tuple[ModuleRef, ...], called: frozenset[str], garbage: frozenset[int], infinite: frozenset[int]
 ) -> Mapping[int, str]:
     """The methods that would write such parameters, were they called: by parameter the unit of `reset_parameters`, or
     nothing where it is some other method, which somebody else may know of.
     """
-    found: dict[int, str] = {}
+    found = dict.fromkeys(written_later(run, models, called, infinite), "")
     if not garbage:
         return found
     others = tuple(name for name in hooks.HOOKS if name != RESET)
@@ -51,6 +59,28 @@ def fillers(
 def _reset(run: Run, module: ModuleRef) -> str | None:
     found = classes.find(run, run.module(module).classes, RESET)
     return found.unit if isinstance(found, UnitFunction | FunctionValue) else None
+
+
+def written_later(run: Run, models: tuple[ModuleRef, ...], called: frozenset[str], among: frozenset[int]) -> set[int]:
+    """Those parameters that some method may write which nothing calls while the model is built, a `forward` included.
+
+    Running minima and the scales of quantizers start at an infinity, and the first batch takes it away.
+    """
+    words = {f".{run.parameters[number].name}{way}": number for number in among for way in _WAYS}
+    found: set[int] = set()
+    for model in models if among else ():
+        for _, module, _ in objects.descendants(run, model):
+            for key in run.module(module).classes:
+                if key in run.nested or classes.is_dotted(key):
+                    continue
+                for unit in run.reading.members(key).values():
+                    if unit not in called:
+                        found.update(words[word] for word in run.reading.mentioned(unit, tuple(words)))
+    return found
+
+
+_WAYS = (".data", ".detach()", ".copy_(", ".fill_(", ".set_(", ".mul_(", ".add_(", "[", " =", "=")
+"""What may stand behind the name of a parameter where it is written."""
 
 
 def _mentioned(run: Run, module: ModuleRef, called: frozenset[str]) -> set[int]:

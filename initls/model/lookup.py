@@ -11,6 +11,7 @@ from initls.facts.place import file_of, in_file, name_of
 from initls.knowledge import layers
 from initls.knowledge.elsewhere import CHECKPOINTS, PREFIX
 from initls.knowledge.initializers import namesake
+from initls.knowledge.numbers import NAMED
 from initls.model import classes, dataflow, records
 from initls.model.machine import Run
 from initls.model.regions import Quantity
@@ -52,6 +53,12 @@ def canonical(dotted: str) -> str:
     if dotted.startswith("torch.nn.modules.") or dotted in layers.LAYERS:
         return layers.canonical(dotted)
     return ALIASES.get(dotted, dotted)
+
+
+def external(dotted: str) -> Value:
+    """What an import brings in under a dotted name: a number that everybody knows, or something of another library."""
+    number = NAMED.get(dotted)
+    return External(canonical(dotted)) if number is None else known(number)
 
 
 ALIASES = {
@@ -176,7 +183,7 @@ def import_from_value(
     for imported, alias in names:
         if (alias or imported) == wanted:
             found = imported_value(run, file, module, level, imported)
-            return found or External(canonical("." * level + f"{module}.{imported}".lstrip(".")))
+            return found or external("." * level + f"{module}.{imported}".lstrip("."))
     return Unknown("not imported")
 
 
@@ -233,7 +240,7 @@ def attribute(run: Run, value: Value, wanted: str) -> Value:
                 return known(dotted.rpartition(".")[2])
             if dotted.startswith(PREFIX):
                 return value if wanted in ("forward", "__call__") else Unknown(f"{wanted} of something from elsewhere")
-            return External(canonical(f"{dotted}.{wanted}"))
+            return external(f"{dotted}.{wanted}")
         case FileValue(file=file):
             return member(run, file, wanted) or Unknown(f"{PurePath(file).stem} has no {wanted}")
         case ModuleRef():

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from initls.model import assignment, calls, dataflow, expressions, iteration, lookup, objects, questions
+from initls.knowledge.numbers import OF_NUMPY, OF_ONE
+from initls.model import assignment, calls, dataflow, expressions, iteration, lookup, objects, questions, undefined
 from initls.model.machine import Run
 from initls.model.state import Entries, Items
 from initls.model.values import (
@@ -206,14 +207,18 @@ def _callable(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> 
     return Unknown("a test that is not known") if isinstance(value, Unknown | Either) else known(True)
 
 
-def _numeric(function: Callable[..., object]) -> Function:
+def _numeric(function: Callable[..., object], named: str = "") -> Function:
+    """A function of plain values; one that is `named` is said to raise where it does."""
+
     def go(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Value:
         plain = [value.value for value in arguments if isinstance(value, Known)]
         soft = any(isinstance(value, Known) and value.soft for value in arguments)
         if len(plain) == len(arguments) and not keywords:
             try:
                 result = function(*plain)
-            except (TypeError, ValueError, ArithmeticError):
+            except (TypeError, ValueError, ArithmeticError) as error:
+                if named:
+                    undefined.note(run, site, f"{named}({', '.join(map(undefined.shown, plain))})", error, soft=soft)
                 return Unknown("a calculation that raises")
             if isinstance(result, int | float | str | bool):
                 return known(result, soft=soft)
@@ -337,9 +342,10 @@ FUNCTIONS: dict[str, Function] = {
     "collections.OrderedDict": _dict,
     "itertools.chain": lambda run, arguments, keywords, site: _chain(run, arguments),
     **{
-        f"math.{name}": _numeric(getattr(math, name))
-        for name in ("sqrt", "log", "log2", "log10", "exp", "ceil", "floor", "pow")
+        f"math.{name}": _numeric(getattr(math, name), f"math.{name}")
+        for name in ("sqrt", "log", "log2", "log10", "log1p", "exp", "ceil", "floor", "pow")
     },
+    **{f"numpy.{name}": _numeric(OF_ONE[name]) for name in OF_NUMPY},
 }
 """Functions of the standard library that models are built with."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from initls.knowledge.initializers import INTEGERS, WHOLE_NUMBERS, Maker
+from initls.knowledge.numbers import OF_ONE
 from initls.knowledge.tensors import Category
 from initls.model import copies, dataflow, iteration, writes
 from initls.model.contents import Constant, Content, Garbage, Random, Structured
@@ -102,11 +103,20 @@ def made_by_operation(run: Run, name: str, category: Category, arguments: Argume
     short = name.rpartition(".")[2]
     if short in ("repeat", "expand", "tile", "stack", "cat", "concat"):
         return copies.computed(run, arguments, Tensor(_repeated(run, first)), short, site)
+    if short in OF_ONE and len(arguments) == 1:
+        made_of_one = writes.of_one(short, writes.content_of(run, first))
+        if isinstance(made_of_one, Constant):
+            return copies.computed(run, arguments, Tensor(made_of_one), short, site)
     kinds = {Category.ADD: ("add", "+"), Category.MULTIPLY: ("multiply", "*"), Category.RESHAPE: ("reshape", "")}
     kind, sign = kinds.get(category, ("unknown", ""))
+    sign = SIGNS.get(short, sign)
     operands = arguments[:2] if kind != "reshape" else arguments[:1]
     made = dataflow.operation(run, kind, operands, site, sign=sign)
     return copies.computed(run, arguments[:1], made, short, site)
+
+
+SIGNS = {"sub": "-", "subtract": "-", "div": "/", "divide": "/", "true_divide": "/"}
+"""The operations by name that take away and divide."""
 
 
 def _repeated(run: Run, value: Value) -> Content:

@@ -117,8 +117,8 @@ class Trace:
     reinitialized: frozenset[int] = frozenset()
     """Parameters that a hook of the file, which nothing in the trace calls, would write."""
     fillers: Mapping[int, str] = field(default_factory=dict)
-    """For parameters that hold garbage: the unit of the `reset_parameters` that nothing in the trace calls and that
-    would write them, or nothing where another method may do so."""
+    """For parameters that hold garbage or no finite number: the unit of the `reset_parameters` that nothing in the
+    trace calls and that would write them, or nothing where another method may do so."""
     outside: frozenset[int] = frozenset()
     """Parameters of layers that methods other than those of the forward pass use."""
     events: tuple[Event, ...] = ()

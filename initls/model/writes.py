@@ -6,6 +6,7 @@ from initls.knowledge.initializers import (
     TENSOR_WRITES,
     Initializer,
 )
+from initls.knowledge.numbers import OF_ONE
 from initls.model import dataflow, objects, skipping
 from initls.model.contents import Constant, Content, Default, Loaded, Random, Structured
 from initls.model.contents import Unknown as UnknownContent
@@ -83,7 +84,8 @@ def initializer_content(run: Run, initializer: Initializer, bound: Keywords) -> 
                 return Constant(initializer.value)
             value = bound.get(initializer.value_argument or "val")
             if isinstance(value, Tensor | ParameterRef):
-                return UnknownContent("the value is a tensor")
+                held = content_of(run, value)
+                return held if isinstance(held, Constant) else UnknownContent("the value is a tensor")
             return Constant(number(value))
         case "eye" | "dirac":
             return Structured(initializer.kind)
@@ -149,6 +151,13 @@ def modified(run: Run, ref: ParameterRef, sign: str, value: Value) -> Content:
     return UnknownContent("changed in place")
 
 
+def of_one(function: str, content: Content) -> Content:
+    """What a function of each element by itself makes of what a tensor holds."""
+    if function in OF_ONE and isinstance(content, Constant):
+        return Constant(None if content.value is None else OF_ONE[function](content.value))
+    return UnknownContent("changed in place")
+
+
 def write_method(
     run: Run, ref: ParameterRef, method: str, arguments: Arguments, keywords: Keywords, site: int
 ) -> Value:
@@ -194,7 +203,10 @@ def write_method(
             run.write(part, UnknownContent("some elements are written"), site)
         case "modify":
             sign = {"mul_": "*", "div_": "/", "add_": "+", "sub_": "-"}.get(method, "?")
-            content = modified(run, ref, sign, given) if given is not None else UnknownContent("changed in place")
+            if given is None:
+                content = of_one(method.removesuffix("_"), content_of(run, ref))
+            else:
+                content = modified(run, ref, sign, given)
             run.read(ref)
             run.write(ref, content, site)
     return ref

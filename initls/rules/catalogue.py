@@ -93,8 +93,6 @@ WITHOUT_A_RULE: dict[str, str] = {
     "of a table whose equal rows are the units of a product",
     "A16": "a tensor that is repeated or expanded is followed as the draw that it was made from, not as its copies; "
     "most of those in real code are positions and states that are meant to start alike",
-    "C20": "which output is the score of a class, and how often that class occurs, stands in the data and the loss; a "
-    "bias that is a logarithm of their ratio can't be told from any other",
     "C21": "to scale residual projections with depth is one recipe among several, and a model that follows another, or "
     "none, is not wrong; a scaling for a name that no parameter has is D7, which has its rule",
     "C23": "a draw in low precision gives the same values, with the same tails, as one that is cast afterwards: torch "

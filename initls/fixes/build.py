@@ -17,6 +17,7 @@ from initls.fixes.arguments import change_arguments
 from initls.fixes.ask import ask_for_none
 from initls.fixes.asking import ask_for_class, ask_for_classes, ask_for_ending
 from initls.fixes.branches import ask_for_all, delete_branch, swap_branches
+from initls.fixes.clone import own_memory
 from initls.fixes.delete import delete
 from initls.fixes.guard import guard
 from initls.fixes.handing import call_directly, call_instead, pass_function
@@ -49,6 +50,7 @@ from initls.fixes.plans import (
     MoveSuperFirst,
     MoveToConstructor,
     OtherSlice,
+    OwnMemory,
     PassFunction,
     Plan,
     PrependToMethod,
@@ -133,6 +135,7 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     Retarget: lambda plan, source, node: [(plan.title, retarget(plan, source, node))],
     Guard: guard,
     CallSuccessor: lambda plan, source, node: [(f"Call {plan.function}", call_successor(plan, source, node))],
+    OwnMemory: lambda plan, source, node: [("Copy the view with .clone()", own_memory(plan, source, node))],
     MakeEach: lambda plan, source, node: [("Make a layer of its own for each place", make_each(source, node))],
     AskForNone: lambda plan, source, node: [ask_for_none(plan, source, node)],
     ChangeArguments: lambda plan, source, node: [(plan.title, change_arguments(plan, source, node))],

@@ -392,6 +392,14 @@ class CallSuccessor:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnMemory:
+    """Copy the view that the `nn.Parameter` at `place` is made from: `x.expand(4, 8)` gets `.clone()` behind it."""
+
+    place: Place
+    applicability: Applicability = Applicability.SAFE
+
+
+@dataclass(frozen=True, slots=True)
 class MakeEach:
     """Make each of the layers of a list that repeats one: `[layer(8)] * n` becomes `[layer(8) for _ in range(n)]`."""
 
@@ -488,6 +496,7 @@ Plan: TypeAlias = (
     | AskForEnding
     | AskForNone
     | CallSuccessor
+    | OwnMemory
     | MakeEach
     | WriteThrough
     | Register

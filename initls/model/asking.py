@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from initls.knowledge import layers
 from initls.knowledge.layers import Kind
 from initls.knowledge.parameters import Role
-from initls.model.contents import Constant, Random
+from initls.model.contents import Constant, Random, Repeated
 from initls.model.machine import ModuleInfo, ParameterInfo, Run
 from initls.model.state import Alternative, agreed
 
@@ -24,7 +24,9 @@ FEWEST_LAYERS = 6
 
 
 def constant_matrix(run: Run, number: int, ways: tuple[Alternative, ...]) -> bool:
-    """Whether a parameter is a matrix that the program leaves constant, or the gain of a norm that it sets to zero."""
+    """Whether a parameter is a matrix that the program leaves constant or fills with copies of one row, or the gain of
+    a norm that it sets to zero.
+    """
     info = run.parameters[number]
     if info.role is Role.GAIN:
         held = agreed(ways)
@@ -32,7 +34,7 @@ def constant_matrix(run: Run, number: int, ways: tuple[Alternative, ...]) -> boo
     own = info.layer is None and (info.shape is None or len(info.shape) > 1)
     if not info.trainable or not (own or info.role in (Role.WEIGHT, Role.TABLE)):
         return False
-    return isinstance(agreed(ways), Constant) and any(w.explicit for way in ways for w in way.writes)
+    return isinstance(agreed(ways), Constant | Repeated) and any(w.explicit for way in ways for w in way.writes)
 
 
 STARTING = re.compile(r"ada_?ln|modulation|lora", re.IGNORECASE)

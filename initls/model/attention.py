@@ -28,7 +28,20 @@ from initls.model.values import (
 INPUTS = ("query", "key", "value")
 
 
-def multihead(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, site: int) -> Value:
+OPTIONS = frozenset({"need_weights", "average_attn_weights"})
+"""What attention may be given besides that is no mask."""
+
+
+def masks_of(arguments: Arguments, keywords: Keywords) -> Arguments:
+    """What attention, or a block with some, is given that may tell positions apart."""
+    position = len(INPUTS) + 1
+    by_place = (*arguments[len(INPUTS) : position], *arguments[position + 1 :])
+    return (*by_place, *(value for name, value in keywords.items() if name not in OPTIONS and name not in INPUTS))
+
+
+def multihead(
+    run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, site: int, *, masked: bool = False
+) -> Value:
     """`nn.MultiheadAttention`: the output, and what share each position has in it."""
     graph = run.graph
     assert graph is not None
@@ -56,7 +69,19 @@ def multihead(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords
             product = Tensor(dataflow.NOT_FOLLOWED, node=graph.add("concat", nodes))
         made.append(product)
     query, key, value = made
-    mixed = dataflow.attention(run, query, key, value, site, mask=keywords.get("attn_mask"))
+    first = run.module(ref).arguments.get("batch_first")
+    rate = run.module(ref).arguments.get("dropout")
+    mixed = dataflow.attention(
+        run,
+        query,
+        key,
+        value,
+        site,
+        mask=keywords.get("attn_mask"),
+        masked=masked or any(not dataflow.is_nothing(mask) for mask in masks_of(arguments, keywords)),
+        rate=float(rate) if isinstance(rate, int | float) else None,
+        along=(-2 if first else -3) if isinstance(first, bool) else None,
+    )
     shares = graph.add("softmax", dataflow.nodes_in(run, graph, Tuple((query, key))))
     return Tuple((calls.call_module(run, out, (mixed,), {}, site), Tensor(dataflow.NOT_FOLLOWED, node=shares)))
 
@@ -65,10 +90,14 @@ def block(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, si
     """`nn.TransformerEncoderLayer` or `DecoderLayer`; None where its options are not known."""
     first = run.module(ref).arguments.get("norm_first")
     activation = _activation(run, ref)
-    if not isinstance(first, bool) or activation is None or not arguments:
-        return None
     held = run.attributes(ref).values
-    memory = arguments[1] if "multihead_attn" in held else NONE
+    names = ("tgt", "memory") if "multihead_attn" in held else ("src",)
+    given = {**dict(zip(names, arguments, strict=False)), **keywords}
+    if not isinstance(first, bool) or activation is None or not given.keys() >= set(names):
+        return None
+    memory = given.get("memory", NONE)
+    others = (*arguments[len(names) :], *(value for name, value in given.items() if name not in names))
+    masked = any(not dataflow.is_nothing(value) for value in others)
 
     def step(name: str, signal: Value) -> Value:
         module = held.get(name)
@@ -79,7 +108,7 @@ def block(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, si
 
         def go(signal: Value) -> Value:
             assert isinstance(module, ModuleRef)
-            found = multihead(run, module, (signal, source(signal), source(signal)), {}, site)
+            found = multihead(run, module, (signal, source(signal), source(signal)), {}, site, masked=masked)
             return found.items[0] if isinstance(found, Tuple) else found
 
         return go
@@ -96,7 +125,7 @@ def block(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, si
     if memory != NONE:
         branches.append(attend("multihead_attn", lambda _: memory))
     branches.append(feed)
-    signal = arguments[0]
+    signal = given[names[0]]
     for number, branch in enumerate(branches, 1):
         inner = step(f"norm{number}", signal) if first else signal
         added = dataflow.operation(run, "add", (signal, step(f"dropout{number}", branch(inner))), site)
@@ -121,6 +150,9 @@ def stack(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, si
         return None
     signal = arguments[0]
     for value in blocks:
-        signal = calls.call(run, value, (signal, *arguments[1:2]) if len(arguments) > 1 else (signal,), {}, site)
+        assert isinstance(value, ModuleRef)
+        own = run.module(value).own_class.startswith("torch.")
+        more, named = (arguments[1:], keywords) if own else (arguments[1:2], {})
+        signal = calls.call(run, value, (signal, *more), named, site)
     norm = held.get("norm")
     return calls.call_module(run, norm, (signal,), {}, site) if isinstance(norm, ModuleRef) else signal

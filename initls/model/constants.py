@@ -1,4 +1,4 @@
-"""The writes that leave a matrix constant when training starts, gathered over all traces of a file."""
+"""The writes that leave a matrix constant, or its units equal, when training starts, over all traces of a file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from initls.facts.place import Place, class_of
-from initls.model.contents import Constant, not_finite
+from initls.model.contents import Constant, Repeated, not_finite
 from initls.model.judgement import (
     Fate,
     Judgement,
@@ -35,7 +35,7 @@ class Matrix(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One matrix that ends constant, in one trace."""
+    """One matrix that ends constant, or with copies of one row, in one trace."""
 
     trace: Trace
     parameter: int
@@ -61,7 +61,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ConstantWrite:
-    """One place, and all matrices that it leaves constant."""
+    """One place, and all matrices that it leaves so."""
 
     place: Place
     entries: tuple[Entry, ...]
@@ -80,7 +80,18 @@ class ConstantWrite:
 
 @once
 def constant_writes(program: Program) -> tuple[ConstantWrite, ...]:
-    """Every place whose write a matrix still holds when training starts.
+    """Every place whose constant a matrix still holds when training starts."""
+    return _writes(program, Constant)
+
+
+@once
+def repeated_writes(program: Program) -> tuple[ConstantWrite, ...]:
+    """Every place that leaves a matrix with copies of one row, until training starts."""
+    return _writes(program, Repeated)
+
+
+def _writes(program: Program, kind: type[Constant | Repeated]) -> tuple[ConstantWrite, ...]:
+    """Every place that leaves such a content in a matrix.
 
     A place that some larger model of the file overwrites, loads over or freezes is left out: what is constant there
     by itself is not constant in use. Tests set constants on purpose.
@@ -92,6 +103,8 @@ def constant_writes(program: Program) -> tuple[ConstantWrite, ...]:
         if trace.kind == "function" and trace.root.startswith("test"):
             continue
         for shown in _shown(trace):
+            if not isinstance(shown.judgement.held, kind):
+                continue
             entry = Entry(trace, shown.parameter, shown.write, shown.kind, shown.judgement)
             found.setdefault(shown.place, []).append(entry)
     writes: list[ConstantWrite] = []
@@ -124,7 +137,7 @@ def _show(trace: Trace, parameter: int) -> _Shown | None:
         return None  # It is only there under options that a user has to ask for.
     last = likely[0].writes[-1]
     content = trace.content(parameter)
-    if not isinstance(content, Constant) or not_finite(content):
+    if not isinstance(content, Constant | Repeated) or not_finite(content):
         return None  # What is infinite has worse to it than that it is the same everywhere.
     if not any(write.explicit for way in likely for write in way.writes):
         return None
@@ -177,7 +190,7 @@ def _undone(program: Program, entry: Entry) -> bool:
     for trace, parameter, write in program.by_place.get(entry.write.place, ()):
         if trace is entry.trace or not any(module.own_class == root for module in trace.modules):
             continue
-        if not isinstance(trace.content(parameter), Constant) or parameter in trace.frozen:
+        if not isinstance(trace.content(parameter), Constant | Repeated) or parameter in trace.frozen:
             return True
         final_places = {w.place for way in trace.final.get(parameter, ()) for w in way.writes}
         if write.place not in final_places:

@@ -35,6 +35,15 @@ class Random:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeated:
+    """One draw that is set down again and again along `axes` of a tensor that has `rank` of them."""
+
+    drawn: Random
+    axes: frozenset[int]
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
 class Default:
     """What torch's constructor of `layer` puts into its parameter `name`."""
 
@@ -83,7 +92,10 @@ CHECKPOINT, PRETRAINED = "a checkpoint", "pretrained weights"
 """The sources that `load_state_dict` has, and a model that is built with its weights."""
 
 
-Content: TypeAlias = Constant | Random | Default | Structured | Garbage | Loaded | Unknown
+Content: TypeAlias = Constant | Random | Repeated | Default | Structured | Garbage | Loaded | Unknown
+
+SPELLED = (Constant, Random, Repeated, Structured)
+"""What a program puts into a tensor by its own words."""
 
 
 def not_finite(content: Content | None) -> bool:

@@ -52,13 +52,13 @@ OTHER_TYPES = frozenset(
 
 def copied(run: Run, ref: ParameterRef, by: str, site: int, content: Content | None = None) -> Value:
     """A copy of what `ref` stands for; one of a parameter can be told from any other tensor."""
-    from initls.model import writes
+    from initls.model import repeats, writes
     from initls.model.machine import Copied
 
     held = writes.content_of(run, ref) if content is None else content
     of = origin(run, (ref,))
     if of is None or run.graph is not None:
-        return Tensor(held)
+        return Tensor(held, sizes=repeats.sizes_of(run, ref))
     return run.new_parameter(site, held, trainable=False, copied=Copied(of, by, run.frame.id))
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from initls.knowledge.activations import activation_of
 from initls.knowledge.numbers import divide as divide_numbers
 from initls.knowledge.tensors import SINGULAR, SPLITS, Category, Op
-from initls.model import cuts, einsum, objects
-from initls.model.contents import Constant, Content, Random
+from initls.model import cuts, einsum, objects, repeats
+from initls.model.contents import Constant, Content, Random, Repeated
 from initls.model.contents import Unknown as UnknownContent
-from initls.model.flow import Graph
+from initls.model.flow import SCORES, SHARED_OUT, Graph
 from initls.model.machine import Run
 from initls.model.values import (
     NONE,
@@ -65,7 +66,7 @@ SCALED = "scaled"
 def operation(run: Run, kind: str, operands: tuple[Value, ...], site: int, *, sign: str = "") -> Value:
     """The tensor that an operator or a simple operation makes."""
     if run.graph is None:
-        return Tensor(_content(run, kind, operands, sign))
+        return _computed(run, kind, operands, sign)
     if kind == "matmul":
         return matmul(run, operands[0], operands[1], site)
     inputs = tuple(node for node in (node_of(run, run.graph, operand) for operand in operands) if node is not None)
@@ -93,24 +94,46 @@ def _of_elements(operands: tuple[Value, ...], sign: str) -> str:
     return "function" if numbers == len(operands) - 1 else "unknown"
 
 
+def _computed(run: Run, kind: str, operands: tuple[Value, ...], sign: str) -> Tensor:
+    """The tensor that an operation gives while a model is built."""
+    content = _content(run, kind, operands, sign)
+    whole = [operand for operand in operands if isinstance(operand, Tensor | ParameterRef)]
+    found = [repeats.sizes_of(run, operand) for operand in whole]
+    if kind not in ("add", "multiply", "unknown") or not found:
+        return Tensor(content)
+    sizes = found[0] if len(found) == 1 else repeats.together(found[0], found[1])
+    for operand, own in zip(whole, found, strict=True):
+        if isinstance(_held(run, operand), Random):
+            content = repeats.broadcast(content, own, sizes)
+    return Tensor(content, sizes=sizes)
+
+
 def _content(run: Run, kind: str, operands: tuple[Value, ...], sign: str) -> Content:
     """What an element-wise result holds while a model is built."""
     contents = [content for content in (_held(run, operand) for operand in operands) if content is not None]
     if len(contents) < len(operands):
         return NOT_FOLLOWED
     if kind in ("reshape", "slice"):
-        return contents[0]
+        return NOT_FOLLOWED if isinstance(contents[0], Repeated) else contents[0]
     if kind not in ("add", "multiply") and sign not in ("**",):
         return NOT_FOLLOWED
     if all(isinstance(content, Constant) for content in contents):
         values = [content.value for content in contents if isinstance(content, Constant)]
         return Constant(_compute(sign, values))
-    if sum(isinstance(content, Random) for content in contents) == 1 and all(
-        isinstance(content, Random) or (isinstance(content, Constant) and content.value != 0) for content in contents
+    drawn = [content for content in contents if isinstance(content, Random | Repeated)]
+    if len(drawn) == 1 and all(
+        content is drawn[0] or (isinstance(content, Constant) and (content.value != 0 or sign in ("+", "-")))
+        for content in contents
     ):
-        drawn = next(content for content in contents if isinstance(content, Random))
-        return Random(drawn.scheme, (("scaled", True),))
+        return scaled(drawn[0])
     return NOT_FOLLOWED
+
+
+def scaled(drawn: Random | Repeated) -> Content:
+    """A draw after arithmetic with numbers."""
+    if isinstance(drawn, Repeated):
+        return replace(drawn, drawn=Random(drawn.drawn.scheme, (("scaled", True),)))
+    return Random(drawn.scheme, (("scaled", True),))
 
 
 def _compute(sign: str, values: list[float | None]) -> float | None:
@@ -225,17 +248,37 @@ def change(run: Run, targets: tuple[Value, ...], made: Value) -> None:
                 graph.change(option.node, result)
 
 
-def attention(run: Run, query: Value, key: Value, value: Value, site: int, mask: Value | None = None) -> Value:
-    """`softmax(query @ key) @ value`, whoever computes it; what else is added to the scores is a mask."""
+def attention(
+    run: Run,
+    query: Value,
+    key: Value,
+    value: Value,
+    site: int,
+    mask: Value | None = None,
+    *,
+    masked: bool = False,
+    rate: float | None = 0.0,
+    along: int | None = None,
+) -> Value:
+    """`softmax(query @ key) @ value`, whoever computes it; what else is added to the scores is a mask.
+
+    `masked` tells that there is one which is no tensor of the program's, `rate` how much of the shares is dropped.
+    `along` is the axis on which the tokens lie, counted from the last.
+    """
     graph = run.graph
     assert graph is not None
     place = run.place(site)
-    scores = graph.add("matmul", nodes_in(run, graph, query) + nodes_in(run, graph, key), place=place)
+    axes = () if along is None else (along,)
+    both = nodes_in(run, graph, query) + nodes_in(run, graph, key)
+    scores = graph.add("matmul", both, place=place, name=SCORES, axes=axes)
     masks = () if mask is None else nodes_in(run, graph, mask)
-    if masks:
+    if masks or masked:
         scores = graph.add("mix", (scores, *masks), place=place)
     shares = graph.add("softmax", (scores,), place=place)
-    return Tensor(NOT_FOLLOWED, node=graph.add("matmul", (shares, *nodes_in(run, graph, value)), place=place))
+    if rate != 0:
+        shares = graph.add("dropout", (shares,), rate=rate, place=place)
+    values = nodes_in(run, graph, value)
+    return Tensor(NOT_FOLLOWED, node=graph.add("matmul", (shares, *values), place=place, name=SHARED_OUT, axes=axes))
 
 
 def sample(run: Run, signal: Value | None, places: tuple[Value, ...], site: int) -> Value:
@@ -289,7 +332,9 @@ def _made(run: Run, op: Op, arguments: tuple[Value, ...], keywords: dict[str, Va
         case Category.RESHAPE if signal is not None:
             return cuts.moved(run, op, signal, arguments[op.input + 1 :], keywords, site)
         case Category.POOLING | Category.DETACH | Category.SOFTMAX if signal is not None:
-            return Tensor(NOT_FOLLOWED, node=graph.add(KINDS[op.category], nodes_in(run, graph, signal), place=place))
+            inputs = nodes_in(run, graph, signal)
+            made = graph.add(KINDS[op.category], inputs, activation=op.activation, place=place)
+            return Tensor(NOT_FOLLOWED, node=made)
         case Category.SLICE if signal is not None and op.name.rpartition(".")[2] in SPLITS:
             return cuts.split(run, op, signal, arguments[op.input + 1 :], keywords, site)
         case Category.SLICE if signal is not None:
@@ -310,7 +355,18 @@ def _made(run: Run, op: Op, arguments: tuple[Value, ...], keywords: dict[str, Va
             kind = "unknown" if singular and extra else "mix" if extra else "function"
             return Tensor(NOT_FOLLOWED, node=graph.add(kind, inputs + extra, place=place, name=op.name))
         case Category.ATTENTION if len(arguments) >= 3 and not op.weights:
-            return attention(run, arguments[0], arguments[1], arguments[2], site, mask=given(3, "attn_mask"))
+            causal, dropped = given(5, "is_causal"), given(4, "dropout_p")
+            return attention(
+                run,
+                arguments[0],
+                arguments[1],
+                arguments[2],
+                site,
+                mask=given(3, "attn_mask"),
+                masked=not is_nothing(given(3, "attn_mask")) or not is_nothing(causal),
+                rate=0.0 if dropped is None else _number(dropped),
+                along=-2,
+            )
         case Category.MULTIPLY if not op.operands and signal is not None:
             return operation(run, "multiply", (signal, Known(-1, "int")), site, sign="*")
         case Category.ADD | Category.MULTIPLY if len(op.operands) == 2:
@@ -324,7 +380,10 @@ def _made(run: Run, op: Op, arguments: tuple[Value, ...], keywords: dict[str, Va
         case Category.CONCAT:
             inputs = tuple(node for value in arguments for node in nodes_in(run, graph, value))
             inputs += tuple(node for value in keywords.values() for node in nodes_in(run, graph, value))
-            return Tensor(NOT_FOLLOWED, node=graph.add("concat", inputs, place=place))
+            along = given(1, "dim") if op.name.rpartition(".")[2] in ("cat", "concat", "concatenate") else NONE
+            axis = Known(0, "int") if along is None else along
+            axes = (axis.value,) if isinstance(axis, Known) and isinstance(axis.value, int) else ()
+            return Tensor(NOT_FOLLOWED, node=graph.add("concat", inputs, place=place, axes=axes))
         case Category.SAMPLE:
             return _sampled(run, op, given, site)
         case Category.MATMUL if op.rest and "einsum" in op.name:
@@ -383,6 +442,11 @@ def _sampled(run: Run, op: Op, given: Callable[[int, str], Value | None], site: 
     if len(operands) > 1:
         return sample(run, operands[0], tuple(operands[1:]), site)
     return sample(run, None, tuple(operands), site)
+
+
+def is_nothing(value: Value | None) -> bool:
+    """Whether an argument is not given, or given as None, False or zero, whatever the options are."""
+    return value is None or (isinstance(value, Known) and not value.value and not value.soft)
 
 
 def _number(value: Value | None) -> float | None:

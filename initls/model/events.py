@@ -361,3 +361,11 @@ class Undefined(Event):
 
     written: str
     error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expanded(Event):
+    """An `nn.Parameter` over an expanded view: each number in memory is `times` of its elements, 0 for nobody knows."""
+
+    parameter: int
+    times: int

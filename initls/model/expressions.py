@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from types import EllipsisType
 from typing import Any
@@ -20,11 +21,13 @@ from initls.model import (
     lacking,
     questions,
     records,
+    repeats,
     replicas,
     statements,
     tensors,
     undefined,
 )
+from initls.model.contents import Repeated
 from initls.model.events import NoneIndexed
 from initls.model.lookup import attribute, name
 from initls.model.machine import Run
@@ -147,6 +150,9 @@ def subscript(run: Run, value: Value, index: Value, node: ir.Subscript) -> Value
             return copies.copied(run, value, copies.INDEX, node.site)
         return indexed(run, value, index, written(node.index))
     if isinstance(value, Tensor):
+        if run.graph is None and (parts := _new_axes(written(node.index))):
+            content = dataflow.NOT_FOLLOWED if isinstance(value.content, Repeated) else value.content
+            return Tensor(content, sizes=repeats.with_axes(value.sizes, parts))
         counted = cuts.index(run, value, index, node.site)
         return dataflow.operation(run, "slice", (value,), node.site) if counted is None else counted
     if isinstance(value, Shape):
@@ -173,11 +179,19 @@ def indexed(run: Run, ref: ParameterRef, index: Value, words: str) -> ParameterR
     """The part of a parameter behind an index, which a reader would write as `words`."""
     if words in WHOLE:
         return ref
+    if parts := _new_axes(words):
+        return replace(ref, viewed=True, sizes=repeats.with_axes(repeats.sizes_of(run, ref), parts))
     if ref.viewed or ref.region is not None:
         joined = words if ref.region is None else f"{ref.region}[{words}]"
         return ParameterRef(ref.id, Part(joined), viewed=True)
     found = _chosen(run, ref, index)
     return ParameterRef(ref.id, Part(words) if found is ... else found, viewed=found is not None)
+
+
+def _new_axes(words: str) -> list[str]:
+    """The parts of an index that gives a tensor new axes and leaves nothing of it out; nothing for any other."""
+    parts = words.split(", ")
+    return parts if "None" in parts and set(parts) <= {"None", ":"} else []
 
 
 def _chosen(run: Run, ref: ParameterRef, index: Value) -> Region | EllipsisType | None:

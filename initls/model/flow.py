@@ -45,7 +45,9 @@ class Node:
     units fall into it makes."""
     axes: tuple[int, ...] = ()
     """Of a slice, the axis that it cuts; of a permutation, where each axis comes from; of a reshape that cuts one axis
-    by a number that the program spells, the axis that counts the parts and their number."""
+    by a number that the program spells, the axis that counts the parts and their number. Of `unsqueeze` and
+    `transpose` their axes, of `expand` and `repeat` how many axes come out, of a concatenation the one along which it
+    goes, of the products of an attention that of the tokens."""
     whole: bool = False
     """Whether it is certain that a slice or a reshape cuts the axis of the units."""
     even: bool = True
@@ -114,6 +116,9 @@ class Graph:
 
 VIEWS = frozenset({"reshape", "permute", "slice", "detach"})
 """Operations whose result may lie in the memory of what they read."""
+
+SCORES, SHARED_OUT = "scores", "shared out"
+"""The names of the two products of an attention: of queries and keys, and of the shares and what is shared out."""
 
 TRANSPARENT = frozenset({"norm", "dropout", "pooling", "reshape", "permute", "slice", "shift", "choice"})
 """Operations behind which one still looks for the activation of a layer."""

@@ -55,7 +55,7 @@ def forward(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, 
                     kind=kind,
                     module=ref.id,
                     grouped=groups and info.arguments.get("groups") != 1,
-                    flat=layer.name == "torch.nn.Linear",
+                    flat=any(name == "in_features" for name, _ in layer.signature),
                 )
         case Kind.CONTAINER if layer.name == "torch.nn.Sequential":
             return sequence(run, ref, signal, site)

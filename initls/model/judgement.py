@@ -8,8 +8,8 @@ from enum import Enum
 from initls.knowledge import layers
 from initls.knowledge.layers import Kind
 from initls.knowledge.parameters import Role
-from initls.model.contents import Constant
-from initls.model.flow import NOTHING_KNOWN, Following
+from initls.model.contents import Constant, Repeated
+from initls.model.flow import NOTHING_KNOWN, SCORES, SHARED_OUT, Following
 from initls.model.trace import Subject, Trace
 from initls.model.training import Outlook
 
@@ -40,20 +40,20 @@ class Judgement:
     """The fate of one weight, with what it rests on."""
 
     fate: Fate
-    constant: Constant
+    held: Constant | Repeated
     following: Following
     subject: Subject | None = None
 
 
 def judge(trace: Trace, parameter: int) -> Judgement | None:
-    """The fate of a parameter that is constant at the end of a trace; None for any other."""
+    """The fate of a parameter whose units are equal at the end of a trace; None for any other."""
     content = trace.content(parameter)
-    if not isinstance(content, Constant) or parameter in trace.frozen:
+    if not isinstance(content, Constant | Repeated) or parameter in trace.frozen:
         return None
     found = trace.outlook(parameter)
     following = trace.following(parameter)
     if found is None:
-        zero = content.value == 0
+        zero = is_zero(content)
         if zero and (trace.has_forward or not trace.parameters[parameter].layer):
             return Judgement(Fate.NOT_SHOWN, content, following)
         return Judgement(Fate.EQUAL, content, following)
@@ -61,8 +61,15 @@ def judge(trace: Trace, parameter: int) -> Judgement | None:
     return Judgement(_fate(trace, parameter, content, following, outlook), content, following, subject)
 
 
-def _fate(trace: Trace, parameter: int, content: Constant, following: Following, outlook: Outlook) -> Fate:
+def is_zero(content: Constant | Repeated) -> bool:
+    """Whether it is zero everywhere."""
+    return isinstance(content, Constant) and content.value == 0
+
+
+def _fate(trace: Trace, parameter: int, content: Constant | Repeated, following: Following, outlook: Outlook) -> Fate:
     proven = parameter not in trace.outside and trace.incomplete is None
+    if isinstance(content, Repeated) and not outlook.symmetric_at_start:
+        return Fate.HARMLESS  # It is not the units that are copies of each other, or but one.
     if outlook.dead and proven and outlook.weight_is_zero:
         return Fate.DEAD if outlook.blocked else Fate.STARVED
     if outlook.dead_parts and proven and outlook.weight_is_zero:
@@ -74,10 +81,10 @@ def _fate(trace: Trace, parameter: int, content: Constant, following: Following,
     if not outlook.symmetric_at_start and not outlook.dead:
         return Fate.HARMLESS  # There is but one unit, which has no other to be equal to.
     if following is NOTHING_KNOWN:
-        return Fate.NOT_SHOWN if content.value == 0 else Fate.EQUAL
+        return Fate.NOT_SHOWN if is_zero(content) else Fate.EQUAL
     table = trace.parameters[parameter].role is Role.TABLE
     set_apart = following.added or following.multiplied or following.sampled or following.activation == "softmax"
-    if content.value == 0:
+    if is_zero(content):
         if following.last or set_apart or following.gated or not following.known:
             return Fate.HARMLESS
         if table or following.activation is None:
@@ -124,6 +131,8 @@ def is_own_matrix(trace: Trace, parameter: int) -> bool:
                 return True
             readers = subject.consumers[node.id] if node.kind == "parameter" else []
             turned = [reader for r in readers if r.kind == "permute" for reader in subject.consumers[r.id]]
-            if any(reader.kind == "matmul" for reader in (*readers, *turned)):
+            # Keys and values that are handed to attention are tokens, not the matrix of a layer.
+            products = [reader for reader in (*readers, *turned) if reader.kind == "matmul"]
+            if any(reader.name not in (SCORES, SHARED_OUT) for reader in products):
                 return True
     return False

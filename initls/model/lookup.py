@@ -425,7 +425,8 @@ def parameter_attribute(run: Run, ref: ParameterRef, wanted: str) -> Value:
     info = run.parameters[ref.id]
     if wanted in KEEPS_STORAGE:
         if run.graph is None:
-            return replace(ref, viewed=True) if wanted in TURNS else ref
+            turned = None if ref.sizes is None else ref.sizes[::-1]
+            return replace(ref, viewed=True, sizes=turned) if wanted in TURNS else ref
         return dataflow.operation(run, "permute" if wanted in TURNS else "reshape", (ref,), 0)
     if wanted == "shape":
         if info.shape is None or ref.region is not None or ref.viewed:

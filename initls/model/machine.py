@@ -13,7 +13,7 @@ from initls import cancel
 from initls.facts.place import Place
 from initls.knowledge.parameters import Role
 from initls.model.cells import Cells
-from initls.model.contents import CHECKPOINT, PRETRAINED, Constant, Content, Garbage, Loaded, Random, Structured
+from initls.model.contents import CHECKPOINT, PRETRAINED, SPELLED, Content, Garbage, Loaded
 from initls.model.contents import Unknown as UnknownContent
 from initls.model.copies import Copies
 from initls.model.events import Event, LostWrite, OverLoaded
@@ -456,7 +456,7 @@ class Run:
         write = Write(
             self.order(), self.place(site), self.path, content, ref.region, explicit, self.visit, through=through
         )
-        if explicit and must and ref.region is None and isinstance(content, Constant | Random | Structured):
+        if explicit and must and ref.region is None and isinstance(content, SPELLED):
             self._overloads(ref, write)
         self.now.write(ref.id, write, must=must)
         self.log.append((ref.id, write))

@@ -98,11 +98,11 @@ def parameter_method(
     if row is not None and row.sharing is not Sharing.COPIES:
         return parts.relative(run, ref, method, row, arguments, keywords)
     run.read(ref)
-    if method in ("clone", "repeat"):
+    if method == "clone":
         return copies.copied(run, ref, f"{method}()", site)
     op = tensor_operation(f"torch.Tensor.{method}")
     if op is not None:
-        return tensors.made_by_operation(run, op.name, op.category, (ref, *arguments), site)
+        return tensors.made_by_operation(run, op.name, op.category, (ref, *arguments), keywords, site)
     return Unknown(f"the result of {method}")
 
 
@@ -121,7 +121,7 @@ def tensor_method(run: Run, value: Tensor, method: str, arguments: Arguments, ke
     if method in TENSOR_WRITES:
         return Tensor(dataflow.NOT_FOLLOWED)
     if op is not None:
-        return tensors.made_by_operation(run, op.name, op.category, (value, *arguments), site)
+        return tensors.made_by_operation(run, op.name, op.category, (value, *arguments), keywords, site)
     return Tensor(dataflow.NOT_FOLLOWED)
 
 

@@ -8,7 +8,7 @@ from initls.facts.place import Place
 from initls.knowledge.parameters import Role
 from initls.model.authors import author, by_base
 from initls.model.chains import fork
-from initls.model.contents import Constant, Random, Structured
+from initls.model.contents import SPELLED, Constant, Structured
 from initls.model.program import Program
 from initls.model.state import Write
 from initls.model.tied import twice
@@ -99,7 +99,7 @@ def _overwriting(trace: Trace, parameter: int, write: Write) -> Write | None:
     over = next((w for w in later if w.region is None), None)
     if over is None or not over.explicit or trace.reads.get(parameter, -1) >= write.order:
         return None
-    if not isinstance(over.content, Constant | Random | Structured):
+    if not isinstance(over.content, SPELLED):
         return None  # Values that are loaded or copied in replace an initialization that is there for other days.
     if not _said_on_purpose(trace, parameter, write, over):
         return None
@@ -108,7 +108,7 @@ def _overwriting(trace: Trace, parameter: int, write: Write) -> Write | None:
 
 def _said_on_purpose(trace: Trace, parameter: int, write: Write, over: Write) -> bool:
     """Whether losing the write loses something that was meant, rather than a default for all."""
-    if not isinstance(write.content, Constant | Random | Structured):
+    if not isinstance(write.content, SPELLED):
         return False
     if write.place == over.place:
         return False  # One statement that runs twice: a loop, or a hook called again.

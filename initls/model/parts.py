@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from initls.knowledge.storage import Relative
-from initls.model import iteration, tensors
+from initls.model import copies, iteration, repeats, tensors, writes
 from initls.model.machine import Run
 from initls.model.regions import Index, Part, Region, Share, Size, Slice, equal_parts, share_of, slice_of
 from initls.model.values import Arguments, Keywords, Known, ListRef, ParameterRef, Tuple, Value
@@ -20,17 +20,25 @@ def relative(
     run: Run, ref: ParameterRef, method: str, row: Relative, arguments: Arguments, keywords: Keywords
 ) -> Value:
     """What a method that shares memory with a parameter gives."""
+    if method in repeats.EXPANDING and run.graph is None and copies.origin(run, (ref,)) is None:
+        spread = repeats.expanded(run, ref, writes.content_of(run, ref), method, arguments)
+        if spread is not None:
+            return spread
     plain = ref.region is None and not ref.viewed
     if method in SPLITS:
         found = split(run, ref, method, arguments, keywords) if plain else None
         if found is not None:
-            return run.new_list(tuple(replace(ref, viewed=True, region=region) for region in found))
-        return run.new_list((replace(ref, viewed=True, region=Part(f"a part by {method}")),), open=True)
+            return run.new_list(tuple(replace(ref, viewed=True, sizes=None, region=region) for region in found))
+        return run.new_list((replace(ref, viewed=True, sizes=None, region=Part(f"a part by {method}")),), open=True)
     if method in PICKS and plain:
-        return replace(ref, viewed=True, region=PICKS[method](run, ref, arguments, keywords))
+        return replace(ref, viewed=True, sizes=None, region=PICKS[method](run, ref, arguments, keywords))
     if row.whole:
-        return ref if row.shaped else replace(ref, viewed=True)
-    return replace(ref, viewed=True, region=Part(f"{ref.region or ''}.{method}"))
+        return (
+            ref
+            if row.shaped
+            else replace(ref, viewed=True, sizes=repeats.viewed(run, ref, method, arguments, keywords))
+        )
+    return replace(ref, viewed=True, sizes=None, region=Part(f"{ref.region or ''}.{method}"))
 
 
 def _given(arguments: Arguments, keywords: Keywords, position: int, *names: str) -> Value | None:

@@ -123,7 +123,7 @@ def _set_item(run: Run, owner: Value, index: ir.Expression, value: Value, site: 
         expressions.note_none(run, owner, position, index, site)
         found = expressions.indexed(run, owner, position, expressions.written(index))
         # Whatever the index is, an assignment through it lands in the tensor itself.
-        run.write(found, writes.content_of(run, value), site)
+        run.write(found, writes.landing(run, found, value), site)
         run.copies.spend(run, owner)
         return
     key = expressions.evaluate(run, index)

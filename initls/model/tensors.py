@@ -7,8 +7,9 @@ from dataclasses import replace
 from initls.knowledge.initializers import INTEGERS, WHOLE_NUMBERS, Maker
 from initls.knowledge.numbers import OF_ONE
 from initls.knowledge.tensors import Category
-from initls.model import copies, dataflow, iteration, writes
-from initls.model.contents import Constant, Content, Garbage, Random, Structured
+from initls.model import copies, dataflow, iteration, repeats, writes
+from initls.model.contents import Constant, Content, Garbage, Random, Repeated, Structured
+from initls.model.events import Expanded
 from initls.model.machine import Copied, Run
 from initls.model.regions import Quantity, Size
 from initls.model.values import (
@@ -94,15 +95,17 @@ def size_of(value: Value) -> Size | None:
     return value.quantity if isinstance(value, Unknown) else None
 
 
-def made_by_operation(run: Run, name: str, category: Category, arguments: Arguments, site: int) -> Value:
+def made_by_operation(
+    run: Run, name: str, category: Category, arguments: Arguments, keywords: Keywords, site: int
+) -> Value:
     """The result of an operation on tensors while a model is built."""
     for argument in arguments:
         if isinstance(argument, ParameterRef):
             run.read(argument)
     first = arguments[0] if arguments else NONE
     short = name.rpartition(".")[2]
-    if short in ("repeat", "expand", "tile", "stack", "cat", "concat"):
-        return copies.computed(run, arguments, Tensor(_repeated(run, first)), short, site)
+    if short in repeats.SPREADING:
+        return copies.computed(run, arguments, _repeated(run, short, arguments, keywords), short, site)
     if short in OF_ONE and len(arguments) == 1:
         made_of_one = writes.of_one(short, writes.content_of(run, first))
         if isinstance(made_of_one, Constant):
@@ -112,6 +115,11 @@ def made_by_operation(run: Run, name: str, category: Category, arguments: Argume
     sign = SIGNS.get(short, sign)
     operands = arguments[:2] if kind != "reshape" else arguments[:1]
     made = dataflow.operation(run, kind, operands, site, sign=sign)
+    if kind == "reshape" and isinstance(made, Tensor):
+        held = writes.content_of(run, first)
+        # Behind a view it is another question along which axes it is repeated.
+        content = held if isinstance(held, Repeated) and short in repeats.KEEPING else made.content
+        made = Tensor(content, sizes=repeats.viewed(run, first, short, arguments[1:], keywords))
     return copies.computed(run, arguments[:1], made, short, site)
 
 
@@ -119,11 +127,20 @@ SIGNS = {"sub": "-", "subtract": "-", "div": "/", "divide": "/", "true_divide": 
 """The operations by name that take away and divide."""
 
 
-def _repeated(run: Run, value: Value) -> Content:
-    values = iteration.items(run, value).values if isinstance(value, Tuple | ListRef) else (value,)
-    contents = {writes.content_of(run, item) for item in values}
-    only = contents.pop() if len(contents) == 1 else None
-    return only if isinstance(only, Constant | Random) else dataflow.NOT_FOLLOWED
+def _repeated(run: Run, method: str, arguments: Arguments, keywords: Keywords) -> Tensor:
+    """What sets one tensor down several times, or joins several."""
+    value = arguments[0] if arguments else NONE
+    if method in repeats.JOINING:
+        values = iteration.items(run, value).values if isinstance(value, Tuple | ListRef) else (value,)
+        contents = {writes.content_of(run, item) for item in values}
+        only = contents.pop() if len(contents) == 1 else None
+        axis = arguments[1] if len(arguments) > 1 else keywords.get("dim")
+        found = repeats.joined(run, value, method, axis) if isinstance(only, Random) else None
+        return found or Tensor(only if isinstance(only, Constant | Random) else dataflow.NOT_FOLLOWED)
+    content = writes.content_of(run, value)
+    if method in repeats.EXPANDING:
+        return repeats.expanded(run, value, content, method, arguments[1:]) or Tensor(content)
+    return repeats.repeated(run, value, content, method, arguments[1:])
 
 
 def parameter(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Value:
@@ -141,7 +158,11 @@ def parameter(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> 
             ref = data
     else:
         content = Garbage() if data == NONE else writes.content_of(run, data)
-        ref = run.new_parameter(site, content, explicit=True)
+        sizes = repeats.sizes_of(run, data)
+        plain = None if sizes is None else tuple(size if isinstance(size, int) else None for size in sizes)
+        ref = run.new_parameter(site, content, shape=plain, sizes=sizes, explicit=True)
+        if isinstance(data, Tensor) and data.shared is not None:
+            run.note(Expanded, site, parameter=ref.id, times=data.shared)
     if not (isinstance(trained, Known) and bool(trained.value)):
         run.now.frozen |= {ref.id}
     return ref

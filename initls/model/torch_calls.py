@@ -108,7 +108,7 @@ def call_external(run: Run, name: str, arguments: Arguments, keywords: Keywords,
     if op is not None:
         if run.graph is not None:
             return dataflow.function(run, op, arguments, keywords, site)
-        return tensors.made_by_operation(run, name, op.category, arguments, site)
+        return tensors.made_by_operation(run, name, op.category, arguments, keywords, site)
     if name.startswith("torch.optim."):
         use.note(run, arguments, site)
     built = loading.build(run, name, arguments, keywords, site)

@@ -14,12 +14,12 @@ Equal rows of dL/dy give equal rows of dL/dW; equal entries of x give equal colu
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 
 from initls.knowledge.activations import ACTIVATIONS
 from initls.knowledge.tensors import SINGULAR, SUMS
-from initls.model.contents import Constant, Content
+from initls.model.contents import Constant, Content, Repeated
 from initls.model.divide import Divided, divide
 from initls.model.flow import TRANSPARENT, Graph, Node
 
@@ -52,7 +52,26 @@ def marks_of(content: Content) -> Marks:
     """The marks of a parameter that holds this when training starts."""
     if isinstance(content, Constant):
         return Marks(zero=content.value == 0, rows=True, columns=True)
+    if isinstance(content, Repeated):
+        return Marks(zero=False, rows=0 in content.axes, columns=1 in content.axes)
     return FREE
+
+
+def _units_first(graph: Graph, contents: Mapping[int, Content]) -> dict[int, Content]:
+    """The contents, with the axes of what is repeated turned where the units lie last, as in `x @ w`.
+
+    What is used in both ways, or has more axes than a product tells apart, is not spoken of.
+    """
+    found: dict[int, Content] = {}
+    for number, content in contents.items():
+        if isinstance(content, Repeated):
+            ways = {(node.inputs_first, node.flat) for node in graph.of_weight(number) if node.kind == "affine"}
+            first, flat = ways.pop() if len(ways) == 1 else (False, True)
+            if ways or (content.rank != 2 and (flat or first)):
+                continue
+            content = replace(content, axes=frozenset(1 - axis for axis in content.axes)) if first else content
+        found[number] = content
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +119,7 @@ def prospects(
     """
     if not graph.outputs:
         return NO_PROSPECTS
-    divided = divide(graph, contents, frozen)
+    divided = divide(graph, _units_first(graph, contents), frozen)
     units = {**units, **dict.fromkeys(divided.parts)}
     found, reasons = _prospects(divided.graph, divided.contents, units, divided.frozen)
     return _whole(divided, found, reasons)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from initls.facts import ir
 from initls.facts.place import Place
 from initls.model.contents import Content
-from initls.model.regions import Quantity, Region
+from initls.model.regions import Quantity, Region, Size
 
 Path: TypeAlias = tuple[Place, ...]
 """The call sites that lead from the root of a trace to a place, outermost first."""
@@ -135,20 +135,27 @@ class ParameterRef:
     """A parameter or buffer, or a part or view of one.
 
     `region` is None for the whole; `viewed` is set where it may have other axes than the parameter, or shorter ones.
+    `sizes` are those of a view, where they are known.
     """
 
     id: int
     region: Region | None = None
     viewed: bool = False
+    sizes: tuple[Size | None, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """A tensor that is no parameter. `node` is its place in the dataflow where one is being recorded."""
+    """A tensor that is no parameter. `node` is its place in the dataflow where one is being recorded.
+
+    `shared` tells that several of its elements lie at one place in memory: how many there are of each, or 0 where that
+    is not known.
+    """
 
     content: Content
-    shape: tuple[Value, ...] | None = None
+    sizes: tuple[Size | None, ...] | None = None
     node: int | None = None
+    shared: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from initls.knowledge.initializers import (
     Initializer,
 )
 from initls.knowledge.numbers import OF_ONE
-from initls.model import dataflow, objects, skipping
-from initls.model.contents import Constant, Content, Default, Loaded, Random, Structured
+from initls.model import dataflow, objects, repeats, skipping
+from initls.model.contents import Constant, Content, Default, Loaded, Random, Repeated, Structured
 from initls.model.contents import Unknown as UnknownContent
 from initls.model.events import Initialized
 from initls.model.machine import Run
@@ -125,6 +125,8 @@ def content_of(run: Run, value: Value) -> Content:
         contents = {way.content for way in run.now.writes.get(value.id, ())}
         if len(contents) == 1 and value.region is None:
             (content,) = contents
+            if isinstance(content, Repeated) and value.viewed:
+                return UnknownContent("values of another tensor")
             if run.parameters[value.id].trainable and not isinstance(content, Constant | Structured):
                 return Loaded("another tensor")
             return content
@@ -132,6 +134,14 @@ def content_of(run: Run, value: Value) -> Content:
     if isinstance(value, Unknown):
         return UnknownContent(value.reason)
     return UnknownContent("a value that is not followed")
+
+
+def landing(run: Run, ref: ParameterRef, value: Value, *, spread: bool = True) -> Content:
+    """What a tensor holds that `value` is copied into: what has fewer axes is repeated along the others."""
+    content = content_of(run, value)
+    if not spread or ref.region is not None:
+        return content
+    return repeats.broadcast(content, repeats.sizes_of(run, value), repeats.sizes_of(run, ref))
 
 
 def modified(run: Run, ref: ParameterRef, sign: str, value: Value) -> Content:
@@ -144,6 +154,8 @@ def modified(run: Run, ref: ParameterRef, sign: str, value: Value) -> Content:
     if isinstance(before, Constant) and isinstance(after, Constant):
         combined = dataflow._compute(sign, [before.value, after.value])
         return Constant(combined)
+    if isinstance(before, Repeated) and isinstance(after, Constant) and (sign in "+-" or after.value != 0):
+        return dataflow.scaled(before)
     if sign == "*" and isinstance(after, Constant) and after.value == 0:
         return Constant(0.0)
     if isinstance(before, Random | Default) and isinstance(after, Constant) and (sign in "+-" or after.value != 0):
@@ -187,7 +199,7 @@ def write_method(
             value = Constant(row.value) if row.value is not None else content_of(run, given or NONE)
             run.write(ref, value, site)
         case "copy":
-            run.write(ref, content_of(run, given or Unknown("nothing given")), site)
+            run.write(ref, landing(run, ref, given or Unknown("nothing given"), spread=method == "copy_"), site)
         case "random":
             bound = bind_arguments(row.signature, arguments, keywords)
             low, high = number(bound.get("from")), number(bound.get("to"))

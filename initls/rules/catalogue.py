@@ -88,11 +88,6 @@ CLASSES: dict[str, str] = {
 """What each class is, in a line."""
 
 WITHOUT_A_RULE: dict[str, str] = {
-    "A14": "whether tokens that start alike stay alike hangs on the positions, masks and attention between them, and "
-    "zero contents beside learned positions are how detection transformers are meant to start; INI101 and INI102 speak "
-    "of a table whose equal rows are the units of a product",
-    "A16": "a tensor that is repeated or expanded is followed as the draw that it was made from, not as its copies; "
-    "most of those in real code are positions and states that are meant to start alike",
     "C21": "to scale residual projections with depth is one recipe among several, and a model that follows another, or "
     "none, is not wrong; a scaling for a name that no parameter has is D7, which has its rule",
     "C23": "a draw in low precision gives the same values, with the same tails, as one that is cast afterwards: torch "

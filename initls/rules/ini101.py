@@ -73,10 +73,9 @@ from initls.findings import Severity
 from initls.model.constants import ConstantWrite, Entry, Matrix, constant_writes, worst
 from initls.model.judgement import Fate
 from initls.model.program import Program
-from initls.model.training import Proof, proof
 from initls.rules.advice import is_embedding, layer_name, repair, weight_name
 from initls.rules.rule import Report, Rule
-from initls.rules.wording import neighbours, number_of, others, parting
+from initls.rules.wording import neighbours, number_of, others, pulling
 from initls.settings import Settings
 
 SEVERITY = {
@@ -141,26 +140,10 @@ def message(entry: Entry) -> str:
         case Fate.COSTLY:
             return (
                 f"{name} is {held} everywhere when training starts: {unit} start as copies of each other, "
-                f"biases apart, and learn as one until {_surroundings(entry)} them apart."
+                f"biases apart, and learn as one until {pulling(entry)} them apart."
             )
         case _:
             return f"{name} is {held} everywhere when training starts: {unit} start equal."
-
-
-def _surroundings(entry: Entry) -> str:
-    """What tells the units of a weight apart, and does it."""
-    subject = entry.judgement.subject
-    if subject is None or proof(subject.prospects, entry.parameter) is not Proof.BROKEN:
-        return "what surrounds them pulls"
-    nodes = subject.prospects.reasons[entry.parameter]
-    names = list(dict.fromkeys(parting(entry, subject.graph.nodes[number]) for number in nodes))
-    return (
-        f"{names[0]} pulls"
-        if len(names) == 1
-        else f"{names[0]} and {names[1]} pull"
-        if len(names) == 2
-        else "what reads them pulls"
-    )
 
 
 RULE = Rule(

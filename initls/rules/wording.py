@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from initls.facts.place import Place
 from initls.knowledge.schemes import title
 from initls.model.constants import Entry
+from initls.model.contents import Constant
 from initls.model.events import NothingThere
 from initls.model.flow import Node
 from initls.model.trace import Trace
@@ -15,8 +16,8 @@ from initls.model.training import Proof, proof
 
 def number_of(entry: Entry) -> str:
     """The constant of an entry as a message says it."""
-    value = entry.judgement.constant.value
-    return "one constant" if value is None else f"{value:g}"
+    held = entry.judgement.held
+    return f"{held.value:g}" if isinstance(held, Constant) and held.value is not None else "one constant"
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:
@@ -42,6 +43,22 @@ def parting(entry: Entry, node: Node) -> str:
         return "the dropout behind it"
     name = None if node.weight is None else entry.trace.names.get(node.weight)
     return "what reads it" if name is None else f"`{name}`"
+
+
+def pulling(entry: Entry) -> str:
+    """What tells the units of a weight apart, and does it."""
+    subject = entry.judgement.subject
+    if subject is None or proof(subject.prospects, entry.parameter) is not Proof.BROKEN:
+        return "what surrounds them pulls"
+    nodes = subject.prospects.reasons[entry.parameter]
+    names = list(dict.fromkeys(parting(entry, subject.graph.nodes[number]) for number in nodes))
+    return (
+        f"{names[0]} pulls"
+        if len(names) == 1
+        else f"{names[0]} and {names[1]} pull"
+        if len(names) == 2
+        else "what reads them pulls"
+    )
 
 
 def _made(trace: Trace, node: Node) -> Place | None:

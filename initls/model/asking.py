@@ -13,8 +13,11 @@ from initls.knowledge import layers
 from initls.knowledge.layers import Kind
 from initls.knowledge.parameters import Role
 from initls.model.contents import Constant, Random, Repeated
+from initls.model.events import Event, Initialized
 from initls.model.machine import ModuleInfo, ParameterInfo, Run
+from initls.model.regions import Quantity
 from initls.model.state import Alternative, agreed
+from initls.model.values import Unknown
 
 KAIMING = frozenset({"kaiming_uniform", "kaiming_normal"})
 XAVIER = frozenset({"xavier_uniform", "xavier_normal"})
@@ -44,6 +47,22 @@ STARTING = re.compile(r"ada_?ln|modulation|lora", re.IGNORECASE)
 def may_start_at_zero(run: Run) -> bool:
     """Whether a model has layers that may be built to start at zero."""
     return any(STARTING.search(name) for held in run.now.objects.values() for name in held.values)
+
+
+DEPTH = re.compile(r"(?:^|[._])(?:n|num|nb|number_of)?_?(?:\w+_)?(?:layers?|depth|blocks?)$")
+"""How programs name the number of their blocks."""
+
+
+def depth_of(event: Event) -> Quantity | None:
+    """The number of blocks by whose square root a draw is made smaller, where its deviation is that."""
+    deviation = event.arguments.get("std") if isinstance(event, Initialized) else None
+    root = deviation.root if isinstance(deviation, Unknown) else None
+    return root if root is not None and DEPTH.search(root.name) else None
+
+
+def scales_with_depth(run: Run) -> bool:
+    """Whether a run draws anything so that it is the smaller the more blocks there are."""
+    return any(depth_of(event) is not None for event in run.events)
 
 
 def drawn_matrices(run: Run, final: Mapping[int, tuple[Alternative, ...]]) -> frozenset[int]:

@@ -318,6 +318,18 @@ def _reckon(sign: str, left: Size | None, right: Size | None) -> Size | None:
             return None
 
 
+def _root(sign: str, left: Value, right: Value) -> Quantity | None:
+    """The number of whose square root a product, a quotient or a power is a multiple."""
+    if sign == "**" and isinstance(left, Unknown) and left.quantity is not None:
+        halved = isinstance(right, Known) and right.value in (0.5, -0.5)
+        return left.quantity if halved else None
+    if sign in ("*", "/"):
+        for one, other in ((left, right), (right, left)):
+            if isinstance(one, Unknown) and one.root is not None and not is_tensor(other):
+                return one.root
+    return None
+
+
 TENSOR_OPERATIONS = {"+": "add", "-": "add", "*": "multiply", "/": "multiply", "@": "matmul"}
 
 
@@ -329,6 +341,9 @@ def binary(run: Run, sign: str, left: Value, right: Value, site: int) -> Value:
         found = _reckon(sign, tensors.size_of(left), tensors.size_of(right))
         if found is not None:
             return known(found) if isinstance(found, int) else Unknown("arithmetic on unknown values", found)
+    root = _root(sign, left, right)
+    if root is not None:
+        return Unknown("a multiple of a square root", root=root)
     if is_tensor(left) or is_tensor(right):
         made = dataflow.operation(run, TENSOR_OPERATIONS.get(sign, "unknown"), (left, right), site, sign=sign)
         return copies.computed(run, (left, right), made, sign, site)

@@ -86,7 +86,7 @@ def follow_models(
     constants = whole or any(asking.constant_matrix(run, number, ways) for number, ways in final.items())
     drawn = frozenset() if constants else asking.drawn_matrices(run, final) | garbage
     found: list[Subject] = []
-    named = not constants and asking.may_start_at_zero(run)
+    named = not constants and (asking.may_start_at_zero(run) or asking.scales_with_depth(run))
     for model in models:
         if constants or named or any(parameter.id in drawn for _, parameter, _ in objects.named_parameters(run, model)):
             subject = follow_model(run, model, final, frozen, train=constants)

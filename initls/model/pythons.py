@@ -337,15 +337,29 @@ def _partial(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> V
     return Partial(arguments[0], arguments[1:], tuple(keywords.items()))
 
 
+def _sqrt(named: str) -> Function:
+    """The square root; that of a number which the program only names is known for it."""
+    plain = _numeric(math.sqrt, named) if named.startswith("math.") else _numeric(OF_ONE["sqrt"])
+
+    def go(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Value:
+        number = arguments[0] if len(arguments) == 1 else NONE
+        if isinstance(number, Unknown) and number.quantity is not None:
+            return Unknown("a square root", root=number.quantity)
+        return plain(run, arguments, keywords, site)
+
+    return go
+
+
 FUNCTIONS: dict[str, Function] = {
     "functools.partial": _partial,
     "collections.OrderedDict": _dict,
     "itertools.chain": lambda run, arguments, keywords, site: _chain(run, arguments),
     **{
         f"math.{name}": _numeric(getattr(math, name), f"math.{name}")
-        for name in ("sqrt", "log", "log2", "log10", "log1p", "exp", "ceil", "floor", "pow")
+        for name in ("log", "log2", "log10", "log1p", "exp", "ceil", "floor", "pow")
     },
     **{f"numpy.{name}": _numeric(OF_ONE[name]) for name in OF_NUMPY},
+    **{f"{home}.sqrt": _sqrt(f"{home}.sqrt") for home in ("math", "numpy")},
 }
 """Functions of the standard library that models are built with."""
 

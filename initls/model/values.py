@@ -37,10 +37,14 @@ NONE = known(None)
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A value that the analysis does not follow, and why. `quantity` tells a number that the program names apart."""
+    """A value that the analysis does not follow, and why. `quantity` tells a number that the program names apart.
+
+    `root` is such a number where the value is some multiple of its square root, or of one by that.
+    """
 
     reason: str
     quantity: Quantity | None = None
+    root: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)

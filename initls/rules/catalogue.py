@@ -88,9 +88,7 @@ CLASSES: dict[str, str] = {
 """What each class is, in a line."""
 
 WITHOUT_A_RULE: dict[str, str] = {
-    "C21": "to scale residual projections with depth is one recipe among several, and a model that follows another, or "
-    "none, is not wrong; a scaling for a name that no parameter has is D7, which has its rule",
     "C23": "a draw in low precision gives the same values, with the same tails, as one that is cast afterwards: torch "
-    "2.13 was measured, and no longer does what this class was reported for",
+    "2.13 was measured, `trunc_normal_` included, and no longer does what this class was reported for",
 }
 """Why a class can't be decided from the program alone."""

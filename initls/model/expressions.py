@@ -185,7 +185,9 @@ def indexed(run: Run, ref: ParameterRef, index: Value, words: str) -> ParameterR
         joined = words if ref.region is None else f"{ref.region}[{words}]"
         return ParameterRef(ref.id, Part(joined), viewed=True)
     found = _chosen(run, ref, index)
-    return ParameterRef(ref.id, Part(words) if found is ... else found, viewed=found is not None)
+    region = Part(words) if found is ... else found
+    sizes = repeats.picked(repeats.sizes_of(run, ref), region)
+    return ParameterRef(ref.id, region, viewed=found is not None, sizes=sizes)
 
 
 def _new_axes(words: str) -> list[str]:

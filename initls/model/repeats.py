@@ -13,7 +13,7 @@ from typing import TypeAlias
 from initls.model import dataflow, iteration, tensors, writes
 from initls.model.contents import Constant, Content, Random, Repeated
 from initls.model.machine import Run
-from initls.model.regions import Quantity, Size
+from initls.model.regions import Index, Quantity, Region, Share, Size, Slice
 from initls.model.values import (
     Arguments,
     Keywords,
@@ -48,13 +48,27 @@ def sizes_of(run: Run, value: Value) -> Sizes | None:
     """The sizes of a tensor, as far as the program shows or names them; None where not even the axes are known."""
     if isinstance(value, Tensor):
         return value.sizes
-    if not isinstance(value, ParameterRef) or value.region is not None:
+    if not isinstance(value, ParameterRef):
         return None
-    if value.viewed:
+    if value.viewed or value.region is not None:
         return value.sizes
     info = run.parameters[value.id]
     shape = info.shape or info.sizes
     return None if shape is None else tuple(info.length(axis) for axis in range(len(shape)))
+
+
+def picked(whole: Sizes | None, region: Region | None) -> Sizes | None:
+    """The sizes of one position of an axis, or of the first few."""
+    match region:
+        case Index(axis=axis) if whole is not None and axis < len(whole):
+            return whole[:axis] + whole[axis + 1 :]
+        case Slice(axis=axis, start=Share(of=0), stop=stop) if whole is not None and axis < len(whole):
+            length = whole[axis]
+            share = stop.of * length if isinstance(stop, Share) and isinstance(length, int) else None
+            count = stop if isinstance(stop, int) and stop >= 0 else None if share is None else int(share)
+            return (*whole[:axis], count, *whole[axis + 1 :])
+        case _:
+            return None
 
 
 def broadcast(content: Content, source: Sizes | None, target: Sizes | None) -> Content:

@@ -68,8 +68,10 @@ def _shape(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords) -> 
     """The sizes of the tensor that is made, as far as the program shows or names them."""
     if maker.size is None:
         like = arguments[maker.like or 0] if arguments else None
-        if not isinstance(like, ParameterRef) or like.region is not None or like.viewed:
+        if not isinstance(like, ParameterRef):
             return None
+        if like.region is not None or like.viewed:
+            return repeats.sizes_of(run, like)
         return run.parameters[like.id].shape
     sizes = arguments[maker.size :] if maker.many else arguments[maker.size : maker.size + 1]
     if "size" in keywords:

@@ -18,7 +18,7 @@ def copies(case: Case, match: re.Match[str], seed: int = 0) -> tuple[World, list
     for parameter in parameters:
         assert parameter.shape[world.axis(parameter)] > 1
         assert world.spread(parameter) == 0
-        assert float(parameter.min()) < float(parameter.max())
+        assert bool(parameter.detach().min() < parameter.detach().max())
     return world, parameters
 
 

@@ -14,7 +14,7 @@ from initls.facts.place import Place
 from initls.knowledge import layers
 from initls.model import account
 from initls.model.account import Account
-from initls.model.contents import Constant, Content, Default, Garbage, Loaded, Random, Structured, Unknown
+from initls.model.contents import Constant, Content, Default, Garbage, Loaded, Random, Repeated, Structured, Unknown
 from initls.model.trace import Trace
 from initls.syntax.span import Span
 
@@ -131,6 +131,8 @@ def content_told(content: Content | None, arguments: layers.Args) -> str:
             return _default_told(name, parameter, arguments)
         case Random(scheme=scheme, arguments=given):
             return _random_told(scheme, dict(given))
+        case Repeated():
+            return "copies of one draw"
         case Structured(what=what):
             return f"a matrix by construction ({what})"
         case Garbage():

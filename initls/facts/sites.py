@@ -26,7 +26,7 @@ def nodes(segment: Segment) -> tuple[cst.Module, tuple[cst.CSTNode, ...]] | None
     return tree, tuple(extraction.nodes)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def spans(segment: Segment) -> tuple[Span, ...]:
     """The span of each site, in lines counted from the segment's first."""
     found = nodes(segment)

@@ -11,8 +11,12 @@ from initls.syntax.code import code
 from initls.syntax.parse import Unreadable, parse, statements
 from initls.syntax.segments import Segment
 
-MOST_SEGMENTS = 20_000
-"""Segments whose facts are kept; the ones that were not asked for longest go first."""
+MOST_TEXT = 2_000_000
+"""The characters of the segments whose facts are kept; the ones that were not asked for longest go first.
+
+Who types for hours in a long function leaves a new state of it behind with every key, and facts take many times the
+memory of the text that they are of.
+"""
 
 
 def extract(segment: Segment) -> ir.Facts | Unreadable:
@@ -32,7 +36,9 @@ class FactStore:
 
     def __init__(self) -> None:
         """Start empty."""
-        self._by_key: OrderedDict[bytes, ir.Facts | Unreadable] = OrderedDict()
+        self._by_key: OrderedDict[bytes, tuple[ir.Facts | Unreadable, int]] = OrderedDict()
+        """The facts of a segment, with the length of its text."""
+        self._length = 0
         self._by_code: dict[bytes, ir.Facts] = {}
         self._interned: dict[bytes, ir.Facts] = {}
         self.extracted = 0
@@ -40,27 +46,35 @@ class FactStore:
 
     def reads(self, segment: Segment) -> bool:
         """Whether a segment was asked for, and had facts."""
-        return isinstance(self._by_key.get(segment.key), ir.Facts)
+        found = self._by_key.get(segment.key)
+        return found is not None and isinstance(found[0], ir.Facts)
 
     def facts(self, segment: Segment) -> ir.Facts | Unreadable:
         """The facts of a segment, or why it has none."""
-        found = self._by_key.get(segment.key)
-        if found is not None:
+        known = self._by_key.get(segment.key)
+        if known is not None:
             self._by_key.move_to_end(segment.key)
-            return found
+            return known[0]
         found = self._by_code_of(segment)
-        self._by_key[segment.key] = found
-        if len(self._by_key) > MOST_SEGMENTS:
-            self._by_key.popitem(last=False)
-        if len(self._interned) > MOST_SEGMENTS:
-            self._interned = {
-                facts.fingerprint: facts for facts in self._by_key.values() if isinstance(facts, ir.Facts)
-            }
+        self._by_key[segment.key] = found, len(segment.text)
+        self._length += len(segment.text)
+        if self._length > MOST_TEXT:
+            self._forget_half()
         return found
+
+    def _forget_half(self) -> None:
+        """Forget what was not asked for longest, and all that is kept on its account."""
+        while self._length > MOST_TEXT // 2 and len(self._by_key) > 1:
+            _, (_, length) = self._by_key.popitem(last=False)
+            self._length -= length
+        kept = {id(facts): facts for facts, _ in self._by_key.values() if isinstance(facts, ir.Facts)}
+        self._interned = {facts.fingerprint: facts for facts in kept.values()}
+        self._by_code = {key: facts for key, facts in self._by_code.items() if id(facts) in kept}
 
     def clear(self) -> None:
         """Forget all facts."""
         self._by_key.clear()
+        self._length = 0
         self._by_code.clear()
         self._interned.clear()
 
@@ -78,8 +92,6 @@ class FactStore:
         if isinstance(found, ir.Facts):
             # Parentheses and the like give the same facts as before, and then everything behind is there already.
             found = self._interned.setdefault(found.fingerprint, found)
-            if len(self._by_code) >= MOST_SEGMENTS:
-                self._by_code.clear()
             if key is not None:
                 self._by_code[key] = found
         return found

@@ -118,7 +118,7 @@ class _Signs:
 
 
 _KNOWN_SIGNS: dict[bytes, _Signs] = {}
-MOST_SIGNS = 20_000
+MOST_SIGNS = 8_000
 
 
 def _signs(segment: Segment) -> _Signs:

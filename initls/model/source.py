@@ -24,7 +24,7 @@ SETTER = ".setter"
 """What tells a property's second half from its first, which keeps the name."""
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _may_bind(segment: Segment) -> frozenset[str] | None:
     return may_bind(segment.text) if len(segment.text) <= MAX_SIZE else frozenset()
 

@@ -216,7 +216,7 @@ class Layout:
         return next((lines for lines in self.statements if lines[0] <= line <= lines[1]), None)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=64)
 def layout(text: str) -> Layout:
     """The comments and logical lines of `text`; remembered, as segments come again and again."""
     comments: dict[int, Comment] = {}

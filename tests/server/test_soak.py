@@ -271,7 +271,7 @@ def _mutated(message: JSON, rng: random.Random) -> bytes:
 
 def test_no_message_brings_it_down(client: Client) -> None:
     rng = random.Random(4)
-    text = "import torch\nlayer = torch.nn.Linear(2, 2)\ntorch.nn.init.kaiming_normal_(layer.bias)\n"
+    text = "import torch\n\nlayer = torch.nn.Linear(2, 2)\ntorch.nn.init.kaiming_normal_(layer.bias)\n"
     uri = client.open(text)
     (item,) = client.diagnostics(uri, 1)
     valid = _valid(uri)

@@ -123,6 +123,7 @@ class _Asked:
     """The answers of all rules to one program under one set of settings."""
 
     traces: tuple[Trace, ...]
+    packs: frozenset[str]
     settings: Settings
     reports: tuple[tuple[Rule, Report], ...]
     failures: tuple[str, ...]
@@ -433,9 +434,11 @@ class Checker:
     def _ask(self, program: Program, settings: Settings, check: cancel.Check) -> _Asked:
         """What the rules say of a program; asked anew only where some trace is new."""
         known = self._asked.get(program.filename)
+        packs = program.packs(settings.framework)
         if (
             known is not None
             and known.settings == settings
+            and known.packs == packs
             and len(known.traces) == len(program.traces)
             and all(old is new for old, new in zip(known.traces, program.traces, strict=True))
         ):
@@ -445,6 +448,8 @@ class Checker:
         for rule in RULES.values():
             if not settings.selects(rule.code, default=rule.default):
                 continue
+            if rule.packs and packs.isdisjoint(rule.packs):
+                continue
             check()
             try:
                 reports += [(rule, report) for report in rule.ask(program, settings)]
@@ -452,7 +457,7 @@ class Checker:
                 raise
             except Exception as error:  # A rule that fails costs that rule on this file and nothing else.
                 failures.append(f"rule {rule.code} failed on {program.filename}: {type(error).__name__}: {error}")
-        asked = _Asked(program.traces, settings, tuple(reports), tuple(failures))
+        asked = _Asked(program.traces, packs, settings, tuple(reports), tuple(failures))
         self._asked[program.filename] = asked
         return asked
 

@@ -20,6 +20,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
 from initls.knowledge.idioms import IDIOMS, Idiom  # noqa: E402
+from initls.knowledge.packs import PACKS  # noqa: E402
 from initls.knowledge.schemes import ADVICE, UNSTEADY, Recommendation, recommend, title  # noqa: E402
 from initls.rulebook import all_rules  # noqa: E402
 from initls.rules.catalogue import CLASSES, WITHOUT_A_RULE  # noqa: E402
@@ -37,6 +38,10 @@ def page(rule: Rule) -> str:
     fix = "It has a fix." if rule.fixable else "It has no fix."
     if not rule.default:
         fix += " It is off by default."
+    if rule.packs:
+        packs = " or ".join(PACKS[name].title for name in rule.packs)
+        names = " or ".join(f"`{name}`" for name in rule.packs)
+        fix += f" It speaks only where {packs} is used, or where the setting `framework` names {names}."
     silence = f"To silence it on one line: `# initls: ignore[{rule.code}]`."
     return f"{NOTE}\n\n# {rule.code}: {rule.name}\n\n{rule.summary.strip()} {fix}\n\n{body}\n\n{silence}\n"
 

@@ -40,11 +40,13 @@ class Lineage:
 
 MODULES_ELSEWHERE = {
     "pytorch_lightning.LightningModule": layers.MODULE,
+    "pytorch_lightning.core.LightningModule": layers.MODULE,
     "lightning.LightningModule": layers.MODULE,
     "lightning.pytorch.LightningModule": layers.MODULE,
+    "lightning.pytorch.core.LightningModule": layers.MODULE,
     "torch.jit.ScriptModule": layers.MODULE,
 }
-"""Classes outside torch that are known to be plain modules."""
+"""Classes that are known to be plain modules under the name of another."""
 
 HARMLESS_BASES = frozenset(
     {"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "typing_extensions.Protocol"}
@@ -84,6 +86,9 @@ def linearize(run: Run, value: ClassValue) -> Lineage:
                 names.append(name)
                 if layer in (None, layers.MODULE):
                     layer = name if known_layer is not None else layers.MODULE
+                if name != item.name and item.name in MODULES_ELSEWHERE and not item.name.startswith("torch."):
+                    # What it is of a framework counts for who asks; what it does is done by the module in front of it.
+                    names.append(item.name)
             elif name not in HARMLESS_BASES:
                 unresolved, veiled = True, veiled or not behind
                 names.append(name if "." in name else f".{name}")

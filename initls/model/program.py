@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
 from initls import cancel
 from initls.facts.place import Place, name_of
+from initls.knowledge import frameworks, packs
 from initls.model.elsewhere import derives_from_concerned
 from initls.model.events import Event
 from initls.model.recurring import AGAIN
@@ -56,11 +57,19 @@ class Program:
     traces: tuple[Trace, ...]
     others: frozenset[str] = frozenset()
     """The other files on which the traces rest."""
+    imports: frozenset[str] = frozenset()
+    """The modules that the file imports by their full names."""
 
     @property
     def is_test(self) -> bool:
         """Whether the file looks like one of a test suite."""
         return TEST_FILE.search(self.filename) is not None
+
+    def packs(self, named: Collection[str]) -> frozenset[str]:
+        """The packs that are on: those `named`, and those that an import or the base of a class gives away."""
+        own = (trace.modules[0].classes for trace in self.traces if trace.kind == "class" and trace.modules)
+        bases = (name for classes in own for name in classes if frameworks.is_dotted(name))
+        return packs.on(self.imports.union(bases), named)
 
     @cached_property
     def by_place(self) -> dict[Place, list[tuple[Trace, int, Write]]]:
@@ -308,7 +317,7 @@ class Tracer:
         self._known[source.filename] = _Known(source, kept, epoch, elsewhere)
         others = frozenset(file for reading, _ in kept.values() for file in reading.stamps)
         traces = tuple([trace for _, trace in kept.values() if trace is not None])
-        return Program(source.filename, traces, others | elsewhere.keys())
+        return Program(source.filename, traces, others | elsewhere.keys(), source.imports())
 
     def trial(self, source: FileSource, check: cancel.Check = cancel.never, files: Files = ALONE) -> Program:
         """The program of a version of a file that is only tried: what is remembered stays that of the real one."""

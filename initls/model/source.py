@@ -20,6 +20,9 @@ STAR = "import *"
 MOST_STARS = 24
 """Star imports of one file that are followed."""
 
+IMPORT = re.compile(r"(?m)^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w.]+(?:[ \t]*,[ \t]*[\w.]+)*))")
+"""An import at the beginning of a line; of `import a as b, c` the first module is enough."""
+
 SETTER = ".setter"
 """What tells a property's second half from its first, which keeps the name."""
 
@@ -27,6 +30,14 @@ SETTER = ".setter"
 @lru_cache(maxsize=1024)
 def _may_bind(segment: Segment) -> frozenset[str] | None:
     return may_bind(segment.text) if len(segment.text) <= MAX_SIZE else frozenset()
+
+
+@lru_cache(maxsize=8192)
+def _imports(segment: Segment) -> frozenset[str]:
+    """The modules that the text of a segment imports by their full names, examples in its strings included."""
+    found = IMPORT.findall(segment.text) if len(segment.text) <= MAX_SIZE else []
+    modules = (module.strip() for source, plain in found for module in (source or plain).split(","))
+    return frozenset(module for module in modules if not module.startswith("."))
 
 
 def _nothing(placed: Placed) -> None:
@@ -105,6 +116,11 @@ class FileSource:
         """The text of a unit; nothing where it is longer than any that is parsed."""
         placed = self.outline.get(unit)
         return "" if placed is None or len(placed.segment.text) > MAX_SIZE else placed.segment.text
+
+    def imports(self) -> frozenset[str]:
+        """The modules that are imported by their full names anywhere in the file."""
+        segments = (placed.segment for placed in self.outline.placed)
+        return frozenset[str]().union(*(_imports(segment) for segment in segments if "import " in segment.text))
 
     @cached_property
     def _kinds(self) -> Mapping[Kind, tuple[str, ...]]:

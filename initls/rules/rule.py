@@ -43,6 +43,8 @@ class Rule:
     """The classes of bugs that it finds, by their ids in `initls.rules.catalogue`."""
     default: bool = True
     """Whether it is on where nothing is said; one that is off speaks when a longer part of its code is named."""
+    packs: tuple[str, ...] = ()
+    """The packs (`initls.knowledge.packs`) of which one has to be on for the rule to be asked; none asks it always."""
 
     @property
     def url(self) -> str:

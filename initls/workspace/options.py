@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from initls.findings import Severity
+from initls.knowledge.packs import PACKS
 from initls.settings import Settings
 
 _CODE = re.compile(r"[A-Z]+[0-9]*\Z")
@@ -68,6 +69,9 @@ class _Reader:
             pairs.append((self.selector(code), Severity(_one_of(name, names))))
         return tuple(pairs)
 
+    def packs(self, value: object) -> tuple[str, ...]:
+        return tuple(_one_of(item, list(PACKS)) for item in self.strings(value))
+
     def distribution(self, value: object) -> str:
         return _one_of(value, ["normal", "uniform"])
 
@@ -87,7 +91,7 @@ _KEYS: dict[str, tuple[str, Callable[[_Reader, object], Any]]] = {
     "severity": ("severity", _Reader.severities),
     "distribution": ("distribution", _Reader.distribution),
     "torch-version": ("torch_version", _Reader.version),
-    "framework": ("framework", _Reader.strings),
+    "framework": ("framework", _Reader.packs),
 }
 """Each key of a file with the field of `Settings` that it fills and the check that its value must pass."""
 

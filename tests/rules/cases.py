@@ -9,7 +9,7 @@ with pieces of the message in quotes; two findings of one line are parted by a s
 run on a real torch stands at its top: `# builds:` an expression that gives the model (`Net()` unless it says
 otherwise), `# reads:` one that gives the input of its forward pass, `# units:` the axis on which units lie where it is
 not the first, `# shows:` a fact about what was built that holds because nothing is wrong, `# file:` the name of the
-file. `# keeps` marks a line whose initialization lasts.
+file, `# framework:` a pack that the settings name. `# keeps` marks a line whose initialization lasts.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FOLDER = Path(__file__).parent / "examples"
 PREAMBLE = "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n\n\n"
 """What stands in front of an example that imports nothing."""
 
-_DIRECTIVE = re.compile(r"^# (builds|reads|shows|file|units): (.+)$", re.MULTILINE)
+_DIRECTIVE = re.compile(r"^# (builds|reads|shows|file|units|framework): (.+)$", re.MULTILINE)
 _FINDS = re.compile(r"# finds: (.+)$")
 _ONE = re.compile(r"(INI\d+) (error|warning|information|hint)((?: \"[^\"]*\")*)$")
 
@@ -77,9 +77,14 @@ class Case:
         """The rules that are asked besides those that are on by default: the one that the file is named after."""
         return (self.file,) if re.match(r"INI\d", self.file) else ()
 
+    @property
+    def settings(self) -> Settings:
+        """The settings under which it is checked."""
+        return Settings(extend_select=self.selected, framework=tuple(self.directive("framework").split()))
+
     def check(self) -> Result:
         """What is found in it."""
-        return check(self.source, self.filename, self.selected)
+        return Checker().check(Document.of(self.filename, self.source), self.settings)
 
 
 def check(source: str, filename: str = "model.py", selected: tuple[str, ...] = ()) -> Result:

@@ -32,7 +32,7 @@ def test_every_key_fills_its_field(tmp_path: Path) -> None:
         extend-exclude = ["gen/*.py"]
         distribution = "uniform"
         torch-version = "2.6"
-        framework = ["huggingface"]
+        framework = ["transformers"]
         [per-file-ignores]
         "tests/*" = ["INI1"]
         [severity]
@@ -49,7 +49,7 @@ def test_every_key_fills_its_field(tmp_path: Path) -> None:
         severity=(("INI1", Severity.HINT),),
         distribution="uniform",
         torch_version="2.6",
-        framework=("huggingface",),
+        framework=("transformers",),
     )
 
 
@@ -145,6 +145,11 @@ def test_the_longest_beginning_of_a_code_says_how_loud_it_is() -> None:
         ("[severity]\nINI1 = 'fatal'", 1, 'expected "error", "warning", "information" or "hint", got \'fatal\''),
         ("torch-version = 2.6", 1, 'expected a version such as "2.6", got 2.6'),
         ("per-file-ignores = 3", 1, "expected a table of globs with lists of codes, got 3"),
+        (
+            "framework = ['fdsp']",
+            1,
+            '"deepspeed", "fsdp", "lightning", "mmengine", "peft" or "transformers", got \'fdsp\'; did you mean `fsdp`?',
+        ),
         ("exclude = [1]", 1, "expected a list of strings, got [1]"),
         ("select = [\n  'INI1'\n  'INI2'\n]", 3, "not valid TOML"),
     ],

@@ -19,6 +19,7 @@ from initls.fixes.asking import ask_for_class, ask_for_classes, ask_for_ending
 from initls.fixes.branches import ask_for_all, delete_branch, swap_branches
 from initls.fixes.clone import own_memory
 from initls.fixes.delete import delete
+from initls.fixes.gather import gather
 from initls.fixes.guard import guard
 from initls.fixes.handing import call_directly, call_instead, pass_function
 from initls.fixes.hoist import hoist
@@ -40,6 +41,7 @@ from initls.fixes.plans import (
     CopyInto,
     DeleteBranch,
     DeleteStatement,
+    Gather,
     Guard,
     InitializeAlone,
     InitializeParameter,
@@ -134,6 +136,7 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     WriteThrough: lambda plan, source, node: [(plan.title, write_through(plan, source, node))],
     Retarget: lambda plan, source, node: [(plan.title, retarget(plan, source, node))],
     Guard: guard,
+    Gather: lambda plan, source, node: [(plan.title, gather(plan, source, node))],
     CallSuccessor: lambda plan, source, node: [(f"Call {plan.function}", call_successor(plan, source, node))],
     OwnMemory: lambda plan, source, node: [("Copy the view with .clone()", own_memory(plan, source, node))],
     MakeEach: lambda plan, source, node: [("Make a layer of its own for each place", make_each(source, node))],

@@ -60,6 +60,11 @@ def bare(node: cst.BaseExpression) -> cst.BaseExpression:
 
 def behind(source: Source, node: cst.CSTNode, test: str, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
     """The edits, with the statement that they make put behind a test; none where there is no room for one."""
+    return under(source, node, f"if {test}:", edits)
+
+
+def under(source: Source, node: cst.CSTNode, header: str, edits: tuple[Edit, ...] = ()) -> tuple[Edit, ...]:
+    """The same for any line that opens a block."""
     statement = source.statement(node)
     line = None if statement is None else layout.simple_line(source, statement)
     if line is None or not (statement is node or (isinstance(statement, cst.Expr) and statement.value is node)):
@@ -68,7 +73,7 @@ def behind(source: Source, node: cst.CSTNode, test: str, edits: tuple[Edit, ...]
     first = source.first_line(line)
     margin = layout.indentation(text, first)
     start = source.span(line).start
-    written = f"if {test}:{layout.newline_at(text, first)}{margin}{step(source, line, margin)}"
+    written = f"{header}{layout.newline_at(text, first)}{margin}{step(source, line, margin)}"
     at_start = [edit for edit in edits if edit.span.start == start]
     rest = [edit for edit in edits if edit.span.start != start]
     if at_start:

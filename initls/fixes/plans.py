@@ -129,6 +129,24 @@ class DeleteStatement:
 
 
 @dataclass(frozen=True, slots=True)
+class Gather:
+    """Put the statement at `place` under `with context(parameters, arguments):`.
+
+    `context` is a dotted name that the file's imports have to lead to. The parameters are what the statement writes, by
+    a function or by a `method` of the tensor; with `whole` they are all those of the model that it is about: what
+    `apply` is called on, or the one argument of a call.
+    """
+
+    place: Place
+    context: str
+    arguments: str
+    title: str
+    whole: bool = False
+    method: bool = False
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
 class WrapLater:
     """Take the call at `place` off the module that it wraps, and wrap it behind the statement of `behind`.
 
@@ -471,6 +489,7 @@ Plan: TypeAlias = (
     | MoveSuperFirst
     | InsertSuper
     | DeleteStatement
+    | Gather
     | WrapLater
     | Retarget
     | Guard

@@ -21,6 +21,7 @@ from initls.model import (
     objects,
     questions,
     records,
+    sharding,
     statements,
     torch_calls,
     use,
@@ -343,6 +344,7 @@ def instantiate(run: Run, value: ClassValue, arguments: Arguments, keywords: Key
         lineage.names, site, layer=layer, unresolved=lineage.unresolved, ready=layer is None or lineage.veiled
     )
     construct(run, ref, lineage, arguments, keywords, site)
+    sharding.built(run, ref)
     return ref if run.state is not None else Unknown(f"{value.name} raises")
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from initls.facts.place import Place
+from initls.model.state import Away
 from initls.model.values import ParameterRef, Path, Value
 
 
@@ -296,6 +297,20 @@ class Hidden(Event):
     parameters: frozenset[int]
     container: str
     direct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAway(Event):
+    """An initialization by `function` of a parameter whose values are out of reach.
+
+    `building` tells that it happens while what is built is taken away at once.
+    """
+
+    parameter: int
+    function: str
+    away: Away
+    visitor: int | None
+    building: bool
 
 
 @dataclass(frozen=True, slots=True)

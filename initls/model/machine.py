@@ -20,7 +20,7 @@ from initls.model.events import Event, LostWrite, OverLoaded
 from initls.model.regions import Quantity, Size
 from initls.model.scope import Reading
 from initls.model.state import Attributes, Entries, Items, State, Write, join
-from initls.model.values import ClassValue, DictRef, ListRef, ModuleRef, ParameterRef, Path, Value, options
+from initls.model.values import ClassValue, DictRef, ListRef, Manager, ModuleRef, ParameterRef, Path, Value, options
 from initls.model.watch import Watch
 
 if TYPE_CHECKING:
@@ -275,6 +275,8 @@ class Run:
         self.watch = Watch()
         self.called: set[str] = set()
         self.captured: set[int] = set()
+        self.partitioner: Manager | None = None
+        """The context that takes the values of what is built away, as soon as it is built."""
         self.guarded = False
         """Whether a function was called that initializes what no checkpoint has, as those of transformers do."""
         self.births: list[int] | None = None
@@ -452,6 +454,8 @@ class Run:
                 sure = must and not self.doubts
                 self.note(LostWrite, site, parameter=ref.id, sure=sure, visitor=self.visit)
             return
+        if explicit and ref.id in self.now.away and self.now.away[ref.id].sure:
+            return  # It lands in what is left in the parameter's place.
         through = self.watch.reached.get(ref.id)
         write = Write(
             self.order(), self.place(site), self.path, content, ref.region, explicit, self.visit, through=through
@@ -499,8 +503,10 @@ class Run:
     def escape(self, values: tuple[Value, ...], site: int, reason: str) -> None:
         """Hand objects to code that is not followed: it may write whatever it can reach."""
         from initls.model.objects import modules_below, parameters_below
+        from initls.model.sharding import given_up
 
         for value in values:
+            given_up(self, value)
             if not self.watch.trial:
                 self.watch.leaked.update(modules_below(self, value, self.watch.leaked))
             for option in options(value):

@@ -27,6 +27,7 @@ from initls.model import (
     optimizers,
     parts,
     pythons,
+    sharding,
     skipping,
     tensors,
     torch_calls,
@@ -217,6 +218,7 @@ def _reset(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, s
         layer = layers.layer(info.layer) if info.layer else None
         spec = layers.parameter(layer, info.name) if layer else None
         constant = spec.default.constant(run.module(ref).arguments) if spec else None
+        sharding.look(run, found, f"{info.layer}.reset_parameters", site)
         content: Content = Constant(constant) if constant is not None else Default(info.layer or "", info.name)
         if spec is None or skipping.default(run, spec.default.kind, content) is content:
             run.write(found, content, site, explicit=False)

@@ -36,6 +36,7 @@ MAY_CONCERN = {
     ".data": re.compile(r"\.data\b"),
     "Parameter": re.compile(r"(?<!\w)Parameter\b"),
     "apply(": re.compile(r"(?<!\w)apply\("),
+    "Init(": re.compile(r"(?<!\w)Init\("),
 }
 """The same where a second look is needed. To search for a plain string is many times faster than for any pattern."""
 

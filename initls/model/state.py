@@ -7,7 +7,8 @@ A state is forked at a branch and joined behind it. Everything inside is immutab
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from initls.facts.place import Place
 from initls.model import cells
@@ -73,6 +74,29 @@ def agreed(ways: tuple[Alternative, ...]) -> Content | None:
     return found.pop() if len(found) == 1 else None
 
 
+Held = Literal["partitioned", "flat", "shard", "unsaved"]
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """By which framework and how a parameter's values are put out of reach, and where.
+
+    `partitioned` leaves a tensor without elements, `flat` makes all parameters below the module `root` a part of one
+    tensor, `shard` keeps a piece of each, flattened, under its old name. `unsaved` values are there for a while, and
+    what is written then is dropped, unless the argument `keyword` of the call at `place` has them kept. `whole` tells
+    that each process may have kept all values.
+    """
+
+    by: Literal["deepspeed", "fsdp"]
+    how: Held
+    place: Place
+    path: Path
+    root: int | None = None
+    whole: bool = False
+    keyword: str = ""
+    sure: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Items:
     """What a list holds; an open one may hold more behind."""
@@ -115,6 +139,8 @@ class State:
     closures: Cells[int, Cells[str, Value]] = field(default_factory=Cells)
     """The variables of functions that have come back, and that others close over; they change no more."""
     frozen: frozenset[int] = frozenset()
+    away: Mapping[int, Away] = field(default_factory=dict)
+    """The parameters whose values are out of reach."""
     likely: bool = True
     """False on a path that only options other than the defaults lead to."""
     certain: bool = True
@@ -130,6 +156,7 @@ class State:
             self.writes.fork(),
             self.closures.fork(),
             self.frozen,
+            self.away,
             self.likely,
             self.certain,
         )
@@ -206,6 +233,7 @@ def join(first: State | None, second: State | None) -> State | None:
         cells.join(first.writes, second.writes, lambda a, b: _join_ways(a, b, one, two)),
         cells.join(first.closures, second.closures, lambda a, b: cells.join(a, b, pick, ABSENT)),
         _join_frozen(first, second),
+        _join_away(first, second),
         first.likely or second.likely,
         first.certain and second.certain,
     )
@@ -216,6 +244,23 @@ def _join_frozen(first: State, second: State) -> frozenset[int]:
     one = frozenset(number for number in first.frozen - second.frozen if number not in second.writes)
     two = frozenset(number for number in second.frozen - first.frozen if number not in first.writes)
     return (first.frozen & second.frozen) | one | two
+
+
+def _join_away(first: State, second: State) -> Mapping[int, Away]:
+    """What is out of reach on either side; not surely, where the other side has it at hand."""
+    if first.away == second.away:
+        return first.away
+    found = dict(first.away)
+    for number, away in second.away.items():
+        found.setdefault(number, away)
+    for number, away in found.items():
+        one, two = (
+            number in first.away or number not in first.writes,
+            number in second.away or number not in second.writes,
+        )
+        if not (one and two):
+            found[number] = replace(away, sure=False)
+    return found
 
 
 def _join_items(a: Items, b: Items, pick: _Pick) -> Items:

@@ -19,6 +19,7 @@ from initls.model import (
     lacking,
     lookup,
     objects,
+    sharding,
     skipping,
     visitors,
     writes,
@@ -437,7 +438,7 @@ def _with(run: Run, node: ir.With) -> None:
     handled = any(_handles(context) for context, _ in node.items)
     run.caught += handled
     try:
-        with skipping.within(run, contexts):
+        with skipping.within(run, contexts), sharding.within(run, node, [value for value, _ in contexts]):
             execute(run, node.body)
     finally:
         run.caught -= handled

@@ -31,6 +31,7 @@ from initls.model import (
     optimizers,
     parts,
     pythons,
+    sharding,
     skipping,
     tensors,
     use,
@@ -79,10 +80,14 @@ def call_external(run: Run, name: str, arguments: Arguments, keywords: Keywords,
     if layer is not None:
         ref = run.new_module((layer.name,), site, layer=layer.name)
         construction.construct_layer(run, ref, layer.name, arguments, keywords, site)
+        sharding.built(run, ref)
         return ref
     special = SPECIAL.get(name)
     if special is not None:
         return special(run, arguments, keywords, site)
+    shared = sharding.call(run, name, arguments, keywords, site)
+    if shared is not None:
+        return shared
     for makers in (CONSTANT_MAKERS, RANDOM_MAKERS, EMPTY_MAKERS):
         maker = makers.get(name)
         if maker is not None:

@@ -7,7 +7,7 @@ that the two branches of an `if` can hold different things and be joined.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from initls.facts import ir
 from initls.facts.place import Place
@@ -233,6 +233,22 @@ class Super:
 
 
 @dataclass(frozen=True, slots=True)
+class Manager:
+    """A context manager that `takes` the values of what is built in its block away, or `gives` some back meanwhile.
+
+    `parameters` are those that it was given. With `lost` what is written in the block is dropped behind it; the
+    argument `keyword` would have it kept.
+    """
+
+    kind: Literal["takes", "gives"]
+    place: Place
+    path: Path
+    parameters: frozenset[int]
+    lost: bool = False
+    keyword: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Walk:
     """An iterator over the modules or parameters of a module: `modules`, `named_parameters` and so on."""
 
@@ -263,6 +279,7 @@ Value: TypeAlias = (
     | Bound
     | Partial
     | Super
+    | Manager
     | Walk
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Literal
 
 from initls.facts import ir
-from initls.model import calls, iteration, leaving, objects, statements
+from initls.model import calls, iteration, leaving, objects, sharding, statements
 from initls.model.machine import Run, Visit
 from initls.model.values import ListRef, ModuleRef, ParameterRef, Tuple, Value, Walk, known, options
 
@@ -30,7 +30,8 @@ def apply(run: Run, root: ModuleRef, function: Value, site: int) -> Value:
     def replay(run: Run, value: Value, name: str) -> None:
         outer, run.watch.visiting = run.watch.visiting, value.id if isinstance(value, ModuleRef) else None
         try:
-            calls.call(run, function, (value,), {}, site)
+            with sharding.visiting(run, order, value):
+                calls.call(run, function, (value,), {}, site)
         finally:
             run.watch.visiting = outer
 

@@ -7,7 +7,7 @@ from initls.knowledge.initializers import (
     Initializer,
 )
 from initls.knowledge.numbers import OF_ONE
-from initls.model import dataflow, objects, repeats, skipping
+from initls.model import dataflow, objects, repeats, sharding, skipping
 from initls.model.contents import Constant, Content, Default, Loaded, Random, Repeated, Structured
 from initls.model.contents import Unknown as UnknownContent
 from initls.model.events import Initialized
@@ -47,6 +47,7 @@ def initialize(
     targets = [option for option in options(tensor) if isinstance(option, ParameterRef)]
     unfollowed = any(isinstance(option, Unknown) for option in options(tensor))
     for target in targets:
+        sharding.look(run, target, initializer.name, site)
         run.write(target, content, site, must=len(targets) == 1 and not unfollowed)
     names = [name for name, _ in initializer.signature]
     run.note(
@@ -190,6 +191,8 @@ def write_method(
             sure=True,
             visitor=run.visit,
         )
+    if row.kind in ("constant", "random", "copy"):
+        sharding.look(run, ref, f"torch.Tensor.{method}", site)
     position = row.position if row.position is not None else 0
     given = arguments[position] if position < len(arguments) else keywords.get(row.keyword or "other")
     match row.kind:

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from initls.check import Checker
+from initls.document import Document
 from initls.facts.store import FactStore
 from initls.knowledge import packs
 from initls.library import Library
 from initls.model.program import Tracer
 from initls.rules.registry import RULES
+from initls.settings import Settings
 from initls.workspace.index import Index
 from tests.model.traces import program_of, source_of
 
@@ -68,6 +71,37 @@ def test_a_base_in_another_file_gives_a_framework_away(tmp_path: Path, base: str
     path = str(tmp_path / "net.py")
     files = Library(Index(), FactStore()).around(path)
     assert Tracer().program(source_of(DERIVED, path), files=files).packs(()) == expected
+
+
+PARTITIONED = """
+import torch
+from compat import deepspeed
+
+with deepspeed.zero.Init():
+    model = torch.nn.Linear(8, 4)
+torch.nn.init.zeros_(model.bias)
+"""
+
+
+def test_a_rule_of_a_pack_is_asked_where_the_pack_is_on() -> None:
+    def codes(text: str, *named: str) -> list[str]:
+        result = Checker().check(Document.of("model.py", text), Settings(framework=named))
+        return [finding.code for finding in result.findings]
+
+    assert codes(PARTITIONED) == []
+    assert codes(PARTITIONED, "fsdp") == []
+    assert codes(PARTITIONED, "deepspeed") == ["INI218"]
+    assert codes(PARTITIONED.replace("from compat import", "import")) == ["INI218"]
+
+
+def test_an_import_that_comes_or_goes_changes_what_is_asked() -> None:
+    checker = Checker()
+    told = PARTITIONED + "\n\ndef unrelated():\n    import deepspeed.comm\n"
+    found = [
+        [finding.code for finding in checker.check(Document.of("model.py", text), Settings()).findings]
+        for text in (PARTITIONED, told, PARTITIONED)
+    ]
+    assert found == [[], ["INI218"], []]
 
 
 def test_the_packs_of_rules_are_packs() -> None:

@@ -14,6 +14,8 @@ from typing import Any
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
+from tests.proofs import partitioning
+
 
 class Config:
     """A configuration: whatever it is given, and sizes that suit the examples."""
@@ -131,7 +133,7 @@ def _modules() -> dict[str, ModuleType]:
     return modules
 
 
-MODULES = _modules()
+MODULES = {**_modules(), **partitioning.modules()}
 
 
 @contextmanager

@@ -148,7 +148,7 @@ def test_the_longest_beginning_of_a_code_says_how_loud_it_is() -> None:
         (
             "framework = ['fdsp']",
             1,
-            '"deepspeed", "fsdp", "lightning", "mmengine", "peft" or "transformers", got \'fdsp\'; did you mean `fsdp`?',
+            '"lightning", "mmengine", "peft" or "transformers", got \'fdsp\'; did you mean `fsdp`?',
         ),
         ("exclude = [1]", 1, "expected a list of strings, got [1]"),
         ("select = [\n  'INI1'\n  'INI2'\n]", 3, "not valid TOML"),

@@ -151,7 +151,7 @@ class WrapLater:
     """Take the call at `place` off the module that it wraps, and wrap it behind the statement of `behind`.
 
     `self.conv = weight_norm(nn.Conv1d(8, 8, 3), dim=1)` becomes `self.conv = nn.Conv1d(8, 8, 3)`, and behind the other
-    statement there is a line `self.conv = weight_norm(self.conv, dim=1)`.
+    statement there is a line `self.conv = weight_norm(self.conv, dim=1)`. A line like that moves as it is.
     """
 
     place: Place

@@ -43,11 +43,12 @@ def wrap_later(plan: WrapLater, source: Source, node: cst.CSTNode) -> tuple[Edit
     margin = layout.indentation(text, whole.start.line)
     rest = source.between(inner.end, whole.end)
     again = f"{margin}{name} = {source.between(whole.start, inner.start)}{name}{rest}"
-    return (
-        Edit(Span(whole.start, inner.start), ""),
-        Edit(Span(inner.end, whole.end), ""),
-        layout.behind(text, paragraph.last, (again + layout.newline_at(text, whole.start.line),)),
-    )
+    behind = layout.behind(text, paragraph.last, (again + layout.newline_at(text, whole.start.line),))
+    if path(module.value) == name:
+        # Without the wrapping nothing is left of the statement.
+        own = Paragraph.of(source, line)
+        return () if own is None or own.last >= paragraph.first else (Edit(own.removed(), ""), behind)
+    return (Edit(Span(whole.start, inner.start), ""), Edit(Span(inner.end, whole.end), ""), behind)
 
 
 def retarget(plan: Retarget, source: Source, node: cst.CSTNode) -> tuple[Edit, ...]:

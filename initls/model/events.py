@@ -303,7 +303,8 @@ class Hidden(Event):
 class WrittenAway(Event):
     """An initialization by `function` of a parameter whose values are out of reach.
 
-    `building` tells that it happens while what is built is taken away at once.
+    `building` tells that it happens while what is built is taken away at once, `unwrapped` that the program has asked a
+    wrapper for what it wraps.
     """
 
     parameter: int
@@ -311,6 +312,7 @@ class WrittenAway(Event):
     away: Away
     visitor: int | None
     building: bool
+    unwrapped: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -311,6 +311,7 @@ def module_attribute(run: Run, ref: ModuleRef, wanted: str) -> Value:
             run.watch.reach(value, ref.id, wanted)
             return value
     if wanted == "module" and ref.id in run.watch.wrapped:
+        run.watch.unwrapped.add(ref.id)
         return ref
     info = run.module(ref)
     if wanted == "__class__":
@@ -335,8 +336,6 @@ def module_attribute(run: Run, ref: ModuleRef, wanted: str) -> Value:
         return Unknown(wanted, info.quantities[wanted])
     if info.layer is not None and wanted in MODULE_METHODS:
         return Bound(ref, wanted)
-    if wanted in ("module", "_fsdp_wrapped_module") and any(away.root == ref.id for away in run.now.away.values()):
-        return ref  # A wrapper that is not told from what it wraps.
     if run.graph is not None and wanted in CHECKPOINTS:
         return External("torch.utils.checkpoint.checkpoint")
     if attributes.open or info.unresolved:

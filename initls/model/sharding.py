@@ -76,6 +76,7 @@ def _flatten(run: Run, given: Keywords, site: int) -> Value | None:
     module = given.get("module")
     if not isinstance(module, ModuleRef):
         return None
+    run.watch.wrapped.add(module.id)
     spared = [value for name, value in given.items() if name.startswith("ignored_") and value != NONE]
     if not spared and "**" not in given:
         original = given.get("use_orig_params", Known(False, "bool"))
@@ -108,7 +109,14 @@ def look(run: Run, ref: ParameterRef, function: str, site: int) -> None:
     if away is not None:
         building = run.partitioner is not None
         run.note(
-            WrittenAway, site, parameter=ref.id, function=function, away=away, visitor=run.visit, building=building
+            WrittenAway,
+            site,
+            parameter=ref.id,
+            function=function,
+            away=away,
+            visitor=run.visit,
+            building=building,
+            unwrapped=away.root in run.watch.unwrapped,
         )
 
 

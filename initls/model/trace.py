@@ -14,6 +14,7 @@ from initls.model.events import Event
 from initls.model.flow import NOTHING_KNOWN, Following, Graph, Node, following
 from initls.model.lifecycle_calls import Started
 from initls.model.machine import EarlyAssignment, ModuleInfo, ParameterInfo, SuperCall, Visit
+from initls.model.nested import Nested
 from initls.model.recurring import Recurring
 from initls.model.state import Alternative, Write, agreed
 from initls.model.training import Outlook, Prospects
@@ -131,6 +132,8 @@ class Trace:
     """Hooks that the framework of the class does not call, because it calls them by another name."""
     unchained: Unchained | None = None
     """The hook of a Hugging Face model, where it keeps its base's from running."""
+    nested: Nested | None = None
+    """The `reset_parameters` of the class, where it reaches into children that have their own."""
     started: Started = "never"
     """On which ways through the construction a Hugging Face model calls `post_init`."""
     recurring: tuple[Recurring, ...] = ()

@@ -16,6 +16,7 @@ from initls.model import (
     hooks,
     lifecycle_calls,
     missed,
+    nested,
     objects,
     passes,
     recurring,
@@ -180,6 +181,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
     outside = passes.used_outside(run, ref)
     nearly = unheard.unheard(run, ref, called)
     alone = unchained.unchained(run, ref, reinitialized, final, names)
+    inside = nested.nested(run, ref)
     started = lifecycle_calls.started(run, ref)
     again = recurring.recurring(run, ref)
     return Trace(
@@ -208,6 +210,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
         uncalled=unreached,
         recurring=again,
         unchained=alone,
+        nested=inside,
         started=started,
         unheard=nearly,
         incomplete=incomplete,

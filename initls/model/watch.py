@@ -55,6 +55,8 @@ class Watch:
     """Modules that are surely in evaluation mode."""
     reached: dict[int, tuple[int, str]] = field(default_factory=dict)
     """By parameter, the module and the attribute by which it was reached last."""
+    unwrapped: set[int] = field(default_factory=set)
+    """Modules whose wrappers were asked for them."""
     jump: Place | None = None
     """The `return` or `break` that was met last."""
     asked: dict[tuple[Place, int | None], Question] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from initls.facts.place import Place
 from initls.model.chains import fork
-from initls.model.events import WrittenAway
+from initls.model.events import Captured, WrittenAway
 from initls.model.program import Program
 from initls.model.state import Away
 from initls.model.trace import Trace
@@ -32,8 +32,9 @@ class Withdrawn:
     choosing: bool = False
     direct: bool = False
     """Whether the place is that of the one call that initializes."""
-    behind: bool = False
-    """Whether both places are in one function, the initialization behind the other."""
+    movable: Place | None = None
+    """What takes them away, where that is in front of the initialization in the same function and nothing in between
+    rests on it."""
 
 
 def withdrawn(program: Program) -> Iterator[Withdrawn]:
@@ -66,8 +67,21 @@ def _summed(trace: Trace, place: Place, away: Away, events: list[WrittenAway]) -
         None if visit is None else visit.over,
         visit is not None and not visit.seen <= hit.keys(),
         visit is None and all(event.place == place for event in events),
-        any(one.unit == place.unit and one.site < place.site for one in chain),
+        _movable(trace, place, away, events),
     )
+
+
+def _movable(trace: Trace, place: Place, away: Away, events: list[WrittenAway]) -> Place | None:
+    """What could as well stand behind the initialization."""
+    hit = {event.parameter for event in events}
+    held = any(
+        isinstance(event, Captured) and event.order < events[0].order and event.parameters & hit
+        for event in trace.events
+    )
+    if held or any(event.unwrapped for event in events):
+        return None
+    chain = (*away.path, away.place)
+    return next((one for one in chain if one.unit == place.unit and one.site < place.site), None)
 
 
 def _place(trace: Trace, event: WrittenAway) -> Place | None:

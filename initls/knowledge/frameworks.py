@@ -23,6 +23,13 @@ class Framework:
     bases: re.Pattern[str]
     hook: str
     misnamed: tuple[str, ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
+    """Names that are mistaken for those of further hooks, each with the hook that is meant."""
+
+    @property
+    def slips(self) -> tuple[tuple[str, str], ...]:
+        """All names that are mistaken for a hook's, with the hook."""
+        return (*((name, self.hook) for name in self.misnamed), *self.others)
 
     def derives(self, classes: tuple[str, ...]) -> bool:
         """Whether an object with these classes, its own first, derives from one of the framework's."""
@@ -51,7 +58,30 @@ MMENGINE = Framework(
 )
 """The runner calls `init_weights` of the model, which calls that of every child and applies `init_cfg`."""
 
-FRAMEWORKS = (TRANSFORMERS, MMENGINE)
+LIGHTNING = Framework(
+    "Lightning",
+    re.compile(r"\A(?:lightning|pytorch_lightning)\."),
+    re.compile(r"LightningModule\Z"),
+    "configure_model",
+    misnamed=("configure_models", "config_model", "configure_module"),
+    others=(
+        ("on_fit_begin", "on_fit_start"),
+        ("on_fit_started", "on_fit_start"),
+        ("on_train_begin", "on_train_start"),
+        ("on_training_start", "on_train_start"),
+        ("on_train_started", "on_train_start"),
+        ("setUp", "setup"),
+        ("set_up", "setup"),
+        ("on_setup", "setup"),
+    ),
+)
+"""The trainer calls `setup`, `configure_model`, `on_fit_start` and `on_train_start`, in this order, before the first
+batch; the second one under the contexts in which sharded models are built."""
+
+BEFORE_TRAINING = ("setup", "configure_model", "configure_sharded_model", "on_fit_start", "on_train_start")
+"""Hooks of Lightning's in which a model may be built and initialized."""
+
+FRAMEWORKS = (TRANSFORMERS, MMENGINE, LIGHTNING)
 
 INITIALIZED_BY_BASE = frozenset(
     f"torch.nn.{name}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from initls.facts import ir
+from initls.knowledge.frameworks import BEFORE_TRAINING
 from initls.model import calls, classes, lookup, objects
 from initls.model.machine import Run, TooMuch
 from initls.model.values import (
@@ -16,7 +17,7 @@ HOOKS = (
     "_init_weights", "init_weights", "initialize_weights", "_initialize_weights", "weights_init", "weight_init",
     "init_weight", "_init_weight", "reset_parameters", "_reset_parameters", "init_parameters", "_init_parameters",
     "initialize", "initialize_parameters", "_init_params", "init_params", "init", "_weights_init",
-    "_initialize_weight", "_init_weigths", "initialise_weights", "_init",
+    "_initialize_weight", "_init_weigths", "initialise_weights", "_init", *BEFORE_TRAINING,
 )  # fmt: skip
 """Names by which frameworks and users call what initializes a model after it is made."""
 
@@ -53,9 +54,7 @@ def _own_hooks(
 ) -> None:
     """Add to `found` what the hooks of a module's own classes would write; what is there already is not asked again."""
     info = run.module(ref)
-    for name in _hook_names(run, info.classes):
-        if names is not None and name not in names:
-            continue
+    for name in _hook_names(run, info.classes) if names is None else names:
         hook = classes.find(run, info.classes, name)
         if not isinstance(hook, UnitFunction | FunctionValue) or hook.unit in called:
             continue

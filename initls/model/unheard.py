@@ -32,9 +32,9 @@ def unheard(run: Run, ref: ModuleRef | None, called: frozenset[str]) -> tuple[Un
         if not framework.derives(info.classes):
             continue
         members = run.reading.members(info.own_class)
-        for name in framework.misnamed:
+        for name, meant in framework.slips:
             unit = members.get(name)
-            if unit is None or unit in called or framework.hook in members or "." in inside(info.own_class):
+            if unit is None or unit in called or meant in members or "." in inside(info.own_class):
                 continue
             if any(run.reading.mentioned(other, (f".{name}",)) for other in members.values() if other != unit):
                 continue
@@ -44,5 +44,5 @@ def unheard(run: Run, ref: ModuleRef | None, called: frozenset[str]) -> tuple[Un
                 continue
             function = classes.function_of(run, UnitFunction(unit))
             if written and function is not None:
-                found.append(Unheard(framework.name, name, framework.hook, Place(unit, function.site)))
+                found.append(Unheard(framework.name, name, meant, Place(unit, function.site)))
     return tuple(found)

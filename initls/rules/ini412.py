@@ -2,7 +2,7 @@
 ------------
 Reports a method that initializes weights under a name which the framework of its class does not call, where the name
 that it does call is nearly the same: `init_weight` for `init_weights` in mmengine, `_init_weight` for `_init_weights`
-in a Hugging Face model.
+in a Hugging Face model, `on_fit_begin` for `on_fit_start` in one of Lightning.
 
 Why it hurts
 ------------

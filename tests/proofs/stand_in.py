@@ -14,7 +14,7 @@ from typing import Any
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
-from tests.proofs import partitioning
+from tests.proofs import partitioning, trainer
 
 
 class Config:
@@ -133,7 +133,7 @@ def _modules() -> dict[str, ModuleType]:
     return modules
 
 
-MODULES = {**_modules(), **partitioning.modules()}
+MODULES = {**_modules(), **partitioning.modules(), **trainer.modules()}
 
 
 @contextmanager

@@ -6,12 +6,15 @@ import re
 from typing import Any
 
 from initls.findings import Finding
+from tests.proofs.trainer import LightningModule, prepare
 from tests.proofs.world import run
 from tests.rules.cases import Case
 
 
 def _start(model: Any) -> None:
-    """Have mmengine's runner begin; Hugging Face's has begun when a model is built."""
+    """Have mmengine's runner begin, or Lightning's trainer; Hugging Face's has begun when a model is built."""
+    if isinstance(model, LightningModule):
+        prepare(model)
     if hasattr(model, "init_weights"):
         model.init_weights()
 
@@ -27,7 +30,7 @@ def is_not_called(case: Case, finding: Finding, match: re.Match[str]) -> None:
 
 
 CLAIMS = (
-    (r"`\w+` is never called: the hook of (?:transformers|mmengine) is `\w+`\.$", is_not_called),
+    (r"`\w+` is never called: the hook of (?:transformers|mmengine|Lightning) is `\w+`\.$", is_not_called),
 )  # fmt: skip
 
 BUILT = {"builds": "Tagger(__import__('transformers').PretrainedConfig())"}

@@ -55,6 +55,26 @@ _HUB_REPOSITORIES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Adapting:
+    """Functions that put adapters into a model, freeze the rest and hand it back; the model is argument `model`."""
+
+    pattern: re.Pattern[str]
+    position: int
+
+
+ADAPTING: tuple[Adapting, ...] = (
+    Adapting(re.compile(r"peft\.(?:\w+\.)*(?:get_peft_model|prepare_model_for_kbit_training)"), 0),
+    Adapting(re.compile(r"peft\.(?:\w+\.)*inject_adapter_in_model"), 1),
+)
+"""What PEFT does to a model: its weights stay where they are, frozen, beside low-rank ones that are trained."""
+
+
+def adapting(dotted: str) -> Adapting | None:
+    """The row of a function that puts adapters into a model."""
+    return next((row for row in ADAPTING if row.pattern.fullmatch(dotted)), None)
+
+
 def pretrained(dotted: str) -> Pretrained | None:
     """The family of a function."""
     return next((row for row in PRETRAINED if row.pattern.fullmatch(dotted)), None)

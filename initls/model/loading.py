@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from initls.knowledge import layers
-from initls.knowledge.pretrained import HUB, Pretrained, in_hub, pretrained
-from initls.model import construction, objects, warming
+from initls.knowledge.pretrained import HUB, Pretrained, adapting, in_hub, pretrained
+from initls.model import construction, objects, warming, writes
 from initls.model.contents import CHECKPOINT, PRETRAINED, Loaded
 from initls.model.events import LoadedInto
 from initls.model.machine import Run
@@ -53,6 +53,20 @@ def build(run: Run, name: str, arguments: Arguments, keywords: Keywords, site: i
         run.many -= 1
     _fill(run, ref, PRETRAINED, site)
     return ref
+
+
+def adapt(run: Run, name: str, arguments: Arguments, keywords: Keywords) -> ModuleRef | None:
+    """A model that has been given adapters: what it was, frozen, and more that is not shown."""
+    row = adapting(name)
+    if row is None or run.graph is not None:
+        return None
+    model = arguments[row.position] if len(arguments) > row.position else keywords.get("model")
+    if not isinstance(model, ModuleRef):
+        return None
+    writes.freeze(run, (model,), Known(False, "bool"))
+    held = run.attributes(model)
+    run.now.objects[model.id] = Attributes(held.values, open=True, ready=held.ready)
+    return model
 
 
 def _asked(row: Pretrained, arguments: Arguments, keywords: Keywords) -> bool:

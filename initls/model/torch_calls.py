@@ -116,7 +116,7 @@ def call_external(run: Run, name: str, arguments: Arguments, keywords: Keywords,
         return tensors.made_by_operation(run, name, op.category, arguments, keywords, site)
     if name.startswith("torch.optim."):
         use.note(run, arguments, site)
-    built = loading.build(run, name, arguments, keywords, site)
+    built = loading.build(run, name, arguments, keywords, site) or loading.adapt(run, name, arguments, keywords)
     if built is not None:
         return built
     if optimizers.is_optimizer(name) and run.graph is None:

@@ -31,9 +31,17 @@ def stand_ins() -> dict[str, ModuleType]:
     torchvision, models = ModuleType("torchvision"), ModuleType("torchvision.models")
     torchvision.models, models.resnet18 = models, build  # type: ignore[attr-defined]
     timm, transformers = ModuleType("timm"), ModuleType("transformers")
+    peft = ModuleType("peft")
+    peft.LoraConfig, peft.get_peft_model = dict, lambda model, config: model  # type: ignore[attr-defined]
     timm.create_model = build  # type: ignore[attr-defined]
     transformers.AutoModel = type("AutoModel", (), {"from_pretrained": staticmethod(build)})  # type: ignore[attr-defined]
-    return {"torchvision": torchvision, "torchvision.models": models, "timm": timm, "transformers": transformers}
+    return {
+        "torchvision": torchvision,
+        "torchvision.models": models,
+        "timm": timm,
+        "transformers": transformers,
+        "peft": peft,
+    }
 
 
 def _matrices(world: World, name: str | None) -> list[Any]:

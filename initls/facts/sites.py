@@ -15,7 +15,7 @@ from initls.syntax.segments import Segment
 from initls.syntax.span import Point, Span
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4)
 def nodes(segment: Segment) -> tuple[cst.Module, tuple[cst.CSTNode, ...]] | None:
     """The tree of a segment and the node of each of its sites; None where the segment cannot be read."""
     tree = parse(segment)

@@ -34,7 +34,7 @@ class _Tree:
     parents: Mapping[cst.CSTNode, cst.CSTNode]
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def _tree(segment: Segment) -> _Tree | None:
     found = nodes(segment)
     if found is None:

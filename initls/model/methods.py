@@ -79,7 +79,8 @@ def parameter_method(
     if method in ("numel", "nelement"):
         return Unknown("a number of elements")
     if method in ("new_zeros", "new_ones", "new_full", "new_empty"):
-        return torch_calls.call_external(run, f"torch.Tensor.{method}", arguments, keywords, site)
+        made = torch_calls.call_external(run, f"torch.Tensor.{method}", arguments, keywords, site)
+        return copies.likened(run, ref, made, method)
     if run.graph is not None:
         return tensor_method(
             run,

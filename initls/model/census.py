@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from initls.facts.place import Place
 from initls.model import lacking, objects
 from initls.model.machine import Run, Visit
-from initls.model.values import Known, ModuleRef, Unknown, options
+from initls.model.values import Absent, Known, ModuleRef, ParameterRef, Unknown, options
 from initls.model.watch import Question
 
 
@@ -15,15 +16,20 @@ from initls.model.watch import Question
 class Census:
     """The questions of a run; `whole` are the visits of which every module is known that they could meet.
 
-    `initial` are the tests behind which something is initialized.
+    `initial` are the tests behind which something is initialized. `absent` are the texts, each with the visit that asks
+    for it, that are the name of no parameter, whatever the parts of the model are that are not known.
     """
 
     questions: tuple[Question, ...]
     whole: frozenset[int]
     initial: frozenset[Place]
+    absent: frozenset[tuple[int, str]] = frozenset()
 
 
 NOBODY = Census((), frozenset(), frozenset())
+
+NUMBERED = re.compile(r"\d")
+"""What the names of things that are made in a loop have in them; of those only samples are known."""
 
 
 def counted(run: Run) -> Census:
@@ -38,7 +44,30 @@ def counted(run: Run) -> Census:
             known[visit.root] = _is_whole(run, ModuleRef(visit.root))
         if known[visit.root] and not _grows(run, visit):
             whole.add(number)
-    return Census(questions, frozenset(whole), frozenset(run.watch.initial))
+    absent = {
+        (question.visit, text)
+        for question in questions
+        if question.about == "parameter name" and question.sign == "==" and question.visit is not None
+        if run.visits[question.visit].over == "parameters"
+        for text in question.wanted
+        if not _may_be_called(run, ModuleRef(run.visits[question.visit].root), text)
+    }
+    return Census(questions, frozenset(whole), frozenset(run.watch.initial), frozenset(absent))
+
+
+def _may_be_called(run: Run, root: ModuleRef, name: str) -> bool:
+    """Whether a parameter below `root` may have this name, by the attributes that it would be reached through."""
+    part, _, rest = name.partition(".")
+    value = run.attributes(root).values.get(part)
+    if value is None or isinstance(value, Absent):
+        return not lacking.is_known(run, root) or NUMBERED.search(part) is not None
+    for option in options(value):
+        if isinstance(option, ModuleRef):
+            if rest and _may_be_called(run, option, rest):
+                return True
+        elif isinstance(option, Unknown) or (isinstance(option, ParameterRef) and not rest):
+            return True
+    return False
 
 
 def _is_whole(run: Run, root: ModuleRef) -> bool:

@@ -112,12 +112,12 @@ def walk_items(run: Run, walk: Walk) -> tuple[Value, ...]:
         source = objects.named_parameters if walk.recurse else objects.own_parameters
         found = [(name, parameter) for name, parameter, _ in source(run, walk.root)]
     found = found[:MOST_ITEMS]
-    return tuple(Tuple((_name(name), value)) if named else value for name, value in found)
+    return tuple(Tuple((_name(walk, name), value)) if named else value for name, value in found)
 
 
-def _name(name: str) -> Value:
+def _name(walk: Walk, name: str) -> Value:
     """The name of a module or parameter, which nobody knows inside a model of another library."""
-    return Unknown("a name that is not known") if "?" in name else known(name)
+    return Unknown("a name that is not known") if "?" in name or walk.prefixed else known(name)
 
 
 def rounds(run: Run, value: Value) -> tuple[tuple[Value, ...], bool]:

@@ -134,7 +134,8 @@ def module_method(run: Run, ref: ModuleRef, method: str, arguments: Arguments, k
     if method in visitors.WALKS:
         recurse = keywords.get("recurse", arguments[-1] if arguments and method.endswith("parameters") else None)
         direct = isinstance(recurse, Known) and recurse.value is False
-        return Walk(ref, method, recurse=not direct)
+        front = keywords.get("prefix", arguments[0] if arguments and method == "named_parameters" else NONE)
+        return Walk(ref, method, recurse=not direct, prefixed=front not in (NONE, Known("", "str")))
     if method == "forward" and run.graph is not None:
         return forward.forward(run, ref, arguments, keywords, site)
     if method == "?__init__":

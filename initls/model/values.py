@@ -228,6 +228,8 @@ class Walk:
     root: ModuleRef
     method: str
     recurse: bool = True
+    prefixed: bool = False
+    """Whether the names have something in front."""
 
 
 Value: TypeAlias = (

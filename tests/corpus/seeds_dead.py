@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from torch import nn
 
-from tests.corpus.mutant import FORMS, Mutant, differing, raising, showing, visitor
+from tests.corpus.mutant import FORMS, Mutant, differing, lost, raising, showing, visitor
 from tests.corpus.patient import HERE, Layer, Patient, at_end, behind, method, without
 from tests.corpus.seeds_scheme import turned
 
@@ -179,7 +179,10 @@ COPIES = (
 
 
 def copies(patient: Patient, turn: int) -> Iterator[Mutant]:
-    """D10: a write lands on a copy, a result is dropped, or a loop variable is bound anew."""
+    """D10: a write lands on a copy, a result is dropped, or a loop variable is bound anew.
+
+    Where a later initialization undoes the right write as well, there is nothing by which the two could be told apart.
+    """
     if not {"torch", "nn"} <= vars(patient.module).keys() or not patient.layers:
         return
     rng = patient.rng("copies")
@@ -188,14 +191,8 @@ def copies(patient: Patient, turn: int) -> Iterator[Mutant]:
         turn += 1
         snippet = text.format(init=patient.init, t=layer.weight)
         meant = f"{patient.init}.normal_({layer.weight}, std=0.002)"
-        yield differing(
-            patient,
-            "D10",
-            text,
-            [behind(patient, layer.statement, snippet + HERE)],
-            [behind(patient, layer.statement, meant)],
-            about=[layer],
-        )
+        right = [behind(patient, layer.statement, meant)]
+        yield lost(patient, "D10", text, [behind(patient, layer.statement, snippet + HERE)], right, about=[layer])
     loops = {
         "loop variable": ("for p in self.parameters():", f"    p = torch.zeros_like(p){HERE}"),
         "loop variable drawn": ("for p in self.parameters():", f"    p = torch.randn(p.shape) * 0.002{HERE}"),
@@ -203,7 +200,7 @@ def copies(patient: Patient, turn: int) -> Iterator[Mutant]:
     }
     spelling = turned(tuple(loops), turn)
     good = at_end(patient, "for p in self.parameters():", "    p.data.fill_(0.002)")
-    yield differing(patient, "D10", spelling, [at_end(patient, *loops[spelling])], [good], about=patient.layers[:1])
+    yield lost(patient, "D10", spelling, [at_end(patient, *loops[spelling])], [good], about=patient.layers[:1])
 
 
 def called(patient: Patient, turn: int) -> Iterator[Mutant]:
@@ -310,7 +307,7 @@ def pieces_of_names(patient: Patient, turn: int) -> Iterator[Mutant]:
 
 
 def _lists(patient: Patient) -> list[tuple[str, ast.Assign, ast.expr]]:
-    """The module lists that the constructor makes of a list, with what it is made of."""
+    """The module lists that the constructor makes of a list, with what it is made of; empty ones have none to lose."""
     found = []
     for name, statement in patient.assignments:
         made = statement.value
@@ -320,6 +317,7 @@ def _lists(patient: Patient) -> list[tuple[str, ast.Assign, ast.expr]]:
             and ast.unparse(made.func).endswith("ModuleList")
             and len(made.args) == 1
             and isinstance(made.args[0], ast.List | ast.ListComp)
+            and any(True for _ in getattr(patient.model, name).parameters())
         ):
             found.append((name, statement, made.args[0]))
     return found

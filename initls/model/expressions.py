@@ -81,6 +81,8 @@ def _attribute(run: Run, node: ir.Attribute) -> Value:
     found = attribute(run, owner, node.name)
     if isinstance(owner, ModuleRef) and isinstance(found, Unknown):
         lacking.read(run, node, owner)
+    elif isinstance(owner, Either) and all(isinstance(option, Unknown) for option in options(found)):
+        lacking.read_of_several(run, node, owner)
     return found
 
 

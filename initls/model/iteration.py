@@ -198,6 +198,8 @@ def item(run: Run, value: Value, index: Value) -> Value:
         for key, found in entries.values:
             if key == index:
                 return present(found)
+        if isinstance(index, Known) and index.soft:
+            return _by_default(run, value, index)
         candidates = [found for _, found in entries.values]
         if isinstance(index, Known) or entries.open or not candidates:
             return Unknown("an entry that is not known")
@@ -223,6 +225,16 @@ def item(run: Run, value: Value, index: Value) -> Value:
         if values and not found_items.open
         else Unknown("an item that is not known")
     )
+
+
+def _by_default(run: Run, value: DictRef, index: Known) -> Value:
+    """The entry of a dict under the default of an option; with another one it may be any."""
+    entries = run.entries(value)
+    hard = Known(index.value, index.kind)
+    usual = [present(found) for key, found in entries.values if key == hard]
+    others = [found for key, found in entries.values if key != hard]
+    rest = Unknown("an entry that is not known") if entries.open or not others else _any_of(others)
+    return either(usual[0], rest, second_likely=False) if usual else rest
 
 
 def _at(values: tuple[Value, ...], index: int) -> Value:

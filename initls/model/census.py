@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from initls.facts.place import Place
 from initls.model import lacking, objects
 from initls.model.machine import Run, Visit
-from initls.model.values import Absent, Known, ModuleRef, ParameterRef, Unknown, options
+from initls.model.values import Absent, Known, ModuleRef, ParameterRef, Unknown, Value, likely, options
 from initls.model.watch import Question
 
 
@@ -18,12 +19,14 @@ class Census:
 
     `initial` are the tests behind which something is initialized. `absent` are the texts, each with the visit that asks
     for it, that are the name of no parameter, whatever the parts of the model are that are not known.
+    `usual` are those visits of which every module is known that they meet in a model with the defaults of its options.
     """
 
     questions: tuple[Question, ...]
     whole: frozenset[int]
     initial: frozenset[Place]
     absent: frozenset[tuple[int, str]] = frozenset()
+    usual: frozenset[int] = frozenset()
 
 
 NOBODY = Census((), frozenset(), frozenset())
@@ -36,14 +39,18 @@ def counted(run: Run) -> Census:
     """The census of a run, at its end."""
     questions = run.watch.questions()
     visits = {question.visit for question in questions if question.visit is not None}
-    known: dict[int, bool] = {}
+    complete: dict[int, tuple[bool, bool]] = {}
     whole: set[int] = set()
+    usual: set[int] = set()
     for number in visits - run.watch.left:
         visit = run.visits[number]
-        if visit.root not in known:
-            known[visit.root] = _is_whole(run, ModuleRef(visit.root))
-        if known[visit.root] and not _grows(run, visit):
-            whole.add(number)
+        if visit.root not in complete:
+            root = ModuleRef(visit.root)
+            complete[visit.root] = (_is_whole(run, root, options), _is_whole(run, root, likely))
+        if not _grows(run, visit):
+            for kind, holds in zip((whole, usual), complete[visit.root], strict=True):
+                if holds:
+                    kind.add(number)
     absent = {
         (question.visit, text)
         for question in questions
@@ -52,7 +59,7 @@ def counted(run: Run) -> Census:
         for text in question.wanted
         if not _may_be_called(run, ModuleRef(run.visits[question.visit].root), text)
     }
-    return Census(questions, frozenset(whole), frozenset(run.watch.initial), frozenset(absent))
+    return Census(questions, frozenset(whole), frozenset(run.watch.initial), frozenset(absent), frozenset(usual))
 
 
 def _may_be_called(run: Run, root: ModuleRef, name: str) -> bool:
@@ -70,12 +77,21 @@ def _may_be_called(run: Run, root: ModuleRef, name: str) -> bool:
     return False
 
 
-def _is_whole(run: Run, root: ModuleRef) -> bool:
-    """Whether no module below `root` can be unknown."""
-    return all(
-        lacking.is_known(run, module) and not any(_may_be_module(run, module, name) for name in _unknown(run, module))
-        for _, module, _ in objects.descendants(run, root)
-    )
+def _is_whole(run: Run, root: ModuleRef, of: Callable[[Value], tuple[Value, ...]]) -> bool:
+    """Whether no module below `root` can be unknown, `of` the values that an attribute may have."""
+    waiting, seen = [root], {root.id}
+    while waiting:
+        module = waiting.pop()
+        if not lacking.is_known(run, module) or any(
+            _may_be_module(run, module, name) for name in _unknown(run, module, of)
+        ):
+            return False
+        for value in run.attributes(module).values.values():
+            for option in of(value):
+                if isinstance(option, ModuleRef) and option.id not in seen and objects.is_module(run.module(option)):
+                    seen.add(option.id)
+                    waiting.append(option)
+    return True
 
 
 def _grows(run: Run, visit: Visit) -> bool:
@@ -84,13 +100,14 @@ def _grows(run: Run, visit: Visit) -> bool:
     return any(run.module(module).order > visit.order for _, module, _ in below)
 
 
-def _unknown(run: Run, ref: ModuleRef) -> list[str]:
+def _unknown(run: Run, ref: ModuleRef, of: Callable[[Value], tuple[Value, ...]]) -> list[str]:
     return [
         name
         for name, value in run.attributes(ref).values.items()
         if any(
-            isinstance(option, Unknown) or (isinstance(option, Known) and option.soft and option.value is None)
-            for option in options(value)
+            (isinstance(option, Unknown) and not option.inert)
+            or (isinstance(option, Known) and option.soft and option.value is None)
+            for option in of(value)
         )
     ]
 

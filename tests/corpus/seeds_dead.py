@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from torch import nn
 
+from tests.corpus import symptoms
 from tests.corpus.mutant import FORMS, Mutant, differing, lost, raising, showing, visitor
 from tests.corpus.patient import HERE, Layer, Patient, at_end, behind, method, without
 from tests.corpus.seeds_scheme import turned
@@ -130,7 +131,10 @@ def lost_names(patient: Patient, turn: int) -> Iterator[Mutant]:
 
 
 def early_ends(patient: Patient, turn: int) -> Iterator[Mutant]:
-    """D9: the loop over the modules ends with the first layer."""
+    """D9: the loop over the modules ends with the first layer, and others keep torch's default.
+
+    A loop that ends with the first where all have been initialized before may well be meant for that one alone.
+    """
     layers = named(patient)
     kinds = [layer.spelled for layer in layers]
     twice = [layer for layer in layers if kinds.count(layer.spelled) > 1]
@@ -158,7 +162,12 @@ def early_ends(patient: Patient, turn: int) -> Iterator[Mutant]:
             for end in ("return", "")
         )
     spelling = f"{word} {'in the branch' if deep else 'in the loop'}"
-    yield differing(patient, "D9", spelling, changes, meant, about=[layer])
+    good = patient.changed(meant)
+
+    def shown(model: nn.Module) -> bool | None:
+        return bool(symptoms.left_at_default(model, patient.make(good))) or None
+
+    yield showing(patient, "D9", spelling, changes, shown, about=[layer])
 
 
 COPIES = (
@@ -244,14 +253,17 @@ def wrong_attributes(patient: Patient, turn: int) -> Iterator[Mutant]:
         body = (f"if isinstance(m, {layer.spelled}):", f"    {fill(patient, turn, f'm.{attribute}')}{HERE}")
         form = turned(FORMS, turn)
         yield raising(patient, "D8", f"visitor, m.{attribute}", visitor(patient, form, body), about=[layer])
-    if "torch" in vars(patient.module):
+    # A name that the file reads elsewhere may have its reader there.
+    whole = "".join(patient.lines)
+    unread = [name for name in ("weights", "kernel", "matrix") if not re.search(rf"\.{name}\b|[\"']{name}[\"']", whole)]
+    if "torch" in vars(patient.module) and unread:
         fresh = f"nn.Parameter(torch.randn_like({layer.weight}) * 0.002)"
-        lost = f"{own}.{turned(('weights', 'kernel'), turn)} = {fresh}"
+        given = f"{own}.{turned(tuple(unread), turn)} = {fresh}"
         yield differing(
             patient,
             "D8",
             "assigned to a name of its own",
-            [behind(patient, layer.statement, lost + HERE)],
+            [behind(patient, layer.statement, given + HERE)],
             [
                 behind(
                     patient, layer.statement, f"{layer.weight} = nn.Parameter(torch.randn_like({layer.weight}) * 0.002)"

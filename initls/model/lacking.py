@@ -51,7 +51,7 @@ def read_of_several(run: Run, node: ir.Attribute, owner: Either) -> None:
     modules = [option for option in found if isinstance(option, ModuleRef)]
     if modules and len(modules) == len(found) and all(_lacks(run, module, node.name) for module in modules):
         for module in modules:
-            if layers.layer(run.module(module).own_class) is not None and _has_parameters(run, module):
+            if _has_parameters(run, module):
                 read(run, node, module)
 
 
@@ -64,31 +64,41 @@ def _lacks(run: Run, ref: ModuleRef, wanted: str) -> bool:
 
 
 def _has_parameters(run: Run, ref: ModuleRef) -> bool:
-    """Whether an object is a layer that holds parameters of its own."""
-    row = layers.layer(run.module(ref).own_class)
+    """Whether an object is a layer of torch that holds parameters of its own, or derives from one."""
+    row = layers.layer(run.module(ref).layer or "")
     return row is not None and bool(row.parameters or row.recurrence)
 
 
 def _no_layer_has(run: Run, ref: ModuleRef, wanted: str) -> bool:
-    """Whether an object is a layer of torch with parameters, and the name that of nothing which such layers have.
+    """Whether an object is a layer with parameters, and the name that of nothing which such layers have.
 
-    What wrappers make of `weight` is called `weight_g`, `weight_orig` and so on.
+    What wrappers make of `weight` is called `weight_g`, `weight_orig` and so on. A class that derives from a layer of
+    torch must not speak of the name at all.
     """
-    return (
-        _has_parameters(run, ref)
-        and wanted not in attributes.OF_LAYERS
-        and not wanted.startswith(("_", *(f"{name}_" for name in WANTED)))
-    )
+    if wanted in attributes.OF_LAYERS or wanted.startswith(("_", *(f"{name}_" for name in WANTED))):
+        return False
+    members = [run.reading.members(key).values() for key in run.module(ref).classes if layers.layer(key) is None]
+    spoken = any(run.reading.mentioned(unit, (wanted,)) for units in members for unit in units)
+    return _has_parameters(run, ref) and not spoken
 
 
-def assigned(run: Run, node: ir.Attribute, owner: ModuleRef, value: Value, site: int) -> None:
-    """An attribute was assigned that a layer of torch does not have."""
+def assigned(run: Run, node: ir.Attribute, owner: Value, value: Value, site: int) -> None:
+    """An attribute was assigned that a layer of torch does not have, nor any other that it may be the layer instead."""
+    found = [option for option in options(owner) if not isinstance(option, Absent) and option != NONE]
+    modules = [option for option in found if isinstance(option, ModuleRef)]
+    if len(modules) == len(found) and all(layers.layer(run.module(one).layer or "") for one in modules):
+        for module in modules:
+            _assigned(run, node, module, value, site)
+
+
+def _assigned(run: Run, node: ir.Attribute, owner: ModuleRef, value: Value, site: int) -> None:
     wanted = node.name
     if run.graph is not None or run.watch.trial or not is_known(run, owner):
         return
-    if layers.layer(run.module(owner).own_class) is None or wanted in run.attributes(owner).values:
+    if not _has_parameters(run, owner) or wanted in run.attributes(owner).values:
         return
-    nearest = _nearest(run, owner, wanted)
+    own = layers.layer(run.module(owner).own_class) is not None
+    nearest = _nearest(run, owner, wanted) if own else None
     if nearest is None and not _is_unread(run, owner, wanted, value):
         return
     nearest = nearest or _elsewhere(run, owner, wanted)

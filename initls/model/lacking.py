@@ -21,6 +21,9 @@ WANTED = frozenset({"weight", "bias"})
 TENSOR_ONLY = frozenset({"data"})
 """What tensors have and modules do not."""
 
+ENDS = " =:.,)]([*/+-\n"
+"""What may stand behind an attribute in a text."""
+
 ALIKE = 0.75
 """How much two names must have in common for one to be a slip for the other."""
 
@@ -78,7 +81,8 @@ def _no_layer_has(run: Run, ref: ModuleRef, wanted: str) -> bool:
     if wanted in attributes.OF_LAYERS or wanted.startswith(("_", *(f"{name}_" for name in WANTED))):
         return False
     members = [run.reading.members(key).values() for key in run.module(ref).classes if layers.layer(key) is None]
-    spoken = any(run.reading.mentioned(unit, (wanted,)) for units in members for unit in units)
+    words = (*(f".{wanted}{end}" for end in ENDS), f'"{wanted}"', f"'{wanted}'")
+    spoken = any(run.reading.mentioned(unit, words) for units in members for unit in units)
     return _has_parameters(run, ref) and not spoken
 
 

@@ -14,10 +14,18 @@ from initls.syntax.span import Point, Span
 
 
 def ask_for_all(source: Source, node: cst.CSTNode) -> Iterator[tuple[str, tuple[Edit, ...]]]:
-    """The edits that turn `A or B` in a call of `isinstance` into a tuple, with their title."""
-    if not isinstance(node, cst.Call) or len(node.args) != 2:
-        return
-    kinds = node.args[1].value
+    """The edits that turn `A or B` in a test for classes into a tuple, with their title."""
+    match node:
+        case cst.Call(args=[_, cst.Arg(value=kinds)]):
+            pass
+        case cst.Comparison(comparisons=[cst.ComparisonTarget(comparator=kinds)]):
+            if isinstance(kinds, cst.BooleanOperation):
+                inside = ", ".join(source.text(operand) for operand in _operands(kinds))
+                asked = Edit(source.span(node), f"{source.text(node.left)} in ({inside})")
+                yield f"Ask for ({inside})", (asked,)
+                return
+        case _:
+            return
     parts = [element.value for element in kinds.elements] if isinstance(kinds, cst.Tuple) else [kinds]
     edits: list[Edit] = []
     names: list[str] = []

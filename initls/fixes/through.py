@@ -173,7 +173,27 @@ def _shared(source: Source, node: cst.CSTNode) -> Edits:
 # --------------------------------------------------------------------------- a result
 
 
+IN_PLACE: dict[type[cst.BaseBinaryOp], str] = {
+    cst.Multiply: "mul_",
+    cst.Divide: "div_",
+    cst.Add: "add_",
+    cst.Subtract: "sub_",
+}
+"""The methods that do in place what an operator does."""
+
+
 def _in_place(source: Source, node: cst.CSTNode) -> Edits:
+    match node:
+        case cst.BinaryOperation(
+            left=cst.Name() | cst.Attribute() as tensor,
+            operator=operator,
+            right=cst.Integer() | cst.Float() | cst.UnaryOperation(expression=cst.Integer() | cst.Float()) as number,
+        ) if type(operator) in IN_PLACE:
+            detour = "" if _detached(tensor) else ".data"
+            call = f"{source.text(tensor)}{detour}.{IN_PLACE[type(operator)]}({source.text(number)})"
+            return _replaced(source, node, call)
+        case _:
+            pass
     if not isinstance(node, cst.Call):
         return ()
     imports = Imports.seen_from(source, node)

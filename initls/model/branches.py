@@ -167,18 +167,28 @@ def _is_plain(node: ir.Expression) -> bool:
 def _dropped(run: Run, chain: list[Link]) -> None:
     """Note the tests that mean several classes and name one."""
     for link in chain:
-        for call in walk(link.node.test):
-            if isinstance(call, ir.Call) and call.function == ir.Name("isinstance") and len(call.arguments) == 2:
-                for part in _parts(call.arguments[1]):
-                    if isinstance(part, ir.Logic):
-                        _note_dropped(run, part, call.site)
+        for node in walk(link.node.test):
+            match node:
+                case ir.Call(function=ir.Name(id="isinstance"), arguments=(_, kinds), site=site):
+                    _look_for_dropped(run, kinds, site, exact=False)
+                case ir.Compare(
+                    left=ir.Call(function=ir.Name(id="type"), arguments=(_,)) | ir.Attribute(name="__class__"),
+                    rest=(("==" | "is" | "in" as sign, kinds),),
+                    site=site,
+                ) if sign != "in" or isinstance(kinds, ir.Sequence):
+                    _look_for_dropped(run, kinds, site, exact=True)
+                case _:
+                    pass
 
 
-def _parts(node: ir.Expression) -> tuple[ir.Expression, ...]:
-    return node.items if isinstance(node, ir.Sequence) else (node,)
+def _look_for_dropped(run: Run, kinds: ir.Expression, site: int, *, exact: bool) -> None:
+    for part in kinds.items if isinstance(kinds, ir.Sequence) else (kinds,):
+        if isinstance(part, ir.Logic):
+            _note_dropped(run, part, site, exact=exact)
 
 
-def _note_dropped(run: Run, node: ir.Logic, site: int) -> None:
+def _note_dropped(run: Run, node: ir.Logic, site: int, *, exact: bool) -> None:
+    """Note what is lost of `A or B`; with `exact` nothing that derives from a class is taken for it."""
     operands = tuple(_operands(node, node.operator))
     if not all(_is_plain(operand) for operand in operands):
         return
@@ -192,7 +202,7 @@ def _note_dropped(run: Run, node: ir.Logic, site: int) -> None:
         dict.fromkeys(
             name
             for value, name in zip(values, names, strict=True)
-            if value is not kept and not covers(run, kept, value)
+            if value != kept and (exact or not covers(run, kept, value))
         )
     )
     if dropped:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from initls.facts import ir
 from initls.facts.place import name_of
 from initls.knowledge import layers
@@ -54,6 +56,7 @@ from initls.model.values import (
     Unknown,
     Value,
     either,
+    likely,
     options,
 )
 
@@ -301,14 +304,46 @@ def bind_parameters(
                 names[parameter.name] = run.new_dict(entries, open=root or spread is not None)
             case _:
                 if parameter.kind == "positional" and left:
-                    names[parameter.name] = left.pop(0)
+                    value = left.pop(0)
                 elif parameter.name in rest:
-                    names[parameter.name] = rest.pop(parameter.name)
+                    value = rest.pop(parameter.name)
                 elif parameter.default is not None:
-                    names[parameter.name] = _default(run, parameter.default, soft=root or spread is not None)
+                    value = _default(run, parameter.default, soft=root or spread is not None)
                 else:
                     apart = Quantity(f"{parameter.name} of {run.frame.unit}") if root else None
-                    names[parameter.name] = Unknown(f"the argument {parameter.name}", apart)
+                    value = Unknown(f"the argument {parameter.name}", apart)
+                names[parameter.name] = _inert(value) if _is_plain(parameter.annotation) else value
+
+
+PLAIN = frozenset({"int", "float", "bool", "str", "None"})
+"""Types of which no value is a module or holds one."""
+
+GENERIC = frozenset({"Optional", "Union", "Tuple", "List", "Sequence", "tuple", "list"})
+"""What makes of such types one of which no value does either."""
+
+
+def _is_plain(annotation: ir.Expression | None) -> bool:
+    """Whether a type is that of numbers or text, of several of them, or of None in their place."""
+    match annotation:
+        case ir.Name(id=name):
+            return name in PLAIN
+        case ir.Constant(value=value):
+            return value is None or value is ...
+        case ir.Binary(operator="|", left=left, right=right):
+            return _is_plain(left) and _is_plain(right)
+        case ir.Subscript(value=ir.Name(id=name) | ir.Attribute(name=name), index=index) if name in GENERIC:
+            return all(map(_is_plain, index.items if isinstance(index, ir.Sequence) else (index,)))
+        case _:
+            return False
+
+
+def _inert(value: Value) -> Value:
+    """A value of which is told that it is a plain one."""
+    if isinstance(value, Either):
+        found = dict.fromkeys(map(_inert, value.options))
+        usual = dict.fromkeys(map(_inert, likely(value)))
+        return Either(tuple(found), len(usual)) if len(found) > 1 else next(iter(found))
+    return replace(value, inert=True) if isinstance(value, Unknown) else value
 
 
 def _default(run: Run, default: ir.Expression, *, soft: bool) -> Value:
@@ -333,7 +368,7 @@ def instantiate(run: Run, value: ClassValue, arguments: Arguments, keywords: Key
             return record
     if lineage.layer is None and not lineage.unresolved:
         run.escape((*arguments, *keywords.values()), site, f"{value.name} may change what it is given")
-        return Unknown(f"an object of {value.name}")
+        return Unknown(f"an object of {value.name}", inert=True)
     if len(run.stack) > DEEPEST_CALL or len(run.modules) > 3000:
         run.escape((*arguments, *keywords.values()), site, "construction beyond what is followed")
         return Unknown(f"a {value.name} beyond what is followed")

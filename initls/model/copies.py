@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from initls.facts import ir
@@ -36,9 +36,13 @@ INDEX = "index"
 """What is said to copy where an index does: a list, a mask or a tensor between the brackets."""
 
 MAKERS = frozenset(
-    f"torch.{name}" for name in ("zeros_like", "ones_like", "full_like", "randn_like", "rand_like", "full")
+    [f"torch.{name}" for name in ("zeros_like", "ones_like", "full_like", "randn_like", "rand_like", "full")]
+    + ["new_zeros", "new_ones", "new_full"]
 )
-"""Functions that make a tensor and are taken for functions that fill one."""
+"""Functions and methods that make a tensor and are taken for such as fill one."""
+
+OPERATORS = frozenset({"+", "-", "*", "/", "//", "%", "**"})
+"""Arithmetic, which gives a new tensor. At the end of a notebook's cell it may be there to be looked at."""
 
 CONVERSIONS = frozenset({"half", "bfloat16", "double", "int", "long", "short", "bool"})
 """Methods that give another precision than the one that layers are made with, and so a copy."""
@@ -68,6 +72,16 @@ def computed(run: Run, operands: Iterable[Value], made: Value, by: str, site: in
         for operand in operands:
             if isinstance(operand, ParameterRef) and origin(run, (operand,)) is not None:
                 return copied(run, operand, by, site, made.content)
+    return made
+
+
+def likened(run: Run, ref: ParameterRef, made: Value, by: str) -> Value:
+    """A tensor that a method of a parameter has made, which is known for one that is made like it."""
+    from initls.model.machine import Copied
+
+    of = origin(run, (ref,))
+    if isinstance(made, ParameterRef) and of is not None:
+        run.parameters[made.id] = replace(run.parameters[made.id], likened=Copied(of, by, run.frame.id))
     return made
 
 
@@ -196,7 +210,8 @@ class Copies:
             if info.copied is not None:
                 for place, path in dict.fromkeys(written.get(number, ())):
                     run.events.append(_lost(run, place, path, source, "copy", info.place))
-            if number not in written and _fills(source.by, liken=info.copied is None):
+            fills = _fills(source.by, liken=info.copied is None)
+            if number not in written and (fills or (source.by in OPERATORS and source.frame not in self.closed)):
                 run.events.append(_lost(run, info.place, info.path, source, "result", info.place))
 
     def _dropped(self, number: int, frame: int) -> bool:

@@ -85,6 +85,8 @@ def _attribute(run: Run, node: ir.Attribute) -> Value:
     found = attribute(run, owner, node.name)
     if isinstance(owner, ModuleRef) and isinstance(found, Unknown):
         lacking.read(run, node, owner)
+    elif isinstance(owner, Either) and all(isinstance(option, Unknown) for option in options(found)):
+        lacking.read_of_several(run, node, owner)
     return found
 
 
@@ -342,10 +344,12 @@ def binary(run: Run, sign: str, left: Value, right: Value, site: int) -> Value:
     if (isinstance(left, Unknown) and left.quantity) or (isinstance(right, Unknown) and right.quantity):
         found = _reckon(sign, tensors.size_of(left), tensors.size_of(right))
         if found is not None:
-            return known(found) if isinstance(found, int) else Unknown("arithmetic on unknown values", found)
+            if isinstance(found, int):
+                return known(found)
+            return Unknown("arithmetic on unknown values", found, inert=True)
     root = _root(sign, left, right)
     if root is not None:
-        return Unknown("a multiple of a square root", root=root)
+        return Unknown("a multiple of a square root", root=root, inert=True)
     if is_tensor(left) or is_tensor(right):
         made = dataflow.operation(run, TENSOR_OPERATIONS.get(sign, "unknown"), (left, right), site, sign=sign)
         return copies.computed(run, (left, right), made, sign, site)
@@ -361,7 +365,8 @@ def binary(run: Run, sign: str, left: Value, right: Value, site: int) -> Value:
             return repeated
     if isinstance(left, Either) or isinstance(right, Either):
         return _each(run, sign, left, right, site)
-    return Unknown("arithmetic on unknown values")
+    # Of modules only lists of them are added.
+    return Unknown("arithmetic on unknown values", inert=sign not in ("+", "|"))
 
 
 def _each(run: Run, sign: str, left: Value, right: Value, site: int) -> Value:
@@ -386,18 +391,18 @@ SIZES = (int, float, bool, str, bytes, tuple, type(None))
 def compute(function: Callable[[Any, Any], Any] | None, left: Known, right: Known) -> Value:
     """Python's own result on two known values, within reason."""
     if function is None or not isinstance(left.value, SIZES) or not isinstance(right.value, SIZES):
-        return Unknown("arithmetic on unknown values")
+        return Unknown("arithmetic on unknown values", inert=True)
     for operand in (left.value, right.value):
         if (isinstance(operand, int) and abs(operand) > 1 << 64) or (isinstance(operand, str) and len(operand) > 2000):
-            return Unknown("a very large value")
+            return Unknown("a very large value", inert=True)
     if function in (operator.pow, operator.lshift) and isinstance(right.value, int) and right.value > 64:
-        return Unknown("a very large value")
+        return Unknown("a very large value", inert=True)
     if function is operator.mul and (isinstance(left.value, str | bytes) or isinstance(right.value, str | bytes)):
-        return Unknown("a repeated string")
+        return Unknown("a repeated string", inert=True)
     try:
         return known(function(left.value, right.value), soft=left.soft or right.soft)
     except (TypeError, ValueError, ArithmeticError):
-        return Unknown("arithmetic that raises")
+        return Unknown("arithmetic that raises", inert=True)
 
 
 def _unary(run: Run, node: ir.Unary) -> Value:
@@ -405,7 +410,7 @@ def _unary(run: Run, node: ir.Unary) -> Value:
     if node.operator == "not":
         return negated(run, operand)
     if isinstance(operand, Unknown) and operand.quantity is not None and node.operator == "-":
-        return Unknown("arithmetic on unknown values", operand.quantity.times(Fraction(-1)))
+        return Unknown("arithmetic on unknown values", operand.quantity.times(Fraction(-1)), inert=True)
     if isinstance(operand, Known) and isinstance(operand.value, int | float):
         if node.operator == "-":
             return known(-operand.value, soft=operand.soft)
@@ -468,6 +473,7 @@ def compare(run: Run, sign: str, left: Value, right: Value) -> tuple[bool | None
 def _contains(run: Run, left: Value, right: Value, wanted: bool) -> bool | None:
     if isinstance(right, DictRef):
         entries = run.entries(right)
+        left = Known(left.value, left.kind) if isinstance(left, Known) else left
         keys = {key for key, value in entries.values if not isinstance(value, Either)}
         if left in keys:
             return wanted

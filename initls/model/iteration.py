@@ -114,12 +114,12 @@ def walk_items(run: Run, walk: Walk) -> tuple[Value, ...]:
         for _, parameter, _ in source(run, walk.root):
             run.watch.reached.pop(parameter.id, None)
     found = found[:MOST_ITEMS]
-    return tuple(Tuple((_name(name), value)) if named else value for name, value in found)
+    return tuple(Tuple((_name(walk, name), value)) if named else value for name, value in found)
 
 
-def _name(name: str) -> Value:
+def _name(walk: Walk, name: str) -> Value:
     """The name of a module or parameter, which nobody knows inside a model of another library."""
-    return Unknown("a name that is not known") if "?" in name else known(name)
+    return Unknown("a name that is not known") if "?" in name or walk.prefixed else known(name)
 
 
 def rounds(run: Run, value: Value) -> tuple[tuple[Value, ...], bool]:
@@ -200,6 +200,8 @@ def item(run: Run, value: Value, index: Value) -> Value:
         for key, found in entries.values:
             if key == index:
                 return present(found)
+        if isinstance(index, Known) and index.soft:
+            return _by_default(run, value, index)
         candidates = [found for _, found in entries.values]
         if isinstance(index, Known) or entries.open or not candidates:
             return Unknown("an entry that is not known")
@@ -225,6 +227,16 @@ def item(run: Run, value: Value, index: Value) -> Value:
         if values and not found_items.open
         else Unknown("an item that is not known")
     )
+
+
+def _by_default(run: Run, value: DictRef, index: Known) -> Value:
+    """The entry of a dict under the default of an option; with another one it may be any."""
+    entries = run.entries(value)
+    hard = Known(index.value, index.kind)
+    usual = [present(found) for key, found in entries.values if key == hard]
+    others = [found for key, found in entries.values if key != hard]
+    rest = Unknown("an entry that is not known") if entries.open or not others else _any_of(others)
+    return either(usual[0], rest, second_likely=False) if usual else rest
 
 
 def _at(values: tuple[Value, ...], index: int) -> Value:

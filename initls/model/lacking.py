@@ -8,18 +8,21 @@ from difflib import get_close_matches
 
 from initls.facts import ir
 from initls.facts.place import name_of
-from initls.knowledge import layers
+from initls.knowledge import attributes, layers
 from initls.model import branches, classes, expressions
-from initls.model.events import Lacked, NotThere
+from initls.model.events import Event, Lacked, NotThere
 from initls.model.lookup import MODULE_METHODS
 from initls.model.machine import Run
-from initls.model.values import ModuleRef, ParameterRef, options
+from initls.model.values import NONE, Absent, Either, ModuleRef, ParameterRef, Value, options
 
 WANTED = frozenset({"weight", "bias"})
 """What initialization asks of layers; one that has no such parameter raises."""
 
 TENSOR_ONLY = frozenset({"data"})
 """What tensors have and modules do not."""
+
+ENDS = " =:.,)]([*/+-\n"
+"""What may stand behind an attribute in a text."""
 
 ALIKE = 0.75
 """How much two names must have in common for one to be a slip for the other."""
@@ -34,8 +37,10 @@ def read(run: Run, node: ir.Attribute, owner: ModuleRef) -> None:
         return
     if run.frame.receiver == owner and run.now.certain and not wanted.startswith("__"):
         run.note(NotThere, run.frame.site, module=owner.id, attribute=wanted)
-    nearest = _nearest(run, owner, wanted)
-    if nearest is None and (wanted not in WANTED | TENSOR_ONLY or not run.now.certain):
+    nearest = _nearest(run, owner, wanted) or _elsewhere(run, owner, wanted)
+    if nearest is None and not (
+        run.now.certain and (wanted in WANTED | TENSOR_ONLY or _no_layer_has(run, owner, wanted))
+    ):
         return
     if not run.now.certain and run.watch.visiting == owner.id:
         # It may not be this module that gets here.
@@ -43,16 +48,88 @@ def read(run: Run, node: ir.Attribute, owner: ModuleRef) -> None:
     _note(run, node.value, owner, wanted, nearest, run.frame.site, assigned=False)
 
 
-def assigned(run: Run, node: ir.Attribute, owner: ModuleRef, site: int) -> None:
-    """An attribute was assigned that a layer of torch does not have."""
+def read_of_several(run: Run, node: ir.Attribute, owner: Either) -> None:
+    """The same where it may be one of several objects: it surely raises where none of them has the attribute."""
+    found = [option for option in owner.options if not isinstance(option, Absent) and option != NONE]
+    modules = [option for option in found if isinstance(option, ModuleRef)]
+    if modules and len(modules) == len(found) and all(_lacks(run, module, node.name) for module in modules):
+        for module in modules:
+            if _has_parameters(run, module):
+                read(run, node, module)
+
+
+def _lacks(run: Run, ref: ModuleRef, wanted: str) -> bool:
+    """Whether an object has no such attribute, nor its class."""
+    if wanted in MODULE_METHODS or wanted in run.attributes(ref).values or not is_known(run, ref):
+        return False
+    info = run.module(ref)
+    return wanted not in info.arguments and classes.find(run, info.classes, wanted) is None
+
+
+def _has_parameters(run: Run, ref: ModuleRef) -> bool:
+    """Whether an object is a layer of torch that holds parameters of its own, or derives from one."""
+    row = layers.layer(run.module(ref).layer or "")
+    return row is not None and bool(row.parameters or row.recurrence)
+
+
+def _no_layer_has(run: Run, ref: ModuleRef, wanted: str) -> bool:
+    """Whether an object is a layer with parameters, and the name that of nothing which such layers have.
+
+    What wrappers make of `weight` is called `weight_g`, `weight_orig` and so on. A class that derives from a layer of
+    torch must not speak of the name at all.
+    """
+    if wanted in attributes.OF_LAYERS or wanted.startswith(("_", *(f"{name}_" for name in WANTED))):
+        return False
+    members = [run.reading.members(key).values() for key in run.module(ref).classes if layers.layer(key) is None]
+    words = (*(f".{wanted}{end}" for end in ENDS), f'"{wanted}"', f"'{wanted}'")
+    spoken = any(run.reading.mentioned(unit, words) for units in members for unit in units)
+    return _has_parameters(run, ref) and not spoken
+
+
+def assigned(run: Run, node: ir.Attribute, owner: Value, value: Value, site: int) -> None:
+    """An attribute was assigned that a layer of torch does not have, nor any other that it may be the layer instead."""
+    found = [option for option in options(owner) if not isinstance(option, Absent) and option != NONE]
+    modules = [option for option in found if isinstance(option, ModuleRef)]
+    if len(modules) == len(found) and all(layers.layer(run.module(one).layer or "") for one in modules):
+        for module in modules:
+            _assigned(run, node, module, value, site)
+
+
+def _assigned(run: Run, node: ir.Attribute, owner: ModuleRef, value: Value, site: int) -> None:
     wanted = node.name
     if run.graph is not None or run.watch.trial or not is_known(run, owner):
         return
-    if layers.layer(run.module(owner).own_class) is None or wanted in run.attributes(owner).values:
+    if not _has_parameters(run, owner) or wanted in run.attributes(owner).values:
         return
-    nearest = _nearest(run, owner, wanted)
-    if nearest is not None:
-        _note(run, node.value, owner, wanted, nearest, site, assigned=True)
+    own = layers.layer(run.module(owner).own_class) is not None
+    nearest = _nearest(run, owner, wanted) if own else None
+    if nearest is None and not _is_unread(run, owner, wanted, value):
+        return
+    nearest = nearest or _elsewhere(run, owner, wanted)
+    _note(run, node.value, owner, wanted, nearest, site, assigned=True)
+
+
+def _elsewhere(run: Run, ref: ModuleRef, wanted: str) -> str | None:
+    """The parameter of a layer of torch that another framework calls by this name."""
+    meant = attributes.ELSEWHERE.get(wanted)
+    return meant if meant in run.attributes(ref).values and _no_layer_has(run, ref, wanted) else None
+
+
+def _is_unread(run: Run, owner: ModuleRef, wanted: str, value: Value) -> bool:
+    """Whether a parameter is given to a layer that does not use it, under a name that the file reads nowhere."""
+    if not isinstance(value, ParameterRef) or not run.parameters[value.id].trainable:
+        return False
+    return _no_layer_has(run, owner, wanted) and not run.reading.reads(wanted)
+
+
+def settled(run: Run) -> tuple[Event, ...]:
+    """What has happened in a run, without the parameters of which code that is not followed may make something."""
+    return tuple(
+        event
+        for event in run.events
+        if not (isinstance(event, Lacked) and event.nearest is None and event.assigned)
+        or event.module not in run.watch.leaked
+    )
 
 
 def in_branch(run: Run, subject: ir.Expression, kinds: tuple[str, ...], body: tuple[ir.Statement, ...]) -> None:

@@ -83,7 +83,8 @@ def parameter_method(
     if method in ("numel", "nelement"):
         return Unknown("a number of elements")
     if method in ("new_zeros", "new_ones", "new_full", "new_empty"):
-        return torch_calls.call_external(run, f"torch.Tensor.{method}", arguments, keywords, site)
+        made = torch_calls.call_external(run, f"torch.Tensor.{method}", arguments, keywords, site)
+        return copies.likened(run, ref, made, method)
     if run.graph is not None:
         return tensor_method(
             run,
@@ -137,7 +138,8 @@ def module_method(run: Run, ref: ModuleRef, method: str, arguments: Arguments, k
     if method in visitors.WALKS:
         recurse = keywords.get("recurse", arguments[-1] if arguments and method.endswith("parameters") else None)
         direct = isinstance(recurse, Known) and recurse.value is False
-        return Walk(ref, method, recurse=not direct)
+        front = keywords.get("prefix", arguments[0] if arguments and method == "named_parameters" else NONE)
+        return Walk(ref, method, recurse=not direct, prefixed=front not in (NONE, Known("", "str")))
     if method == "forward" and run.graph is not None:
         return forward.forward(run, ref, arguments, keywords, site)
     if method == "?__init__":

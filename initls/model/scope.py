@@ -54,6 +54,9 @@ class Source(Protocol):
     def spoken(self, word: str) -> int:
         """How often a word stands anywhere in the file."""
 
+    def reads(self, attribute: str) -> bool:
+        """Whether anything in the file may read an attribute of that name, of whatever object."""
+
     def text(self, unit: str) -> str:
         """The text of a unit, for gates that look before anything is parsed."""
 
@@ -133,6 +136,9 @@ class _Nothing:
 
     def spoken(self, word: str) -> int:
         return 0
+
+    def reads(self, attribute: str) -> bool:
+        return False
 
     def text(self, unit: str) -> str:
         return ""
@@ -232,6 +238,12 @@ class Reading:
         self.answers["spoken", word] = found
         return found
 
+    def reads(self, attribute: str) -> bool:
+        """Whether anything in the file itself may read an attribute of that name, of whatever object."""
+        found = self.source.reads(attribute)
+        self.answers["reads", attribute] = found
+        return found
+
     def mentioned(self, unit: str, words: tuple[str, ...]) -> frozenset[str]:
         """Those of `words` that the text of a unit has in it somewhere.
 
@@ -269,7 +281,7 @@ class Reading:
         """Whether the file itself says what it said."""
         if edited is None:
             return all(_ask(source, question) == answer for question, answer in self._own)
-        if edited and not all(source.spoken(word) == answer for word, answer in self._spoken):
+        if edited and not all(_ask(source, question) == answer for question, answer in self._of_whole):
             return False
         if self.units.isdisjoint(edited):
             return True
@@ -306,9 +318,9 @@ class Reading:
         return tuple((q, a) for q, a in self.answers.items() if q[0] != "find" and not file_of(q[1]))
 
     @cached_property
-    def _spoken(self) -> tuple[tuple[str, object], ...]:
-        """The words that were counted, which any edit may change."""
-        return tuple((question[1], answer) for question, answer in self._own if question[0] == "spoken")
+    def _of_whole(self) -> tuple[tuple[Question, object], ...]:
+        """What was asked of the whole text, which any edit may change."""
+        return tuple((question, answer) for question, answer in self._own if question[0] in OF_WHOLE)
 
     @cached_property
     def _foreign(self) -> tuple[tuple[Question, object], ...]:
@@ -376,9 +388,13 @@ ASK: dict[str, Callable[..., object]] = {
     "runs": lambda source, _: source.runs(),
     "functions": lambda source, _: source.functions(),
     "spoken": lambda source, word: source.spoken(word),
+    "reads": lambda source, attribute: source.reads(attribute),
     "stars": lambda source, _: source.stars(),
     "mentioned": _mentioned,
 }
+
+OF_WHOLE = frozenset({"spoken", "reads"})
+"""The questions whose answers hang on all of the text."""
 
 LOOKS_INSIDE = frozenset({"facts", "mentioned"})
 """The questions whose answers hang on what a unit says; those to the others hang on which units there are."""

@@ -108,6 +108,13 @@ class FileSource:
         texts = [placed.segment.text for placed in self.outline.placed if word in placed.segment.text]
         return sum(len(re.findall(rf"\b{re.escape(word)}\b", text)) for text in texts)
 
+    def reads(self, attribute: str) -> bool:
+        """Whether anything may read an attribute of that name: other than by assigning it, or by name in a string."""
+        name = re.escape(attribute)
+        read = re.compile(rf"\.\s*{name}\b(?!\s*(?::[^=\n]+)?=(?!=))|([\"']){name}\1")
+        texts = (placed.segment.text for placed in self.outline.placed)
+        return any(attribute in text and read.search(text) for text in texts)
+
     def segment(self, unit: str) -> Segment:
         """The segment of a unit that there is."""
         return self.outline.placed[self.outline.index[unit]].segment

@@ -82,8 +82,8 @@ def bind(run: Run, target: ir.Expression, value: Value, site: int = 0) -> None:
             run.now.frames[frame.id][name] = value
         case ir.Attribute(value=owner, name=name):
             target_value = expressions.evaluate(run, owner)
-            if isinstance(target_value, ModuleRef):
-                lacking.assigned(run, target, target_value, site)
+            if isinstance(target_value, ModuleRef | Either):
+                lacking.assigned(run, target, target_value, value, site)
             assignment.set_attribute(run, target_value, name, value, site)
         case ir.Subscript(value=owner, index=index):
             _set_item(run, expressions.evaluate(run, owner), index, value, site)

@@ -14,6 +14,7 @@ from initls.model import (
     fillers,
     hidden,
     hooks,
+    lacking,
     lifecycle_calls,
     missed,
     nested,
@@ -165,7 +166,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
         hidden.note_hidden(run, ref)
     final = dict(run.now.writes)
     frozen = run.now.frozen
-    log, events = tuple(run.log), tuple(run.events)
+    log, events = tuple(run.log), lacking.settled(run)
     census = counted(run)
     reads = dict(run.reads)
     called = frozenset(run.called)

@@ -22,6 +22,8 @@ DIMENSIONS = re.compile(r"\d")
 class Unmatched:
     """A visitor run that meets nothing: where, what its `tests` ask for, and the weights that keep torch's default.
 
+    There are none where all have been initialized in another way.
+
     `repairs` are the tests that may ask for a class which is there, each with the old class, the new one, and whether
     it asks for that type exactly.
     """
@@ -40,7 +42,7 @@ def unmatched(program: Program) -> tuple[Unmatched, ...]:
         question.place
         for trace in program.traces
         for question in trace.census.questions
-        if question.visit not in trace.census.whole or any(answer is not False for _, answer in question.answers)
+        if question.visit not in trace.census.usual or any(answer is not False for _, answer in question.answers)
     }
     found: dict[Place, Unmatched] = {}
     for trace in program.traces:
@@ -56,7 +58,7 @@ def unmatched(program: Program) -> tuple[Unmatched, ...]:
 
 
 def _unmatched(trace: Trace, visit: int, questions: list[Question], answered: set[Place]) -> Unmatched | None:
-    if trace.incomplete is not None or visit not in trace.census.whole:
+    if trace.incomplete is not None or visit not in trace.census.usual:
         return None
     if any(question.about not in OF_CLASSES or question.place in answered for question in questions):
         return None
@@ -65,9 +67,10 @@ def _unmatched(trace: Trace, visit: int, questions: list[Question], answered: se
         return None
     if any(write.visitor == visit for _, write in trace.log):
         return None
-    kept = _kept(trace, visit)
-    if not kept:
+    met = _met(trace, visit)
+    if not met:
         return None
+    kept = {trace.names[number]: owner for number, owner in met.items() if _untouched(trace.final.get(number, ()))}
     run = trace.visits[visit]
     handed = run.place in meant[0].path
     place = run.place if handed else meant[0].place
@@ -84,16 +87,16 @@ def _unmatched(trace: Trace, visit: int, questions: list[Question], answered: se
     )
 
 
-def _kept(trace: Trace, visit: int) -> dict[str, str]:
-    """The weights of layers that the visitor met and that nothing has written, with the class of each layer."""
+def _met(trace: Trace, visit: int) -> dict[int, str]:
+    """The weights of layers that the visitor met, with the class of each layer."""
     over, seen = trace.visits[visit].over, trace.visits[visit].seen
-    found: dict[str, str] = {}
+    found: dict[int, str] = {}
     for info in trace.parameters:
         if info.owner is None or info.role is not Role.WEIGHT or info.id not in trace.names:
             continue
         owner = trace.modules[info.owner]
-        if (owner.id if over == "modules" else info.id) in seen and _untouched(trace.final.get(info.id, ())):
-            found[trace.names[info.id]] = owner.own_class
+        if (owner.id if over == "modules" else info.id) in seen:
+            found[info.id] = owner.own_class
     return found
 
 

@@ -45,6 +45,8 @@ class Unknown:
     reason: str
     quantity: Quantity | None = None
     root: Quantity | None = None
+    inert: bool = False
+    """Whether it is surely neither a module nor anything that holds one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +257,8 @@ class Walk:
     root: ModuleRef
     method: str
     recurse: bool = True
+    prefixed: bool = False
+    """Whether the names have something in front."""
 
 
 Value: TypeAlias = (
@@ -306,14 +310,16 @@ def either(first: Value, second: Value, *, first_likely: bool = True, second_lik
     if first == second:
         return first
     if isinstance(first, Unknown) and isinstance(second, Unknown) and first.reason == second.reason:
-        return Unknown(first.reason)
+        return Unknown(first.reason, inert=first.inert and second.inert)
     probable: dict[Value, None] = {}
     remote: dict[Value, None] = {}
     for value, is_likely in ((first, first_likely), (second, second_likely)):
         for index, option in enumerate(options(value)):
             within = not isinstance(value, Either) or index < value.likely
             if isinstance(option, Unknown) and option.quantity is not None:
-                option = Unknown(option.reason)  # One of several sizes is no size that could be told from another.
+                option = Unknown(
+                    option.reason, inert=option.inert
+                )  # One of several sizes is no size that could be told from another.
             (probable if is_likely and within else remote)[option] = None
     merged = tuple(probable) + tuple(option for option in remote if option not in probable)
     if len(merged) == 1:

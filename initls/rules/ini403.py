@@ -1,11 +1,12 @@
 """What it does
 ------------
-Reports `isinstance(m, A or B)` and `isinstance(m, A and B)` in code that initializes layers.
+Reports `isinstance(m, A or B)` and `isinstance(m, A and B)` in code that initializes layers, and the same of
+`type(m) == (A or B)`.
 
 Why it hurts
 ------------
-`A or B` is worked out before `isinstance` sees it. A class counts as true, so that `A or B` is `A`, and `A and B` is
-`B`. The test asks for one class alone; layers of the other keep torch's defaults, and nothing says so.
+`A or B` is worked out before `isinstance` or `==` sees it. A class counts as true, so that `A or B` is `A`, and
+`A and B` is `B`. The test asks for one class alone; layers of the other keep torch's defaults, and nothing says so.
 
 Example
 -------

@@ -42,6 +42,11 @@ When it is right
 A visitor for many models has branches that one of them does not need: as long as one branch matches in one model, it
 is left alone. So is one whose model has parts that are not known.
 
+Severity
+--------
+A warning where layers keep torch's default. An information where all of them are initialized in another way: then the
+visitor is code without effect.
+
 Fix safety
 ----------
 Unsafe: layers that were left out are initialized now, and the random numbers of what comes behind them shift.
@@ -71,7 +76,7 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
     for found in unmatched(program):
         yield Report(
             found.place,
-            Severity.WARNING,
+            Severity.WARNING if found.untouched else Severity.INFORMATION,
             message(found),
             related=tuple(("this is asked of each module", place) for place in found.tests if place != found.place)[:4],
             plans=_plans(found),
@@ -82,10 +87,11 @@ def message(found: Unmatched) -> str:
     """What is asked for, and what is there."""
     what = listed(found.wanted, 4)
     exactly = "exactly " if found.exact else ""
-    return (
-        f"this initializes nothing: it asks for {exactly}{what}, and of that the model has none. "
-        f"{listed(found.untouched, 3)} {'keeps' if len(found.untouched) == 1 else 'keep'} torch's default."
-    )
+    nothing = f"this initializes nothing: it asks for {exactly}{what}, and of that the model has none."
+    if not found.untouched:
+        return nothing
+    keep = "keeps" if len(found.untouched) == 1 else "keep"
+    return f"{nothing} {listed(found.untouched, 3)} {keep} torch's default."
 
 
 def _plans(found: Unmatched) -> tuple[Plan, ...]:

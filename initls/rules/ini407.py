@@ -1,7 +1,8 @@
 """What it does
 ------------
 Reports attributes that a layer does not have where initialization asks for them: `m.weights`, `m.biases`, `m.data`,
-the `weight` of a container; and assignments to such a name, which make a new attribute.
+the `weight` of a container; and assignments to such a name, which make a new attribute: to one that is written nearly
+like a parameter's, and of parameters to any that nothing in the file reads.
 
 Why it hurts
 ------------
@@ -53,7 +54,7 @@ from collections.abc import Iterator
 
 from initls.facts.place import Place
 from initls.findings import Applicability, Severity
-from initls.fixes.plans import Rename
+from initls.fixes.plans import DeleteStatement, Plan, Rename
 from initls.model.events import Lacked
 from initls.model.named import by_name
 from initls.model.program import Program
@@ -81,12 +82,16 @@ def message(event: Lacked) -> str:
     """What is missing, and what follows."""
     what = f"`{event.owner}.{event.attribute}`"
     kind = f"a `{event.kind}` has no `{event.attribute}`"
+    if event.assigned and event.nearest is None:
+        return f"{what} is a new parameter, for {kind}, and nothing here reads it: it never gets a gradient."
     if event.assigned:
         return f"{what} is a new attribute, for {kind}: its `{(event.nearest or '').partition('.')[0]}` stays as it is."
     return f"{kind}: reading {what} raises AttributeError."
 
 
-def _plans(event: Lacked) -> tuple[Rename, ...]:
+def _plans(event: Lacked) -> tuple[Plan, ...]:
+    if event.nearest is None and event.assigned:
+        return (DeleteStatement(event.place, f"Delete `{event.owner}.{event.attribute}`, which nothing uses"),)
     if event.nearest is None:
         return ()
     applicability = Applicability.UNSAFE if event.assigned else Applicability.SAFE

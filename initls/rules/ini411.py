@@ -92,28 +92,42 @@ def _had(program: Program) -> Iterator[Report]:
 
 
 def _truths(program: Program) -> Iterator[Report]:
-    """Tests of the truth of a tensor."""
+    """Tests of the truth of a tensor; what is surely known of one trace goes before what another only shows in part."""
     for place, met in program.happenings(TruthAsked):
-        for trace, event in met:
-            names = [trace.names.get(ref.id, event.written) for ref in event.targets if _several(trace, ref.id)]
-            if event.caught or not names or len(names) < len(event.targets):
-                continue
-            surely = event.sure and event.likely and event.certain
-            there = "" if event.sure else " where it is there"
-            yield Report(
-                place,
-                Severity.ERROR if surely else Severity.WARNING,
-                f"`{event.written}` is a tensor{there}, and one of several elements, as {listed(names, 3)} is, is "
-                f"neither true nor false: this raises RuntimeError.",
-                plans=(AskForNone(place, event.written),) if place == event.place else (),
-            )
-            break
+        found = [(known, trace, event) for trace, event in met if (known := _all_several(trace, event)) is not False]
+        found.sort(key=lambda one: one[0] is None)
+        if not found:
+            continue
+        known, trace, event = found[0]
+        surely = known and event.sure and event.likely and event.certain
+        there = "" if event.sure else " where it is there"
+        names = listed([trace.names.get(ref.id, event.written) for ref in event.targets], 3)
+        size = "" if known else " in any but the smallest model"
+        yield Report(
+            place,
+            Severity.ERROR if surely else Severity.WARNING,
+            f"`{event.written}` is a tensor{there}, and one of several elements, as {names} is{size}, is "
+            f"neither true nor false: this raises RuntimeError.",
+            plans=(AskForNone(place, event.written),) if place == event.place else (),
+        )
 
 
-def _several(trace: Trace, parameter: int) -> bool:
-    """Whether a tensor surely has more than one element, or none."""
-    shape = trace.parameters[parameter].shape
-    return shape is not None and None not in shape and math.prod(size for size in shape if size is not None) != 1
+def _all_several(trace: Trace, event: TruthAsked) -> bool | None:
+    """Whether all tensors that a test may have met have several elements; None where the model's widths decide."""
+    if event.caught or not event.targets:
+        return False
+    answers = {_several(trace, ref.id) for ref in event.targets}
+    return answers.pop() if len(answers) == 1 else False if False in answers else None
+
+
+def _several(trace: Trace, parameter: int) -> bool | None:
+    """Whether a tensor has more than one element, or none; None for that of a layer whose width is not shown."""
+    info = trace.parameters[parameter]
+    if info.shape is None:
+        return False
+    if None in info.shape:
+        return False if info.layer is None else None
+    return math.prod(size for size in info.shape if size is not None) != 1
 
 
 RULE = Rule(

@@ -85,6 +85,26 @@ def differing(
     return showing(patient, classes, spelling, changes, shown, about=about)
 
 
+def lost(
+    patient: Patient,
+    classes: str,
+    spelling: str,
+    changes: Sequence[Change],
+    meant: Sequence[Change],
+    *,
+    about: Sequence[Layer],
+) -> Mutant:
+    """A mutant that leaves everything as it was before, where the class as it was meant does not."""
+    good = patient.changed(meant)
+
+    def shown(model: nn.Module) -> bool | None:
+        if not symptoms.differing(patient.make(good), patient.model):
+            return None
+        return not symptoms.differing(model, patient.model)
+
+    return showing(patient, classes, spelling, changes, shown, about=about)
+
+
 def showing(
     patient: Patient,
     classes: str,

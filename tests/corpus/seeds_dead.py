@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from torch import nn
 
-from tests.corpus.mutant import FORMS, Mutant, differing, raising, showing, visitor
+from tests.corpus import symptoms
+from tests.corpus.mutant import FORMS, Mutant, differing, lost, raising, showing, visitor
 from tests.corpus.patient import HERE, Layer, Patient, at_end, behind, method, without
 from tests.corpus.seeds_scheme import turned
 
@@ -130,7 +131,10 @@ def lost_names(patient: Patient, turn: int) -> Iterator[Mutant]:
 
 
 def early_ends(patient: Patient, turn: int) -> Iterator[Mutant]:
-    """D9: the loop over the modules ends with the first layer."""
+    """D9: the loop over the modules ends with the first layer, and others keep torch's default.
+
+    A loop that ends with the first where all have been initialized before may well be meant for that one alone.
+    """
     layers = named(patient)
     kinds = [layer.spelled for layer in layers]
     twice = [layer for layer in layers if kinds.count(layer.spelled) > 1]
@@ -158,7 +162,12 @@ def early_ends(patient: Patient, turn: int) -> Iterator[Mutant]:
             for end in ("return", "")
         )
     spelling = f"{word} {'in the branch' if deep else 'in the loop'}"
-    yield differing(patient, "D9", spelling, changes, meant, about=[layer])
+    good = patient.changed(meant)
+
+    def shown(model: nn.Module) -> bool | None:
+        return bool(symptoms.left_at_default(model, patient.make(good))) or None
+
+    yield showing(patient, "D9", spelling, changes, shown, about=[layer])
 
 
 COPIES = (
@@ -179,7 +188,10 @@ COPIES = (
 
 
 def copies(patient: Patient, turn: int) -> Iterator[Mutant]:
-    """D10: a write lands on a copy, a result is dropped, or a loop variable is bound anew."""
+    """D10: a write lands on a copy, a result is dropped, or a loop variable is bound anew.
+
+    Where a later initialization undoes the right write as well, there is nothing by which the two could be told apart.
+    """
     if not {"torch", "nn"} <= vars(patient.module).keys() or not patient.layers:
         return
     rng = patient.rng("copies")
@@ -188,14 +200,8 @@ def copies(patient: Patient, turn: int) -> Iterator[Mutant]:
         turn += 1
         snippet = text.format(init=patient.init, t=layer.weight)
         meant = f"{patient.init}.normal_({layer.weight}, std=0.002)"
-        yield differing(
-            patient,
-            "D10",
-            text,
-            [behind(patient, layer.statement, snippet + HERE)],
-            [behind(patient, layer.statement, meant)],
-            about=[layer],
-        )
+        right = [behind(patient, layer.statement, meant)]
+        yield lost(patient, "D10", text, [behind(patient, layer.statement, snippet + HERE)], right, about=[layer])
     loops = {
         "loop variable": ("for p in self.parameters():", f"    p = torch.zeros_like(p){HERE}"),
         "loop variable drawn": ("for p in self.parameters():", f"    p = torch.randn(p.shape) * 0.002{HERE}"),
@@ -203,7 +209,7 @@ def copies(patient: Patient, turn: int) -> Iterator[Mutant]:
     }
     spelling = turned(tuple(loops), turn)
     good = at_end(patient, "for p in self.parameters():", "    p.data.fill_(0.002)")
-    yield differing(patient, "D10", spelling, [at_end(patient, *loops[spelling])], [good], about=patient.layers[:1])
+    yield lost(patient, "D10", spelling, [at_end(patient, *loops[spelling])], [good], about=patient.layers[:1])
 
 
 def called(patient: Patient, turn: int) -> Iterator[Mutant]:
@@ -247,14 +253,17 @@ def wrong_attributes(patient: Patient, turn: int) -> Iterator[Mutant]:
         body = (f"if isinstance(m, {layer.spelled}):", f"    {fill(patient, turn, f'm.{attribute}')}{HERE}")
         form = turned(FORMS, turn)
         yield raising(patient, "D8", f"visitor, m.{attribute}", visitor(patient, form, body), about=[layer])
-    if "torch" in vars(patient.module):
+    # A name that the file reads elsewhere may have its reader there.
+    whole = "".join(patient.lines)
+    unread = [name for name in ("weights", "kernel", "matrix") if not re.search(rf"\.{name}\b|[\"']{name}[\"']", whole)]
+    if "torch" in vars(patient.module) and unread:
         fresh = f"nn.Parameter(torch.randn_like({layer.weight}) * 0.002)"
-        lost = f"{own}.{turned(('weights', 'kernel'), turn)} = {fresh}"
+        given = f"{own}.{turned(tuple(unread), turn)} = {fresh}"
         yield differing(
             patient,
             "D8",
             "assigned to a name of its own",
-            [behind(patient, layer.statement, lost + HERE)],
+            [behind(patient, layer.statement, given + HERE)],
             [
                 behind(
                     patient, layer.statement, f"{layer.weight} = nn.Parameter(torch.randn_like({layer.weight}) * 0.002)"
@@ -310,7 +319,7 @@ def pieces_of_names(patient: Patient, turn: int) -> Iterator[Mutant]:
 
 
 def _lists(patient: Patient) -> list[tuple[str, ast.Assign, ast.expr]]:
-    """The module lists that the constructor makes of a list, with what it is made of."""
+    """The module lists that the constructor makes of a list, with what it is made of; empty ones have none to lose."""
     found = []
     for name, statement in patient.assignments:
         made = statement.value
@@ -320,6 +329,7 @@ def _lists(patient: Patient) -> list[tuple[str, ast.Assign, ast.expr]]:
             and ast.unparse(made.func).endswith("ModuleList")
             and len(made.args) == 1
             and isinstance(made.args[0], ast.List | ast.ListComp)
+            and any(True for _ in getattr(patient.model, name).parameters())
         ):
             found.append((name, statement, made.args[0]))
     return found

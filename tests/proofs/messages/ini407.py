@@ -7,7 +7,7 @@ import re
 import pytest
 
 from initls.findings import Finding
-from tests.proofs.world import run
+from tests.proofs.world import doubled, run
 from tests.rules.cases import Case
 
 
@@ -24,6 +24,18 @@ def stays(case: Case, finding: Finding, match: re.Match[str]) -> None:
     assert all(world.untouched(getattr(one, match["kept"])) for one in made)
 
 
+def unused(case: Case, finding: Finding, match: re.Match[str]) -> None:
+    world = run(case)
+    made = [one._parameters[match["name"]] for one in world.model.modules() if match["name"] in one._parameters]
+    assert made
+
+    def each() -> None:
+        assert all(parameter.grad is None for parameter in made)
+
+    with doubled():
+        world.train("SGD", each=each)
+
+
 def CURE(case: Case, finding: Finding, text: str) -> None:
     assert run(case, text).model is not None
 
@@ -31,4 +43,9 @@ def CURE(case: Case, finding: Finding, text: str) -> None:
 CLAIMS = (
     (r"a `(?P<kind>\w+)` has no `(?P<name>\w+)`: reading `.+` raises AttributeError\.$", lacks),
     (r"`.+` is a new attribute, for a `\w+` has no `(?P<name>\w+)`: its `(?P<kept>\w+)` stays as it is\.$", stays),
+    (
+        r"`.+` is a new parameter, for a `\w+` has no `(?P<name>\w+)`, and nothing here reads it: it never gets a "
+        r"gradient\.$",
+        unused,
+    ),
 )

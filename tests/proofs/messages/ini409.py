@@ -27,8 +27,8 @@ CURE = changes
 CLAIMS = (
     (
         r"(?:`[\w()*]+` makes a copy, and this writes to the copy, which nothing reads|an index like this one copies, "
-        r"and this writes to the copy, which nothing reads|the result of `[\w.]+` is dropped|this only gives the name "
-        r"`\w+` to another tensor): (?P<names>.+) (?:stays as it was|stay as they were)\.$",
+        r"and this writes to the copy, which nothing reads|the result of `[\w.*/+-]+` is dropped|this only gives the "
+        r"name `\w+` to another tensor): (?P<names>.+) (?:stays as it was|stay as they were)\.$",
         stays,
     ),
 )

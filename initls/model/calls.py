@@ -169,6 +169,11 @@ def _call_either(run: Run, function: Either, arguments: Arguments, keywords: Key
         return not_followed(run, arguments, keywords, site, "a call that is not followed")
     if len(targets) == 1 and run.graph is not None:
         return call(run, targets[0][1], arguments, keywords, site)
+    if run.graph is None and len(targets) > 1:
+        receivers = [target.receiver for _, target in targets if isinstance(target, Bound)]
+        there = [option for option in function.options if not isinstance(option, Absent) and option != NONE]
+        if len(receivers) == len(there) and objects.one_of(run, receivers):
+            return _call_each(run, targets, arguments, keywords, site)
     before, certain = run.now, run.now.certain
     result: Value | None = None
     outcome: State | None = None
@@ -197,6 +202,20 @@ def _call_either(run: Run, function: Either, arguments: Arguments, keywords: Key
     return result or Unknown("no call")
 
 
+def _call_each(
+    run: Run, targets: list[tuple[bool, Value]], arguments: Arguments, keywords: Keywords, site: int
+) -> Value:
+    """Call the same method of whichever is there of objects that are never there together: each one's, if it is."""
+    result: Value | None = None
+    for is_likely, target in targets:
+        before = run.now.likely
+        run.now.likely = before and is_likely
+        found = call(run, target, arguments, keywords, site)
+        run.now.likely = before
+        result = found if result is None else either(result, found, second_likely=is_likely)
+    return result or NONE
+
+
 # --------------------------------------------------------------------------- functions of the program
 
 
@@ -223,7 +242,7 @@ def call_function(
     first = function.site if isinstance(function, ir.Lambda) else 0
     frame = run.enter(value.unit, parent=parent, owner=owner, receiver=receiver, site=first)
     run.path = (*outer_path, place)
-    certain = run.now.certain
+    certain, likely = run.now.certain, run.now.likely
     try:
         bind_parameters(run, function.parameters, arguments, keywords)
         if isinstance(function, ir.Lambda):
@@ -232,7 +251,8 @@ def call_function(
         if run.state is not None:
             frame.returns.append((run.state, NONE))
         result = join_returns(run, frame.returns)
-        run.now.certain = certain
+        # Whatever the tests in there say, this is how it comes back, and a way that raises is not meant to be.
+        run.now.certain, run.now.likely = certain, likely
         return result
     finally:
         run.stack.pop()

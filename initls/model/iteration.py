@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from initls.facts import ir
 from initls.model import contents, objects
@@ -193,13 +194,17 @@ def present(value: Value) -> Value:
     return kept[0] if len(kept) == 1 else Either(kept, min(value.likely, len(kept)))
 
 
+ANOTHER = Unknown("the entry of another option")
+
+
 def item(run: Run, value: Value, index: Value) -> Value:
     """`value[index]` for anything but tensors."""
     if isinstance(value, DictRef):
         entries = run.entries(value)
+        wanted = replace(index, soft=False) if isinstance(index, Known) else index
         for key, found in entries.values:
-            if key == index:
-                return present(found)
+            if key == wanted:
+                return present(found) if key == index else either(present(found), ANOTHER, second_likely=False)
         candidates = [found for _, found in entries.values]
         if isinstance(index, Known) or entries.open or not candidates:
             return Unknown("an entry that is not known")

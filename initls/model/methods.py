@@ -169,7 +169,8 @@ def _register_buffer(run: Run, ref: ModuleRef, arguments: Arguments, keywords: K
     if isinstance(name, Known) and isinstance(name.value, str):
         info = run.module(ref)
         if not run.attributes(ref).ready and info.layer is not None:
-            run.early.append(EarlyAssignment(run.place(site), run.path, name.value, "buffer", ref.id))
+            early = EarlyAssignment(run.place(site), run.path, name.value, "buffer", ref.id, run.now.likely)
+            run.early.append(early)
         run.set_attribute(ref, name.value, value)
     return NONE
 

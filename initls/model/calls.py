@@ -12,6 +12,7 @@ from initls.model import (
     construction,
     dataflow,
     expressions,
+    foreign,
     forward,
     handing,
     iteration,
@@ -224,7 +225,8 @@ def call_function(
 ) -> Value:
     """Run a function of the program."""
     if value.owner is None and not run.reading.ours(value.unit) and not _may_initialize(arguments, keywords):
-        return not_followed(run, arguments, keywords, site, f"{name_of(value.unit)} of another package")
+        known = foreign.call(run, name_of(value.unit), arguments, keywords, site)
+        return known or not_followed(run, arguments, keywords, site, f"{name_of(value.unit)} of another package")
     function = classes.function_of(run, value)
     if function is None:
         return not_followed(run, arguments, keywords, site, "a function whose text cannot be read")
@@ -344,7 +346,8 @@ def _default(run: Run, default: ir.Expression, *, soft: bool) -> Value:
 def instantiate(run: Run, value: ClassValue, arguments: Arguments, keywords: Keywords, site: int) -> Value:
     """Make an object of a class of the program."""
     if not run.reading.ours(value.unit):
-        return not_followed(run, arguments, keywords, site, f"a {value.name} of another package")
+        known = foreign.call(run, value.name, arguments, keywords, site)
+        return known or not_followed(run, arguments, keywords, site, f"a {value.name} of another package")
     lineage = classes.linearize(run, value)
     if run.graph is not None and lineage.layer is None and classes.find(run, lineage.names, "__init__") is None:
         record = records.record(run, value.name, arguments, keywords)

@@ -11,11 +11,13 @@ from initls.model.values import (
     ClassValue,
     DictRef,
     External,
+    FunctionValue,
     ListRef,
     Many,
     ModuleRef,
     ParameterRef,
     Tuple,
+    UnitFunction,
     Value,
     options,
 )
@@ -175,6 +177,10 @@ def _plain_instance(value: Value, name: str) -> bool | None:
         if short in PLAIN:
             return None if value.soft else value.kind in PLAIN[short]
         return False if short in ("tuple", "list", "dict") or layers.layer(name) else None
+    if isinstance(value, ClassValue | FunctionValue | UnitFunction) or (
+        isinstance(value, External) and layers.layer(value.name) is not None
+    ):
+        return isinstance(value, ClassValue | External) if short == "type" else False if short in BUILTIN else None
     # Of classes that are not known, such as `Collection` and `Mapping`, it may be an instance all the same.
     other = False if short in BUILTIN or layers.layer(name) else None
     if isinstance(value, Tuple):

@@ -44,6 +44,7 @@ from initls.model.values import (
     Value,
     Walk,
     either,
+    likely,
     options,
 )
 
@@ -365,9 +366,12 @@ def _keep(run: Run, subject: ir.Expression, allowed: Callable[[Value], bool], se
                 narrowed.append(Known(settled.value, settled.kind) if settled else _other_than(run, option, allowed))
             else:
                 narrowed.append(option)
+        usual = likely(value)
+        probable = [option in usual for option in kept]
         result = narrowed[0]
-        for option in narrowed[1:]:
-            result = either(result, option)
+        for index, option in enumerate(narrowed[1:], 1):
+            first = any(probable[:index]) or not any(probable)
+            result = either(result, option, first_likely=first, second_likely=probable[index] or not any(probable))
         if result != value:
             _put(run, subject, result)
     finally:

@@ -16,6 +16,7 @@ from initls.model.values import (
     Many,
     ModuleRef,
     ParameterRef,
+    Partial,
     Tuple,
     UnitFunction,
     Value,
@@ -169,6 +170,10 @@ BUILTIN = frozenset({*PLAIN, "tuple", "list", "dict", "set", "bytes"})
 """Types of Python's own, no two of which share a value but `int` and `bool`."""
 
 
+NOT_CODE = BUILTIN | {"functools.partial"}
+"""Types no class and no function of the program is one of."""
+
+
 def _plain_instance(value: Value, name: str) -> bool | None:
     from initls.model.values import Known
 
@@ -180,7 +185,9 @@ def _plain_instance(value: Value, name: str) -> bool | None:
     if isinstance(value, ClassValue | FunctionValue | UnitFunction) or (
         isinstance(value, External) and layers.layer(value.name) is not None
     ):
-        return isinstance(value, ClassValue | External) if short == "type" else False if short in BUILTIN else None
+        return isinstance(value, ClassValue | External) if short == "type" else False if short in NOT_CODE else None
+    if isinstance(value, Partial):
+        return True if short == "functools.partial" else False if short in (*BUILTIN, "type") else None
     # Of classes that are not known, such as `Collection` and `Mapping`, it may be an instance all the same.
     other = False if short in BUILTIN or layers.layer(name) else None
     if isinstance(value, Tuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from initls.facts import ir
@@ -193,6 +194,21 @@ def _augment(run: Run, node: ir.Augment) -> None:
 def _evaluate(run: Run, node: ir.Evaluate) -> None:
     run.copies.begin(run)
     run.copies.spend(run, expressions.evaluate(run, node.value))
+    if run.state is not None and isinstance(node.value, ir.Call):
+        _there(run, node.value)
+
+
+def _there(run: Run, call: ir.Call) -> None:
+    """Keep of what an attribute may hold what has the tensor that a call was made with: on anything else it raises."""
+    for path in (call.function, *call.arguments[:1]):
+        while isinstance(path, ir.Attribute | ir.Call):
+            if isinstance(path, ir.Attribute) and path.name in ("weight", "bias"):
+                _keep(run, path.value, partial(_has, run, path.name), None)
+            path = path.function if isinstance(path, ir.Call) else path.value
+
+
+def _has(run: Run, name: str, value: Value) -> bool:
+    return value != NONE and not isinstance(value, Absent) and not lookup.lacks(run, value, name)
 
 
 def _return(run: Run, node: ir.Return) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from initls.facts import ir
 from initls.facts.place import name_of
 from initls.knowledge import layers
@@ -204,7 +206,7 @@ def _call_either(run: Run, function: Either, arguments: Arguments, keywords: Key
 
 
 def _call_each(
-    run: Run, targets: list[tuple[bool, Value]], arguments: Arguments, keywords: Keywords, site: int
+    run: Run, targets: Sequence[tuple[bool, Value]], arguments: Arguments, keywords: Keywords, site: int
 ) -> Value:
     """Call the same method of whichever is there of objects that are never there together: each one's, if it is."""
     result: Value | None = None

@@ -21,6 +21,7 @@ from initls.model.state import agreed
 from initls.model.values import ModuleRef, ParameterRef, UnitFunction, Unknown
 
 RESETS = ("reset_parameters", "_reset_parameters")
+"""The methods by which torch's layers draw their own parameters anew."""
 
 AGAIN = frozenset(
     [
@@ -44,9 +45,8 @@ _WORDS = tuple(sorted(f"{name}(" for name in AGAIN))
 class Recurring:
     """One thing that each forward pass does again.
 
-    A layer is `made`, by name of its class; a parameter of the model, or a layer in it, is `initialized`; a parameter is
-    `replaced` by a new one.
-    `drawn` tells that random numbers are drawn for it.
+    A layer is `made`, by name of its class; a parameter of the model, or a layer in it, is `initialized`; a parameter
+    is `replaced` by a new one. `drawn` tells that random numbers are drawn for it.
     """
 
     kind: Literal["made", "initialized", "replaced"]

@@ -1,4 +1,4 @@
-"""What other libraries hand out under names that everybody knows: layers without weights, attention, einops, checkpoints.
+"""What other libraries hand out under names that everybody knows: layers without weights, attention, einops, and more.
 
 Their text is not at hand where they are imported, so that all that is known of them is the name. It is the last part of
 the dotted name that counts, for the same class is offered by many packages. Only what such a thing does to a signal is

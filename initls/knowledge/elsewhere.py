@@ -1,4 +1,4 @@
-"""What other libraries hand out under names that everybody knows: layers without weights, attention, checkpoints.
+"""What other libraries hand out under names that everybody knows: layers without weights, attention, einops, and more.
 
 Their text is not at hand where they are imported, so that all that is known of them is the name. It is the last part of
 the dotted name that counts, for the same class is offered by many packages. Only what such a thing does to a signal is
@@ -25,6 +25,10 @@ class Trait(Enum):
     """Query, key and value come first."""
     BOUND_ATTENTION = "bound attention"
     """The same behind the module that asks; gives a pair."""
+    PERMUTE = "permute"
+    """The same elements in another shape or order, or several times."""
+    REDUCE = "reduce"
+    MATMUL = "matmul"
 
 
 PREFIX = "?."
@@ -47,6 +51,8 @@ LAYERS: dict[str, Trait] = {
         "DeformConv2d DeformConv2dPack ModulatedDeformConv2d DeformConv ModulatedDeformConv DCNv2 "
         "MultiScaleDeformableAttention MSDeformAttn",
     ),
+    **_each(Trait.PERMUTE, "Rearrange"),
+    **_each(Trait.REDUCE, "Reduce"),
 }
 """Classes, by the last part of their names."""
 
@@ -62,8 +68,12 @@ FUNCTIONS: dict[str, Trait] = {
         "deform_conv2d modulated_deform_conv2d modulated_deform_conv multi_scale_deformable_attn_pytorch",
     ),
     **_each(Trait.BOUND_ATTENTION, "eager_attention_forward"),
+    **_each(Trait.PERMUTE, "rearrange"),
+    "einops.repeat": Trait.PERMUTE,
+    "einops.reduce": Trait.REDUCE,
+    "einops.einsum": Trait.MATMUL,
 }
-"""Functions, by the last part of their names."""
+"""Functions, by the last part of their names; by all of it where the last says too little."""
 
 TABLES: dict[str, Trait] = {
     **_each(Trait.ACTIVATION, "ACT2FN ACT2CLS ACTIVATION_FUNCTIONS"),

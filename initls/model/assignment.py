@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from initls.model import dataflow, objects, optimizers, wrappings, writes
+from initls.model import dataflow, optimizers, wrappings, writes
 from initls.model.events import Tied
 from initls.model.machine import EarlyAssignment, Run
 from initls.model.values import (
@@ -81,9 +81,9 @@ def early(run: Run, ref: ModuleRef, name: str, value: Value, site: int) -> None:
         return
     found = options(value)
     kind = None
-    if all(isinstance(option, ModuleRef) and objects.is_module(run.module(option)) for option in found):
+    if all(isinstance(option, ModuleRef) and run.module(option).layer is not None for option in found):
         kind = "module"
     elif all(isinstance(option, ParameterRef) and run.parameters[option.id].trainable for option in found):
         kind = "parameter"
     if kind is not None:
-        run.early.append(EarlyAssignment(run.place(site), run.path, name, kind, ref.id))  # type: ignore[arg-type]
+        run.early.append(EarlyAssignment(run.place(site), run.path, name, kind, ref.id, run.now.likely))  # type: ignore[arg-type]

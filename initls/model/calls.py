@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from initls.facts import ir
@@ -14,6 +15,7 @@ from initls.model import (
     construction,
     dataflow,
     expressions,
+    foreign,
     forward,
     handing,
     iteration,
@@ -173,6 +175,11 @@ def _call_either(run: Run, function: Either, arguments: Arguments, keywords: Key
         return not_followed(run, arguments, keywords, site, "a call that is not followed")
     if len(targets) == 1 and run.graph is not None:
         return call(run, targets[0][1], arguments, keywords, site)
+    if run.graph is None and len(targets) > 1:
+        receivers = [target.receiver for _, target in targets if isinstance(target, Bound)]
+        there = [option for option in function.options if not isinstance(option, Absent) and option != NONE]
+        if len(receivers) == len(there) and objects.one_of(run, receivers):
+            return _call_each(run, targets, arguments, keywords, site)
     before, certain = run.now, run.now.certain
     result: Value | None = None
     outcome: State | None = None
@@ -201,6 +208,20 @@ def _call_either(run: Run, function: Either, arguments: Arguments, keywords: Key
     return result or Unknown("no call")
 
 
+def _call_each(
+    run: Run, targets: Sequence[tuple[bool, Value]], arguments: Arguments, keywords: Keywords, site: int
+) -> Value:
+    """Call the same method of whichever is there of objects that are never there together: each one's, if it is."""
+    result: Value | None = None
+    for is_likely, target in targets:
+        before = run.now.likely
+        run.now.likely = before and is_likely
+        found = call(run, target, arguments, keywords, site)
+        run.now.likely = before
+        result = found if result is None else either(result, found, second_likely=is_likely)
+    return result or NONE
+
+
 # --------------------------------------------------------------------------- functions of the program
 
 
@@ -209,7 +230,8 @@ def call_function(
 ) -> Value:
     """Run a function of the program."""
     if value.owner is None and not run.reading.ours(value.unit) and not _may_initialize(arguments, keywords):
-        return not_followed(run, arguments, keywords, site, f"{name_of(value.unit)} of another package")
+        known = foreign.call(run, name_of(value.unit), arguments, keywords, site)
+        return known or not_followed(run, arguments, keywords, site, f"{name_of(value.unit)} of another package")
     function = classes.function_of(run, value)
     if function is None:
         return not_followed(run, arguments, keywords, site, "a function whose text cannot be read")
@@ -227,7 +249,7 @@ def call_function(
     first = function.site if isinstance(function, ir.Lambda) else 0
     frame = run.enter(value.unit, parent=parent, owner=owner, receiver=receiver, site=first)
     run.path = (*outer_path, place)
-    certain = run.now.certain
+    certain, likely = run.now.certain, run.now.likely
     try:
         bind_parameters(run, function.parameters, arguments, keywords)
         if isinstance(function, ir.Lambda):
@@ -236,7 +258,8 @@ def call_function(
         if run.state is not None:
             frame.returns.append((run.state, NONE))
         result = join_returns(run, frame.returns)
-        run.now.certain = certain
+        # Whatever the tests in there say, this is how it comes back, and a way that raises is not meant to be.
+        run.now.certain, run.now.likely = certain, likely
         return result
     finally:
         run.stack.pop()
@@ -360,7 +383,8 @@ def _default(run: Run, default: ir.Expression, *, soft: bool) -> Value:
 def instantiate(run: Run, value: ClassValue, arguments: Arguments, keywords: Keywords, site: int) -> Value:
     """Make an object of a class of the program."""
     if not run.reading.ours(value.unit):
-        return not_followed(run, arguments, keywords, site, f"a {value.name} of another package")
+        known = foreign.call(run, value.name, arguments, keywords, site)
+        return known or not_followed(run, arguments, keywords, site, f"a {value.name} of another package")
     lineage = classes.linearize(run, value)
     if run.graph is not None and lineage.layer is None and classes.find(run, lineage.names, "__init__") is None:
         record = records.record(run, value.name, arguments, keywords)

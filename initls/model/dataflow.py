@@ -305,7 +305,7 @@ def _made(run: Run, op: Op, arguments: tuple[Value, ...], keywords: dict[str, Va
             return Unknown("a question about a tensor")
         case Category.MATMUL if op.weights:
             position, keyword = op.weights[0]
-            weight = given(position, keyword)
+            weight = _usual(given(position, keyword))
             bias = None if op.bias is None else given(*op.bias)
             if len(op.operands) == 2:  # A bilinear form: linear in the products of its two inputs.
                 one, two = (given(*operand) or NONE for operand in op.operands)
@@ -397,6 +397,12 @@ def _made(run: Run, op: Op, arguments: tuple[Value, ...], keywords: dict[str, Va
     if kind == "reduce" and len(inputs) > 1:
         kind = "mix"
     return Tensor(NOT_FOLLOWED, node=graph.add(kind, inputs, place=place, name=op.name))
+
+
+def _usual(value: Value | None) -> Value | None:
+    """What a weight is that is there: one that is missing, or there under unusual options alone, is no other."""
+    there = [] if value is None else [one for one in likely(value) if one != NONE and not isinstance(one, Absent)]
+    return there[0] if len(there) == 1 else value
 
 
 BY_ITSELF = {

@@ -82,6 +82,16 @@ class Initialized(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Redrawn(Event):
+    """A call of the method of a layer of torch, `module`, that gives its own `parameters` new values."""
+
+    module: int
+    parameters: tuple[int, ...]
+    constant: bool
+    """Whether all of them get the same constants each time, as those of a norm do."""
+
+
+@dataclass(frozen=True, slots=True)
 class LostWrite(Event):
     """A write to a weight that is computed from others: it is computed anew before it is used, and the write is lost.
 

@@ -473,7 +473,8 @@ def compare(run: Run, sign: str, left: Value, right: Value) -> tuple[bool | None
 def _contains(run: Run, left: Value, right: Value, wanted: bool) -> bool | None:
     if isinstance(right, DictRef):
         entries = run.entries(right)
-        left = Known(left.value, left.kind) if isinstance(left, Known) else left
+        # An option stands for its default here; that callers may choose another one is the comparison's to say.
+        left = replace(left, soft=False) if isinstance(left, Known) else left
         keys = {key for key, value in entries.values if not isinstance(value, Either)}
         if left in keys:
             return wanted
@@ -481,11 +482,17 @@ def _contains(run: Run, left: Value, right: Value, wanted: bool) -> bool | None:
         return None if entries.open or maybe or not isinstance(left, Known) else not wanted
     if isinstance(right, Tuple | ListRef) and isinstance(left, Known | External | ClassValue):
         found = iteration.items(run, right)
-        if any(_identical(left, item) for item in found.values):
+        option = isinstance(left, Known) and left.soft
+        same = [(_equal if option and not _is_soft(item) else _identical)(left, item) for item in found.values]
+        if any(same):
             return wanted
-        sure = all(_identical(left, item) is False for item in found.values)
+        sure = all(answer is False for answer in same)
         return not wanted if sure and not found.open else None
     return None
+
+
+def _is_soft(value: Value) -> bool:
+    return isinstance(value, Known) and value.soft
 
 
 def _identical(left: Value, right: Value) -> bool | None:

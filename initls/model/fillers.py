@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from initls.facts.place import file_of
 from initls.model import classes, hooks, objects
 from initls.model.contents import Garbage, not_finite
 from initls.model.machine import Run, TooMuch
@@ -93,7 +94,7 @@ def _mentioned(run: Run, module: ModuleRef, called: frozenset[str]) -> set[int]:
         for name, unit in run.reading.members(key).items():
             if name == RESET or unit in called or name.startswith("__"):
                 continue
-            if _LOADS.search(name):
+            if _LOADS.search(name) and not file_of(unit):
                 found.update(ref.id for ref in objects.parameters_below(run, module))
             elif _FILLS.search(name):
                 named = run.reading.mentioned(unit, tuple(f".{attribute}" for attribute, _ in own))

@@ -53,8 +53,9 @@ def call(run: Run, name: str, arguments: Arguments, keywords: Keywords, site: in
         return arguments[1] if len(arguments) > 1 else External(PREFIX + TABLES[owner].value)
     if run.graph is None:
         return None
-    if short in FUNCTIONS:
-        return _apply(run, FUNCTIONS[short], arguments, keywords, site)
+    function = FUNCTIONS.get(short) or FUNCTIONS.get(name)
+    if function is not None:
+        return _apply(run, function, arguments, keywords, site)
     if short in CHECKPOINTS:
         return torch_calls.checkpoint(run, arguments, keywords, site)
     if short in CHAINS and len(arguments) > 1 and isinstance(arguments[0], ModuleRef):
@@ -104,5 +105,14 @@ def _apply(run: Run, trait: Trait, arguments: Arguments, keywords: Keywords, sit
             gain = dataflow.MANY if trait is Trait.NORM else None
             node = graph.add(trait.value, inputs, weight=gain, name="elsewhere", place=run.place(site))
             return Tensor(dataflow.NOT_FOLLOWED, node=node)
+        case Trait.PERMUTE | Trait.REDUCE if signal is not None:
+            inputs = dataflow.nodes_in(run, graph, signal)
+            if len(inputs) == 1:  # A list of tensors becomes one tensor, in ways of its own.
+                node = graph.add(trait.value, inputs, name="elsewhere", place=run.place(site))
+                return Tensor(dataflow.NOT_FOLLOWED, node=node)
+        case Trait.MATMUL:
+            inputs = dataflow.nodes_in(run, graph, Tuple(given))
+            return Tensor(dataflow.NOT_FOLLOWED, node=graph.add("matmul", inputs, place=run.place(site)))
         case _:
-            return dataflow.unknown_operation(run, given, site)
+            pass
+    return dataflow.unknown_operation(run, given, site)

@@ -9,6 +9,7 @@ from initls.model.machine import Run
 from initls.model.values import (
     Absent,
     Arguments,
+    External,
     Keywords,
     ModuleRef,
     ParameterRef,
@@ -142,6 +143,8 @@ def sequence(run: Run, ref: ModuleRef, signal: Value, site: int) -> Value:
             signal = either(signal, with_step)
         elif isinstance(value, UnitFunction | Absent):
             continue
+        elif isinstance(value, External):
+            signal = calls.call(run, value, (signal,), {}, site)
         else:
             signal = dataflow.unknown_operation(run, (signal,), site)
     return dataflow.unknown_operation(run, (signal, ref), site) if attributes.open else signal

@@ -193,6 +193,9 @@ def present(value: Value) -> Value:
     return kept[0] if len(kept) == 1 else Either(kept, min(value.likely, len(kept)))
 
 
+ANOTHER = Unknown("the entry of another option")
+
+
 def item(run: Run, value: Value, index: Value) -> Value:
     """`value[index]` for anything but tensors."""
     if isinstance(value, DictRef):

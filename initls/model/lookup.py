@@ -265,7 +265,7 @@ def attribute(run: Run, value: Value, wanted: str) -> Value:
             for index, option in enumerate(value.options):
                 if named and isinstance(option, Tuple):
                     continue  # What is asked for by name is not the plain tuple that it might have been.
-                if isinstance(option, Absent) or option == Known(None, "NoneType") or _lacks(run, option, wanted):
+                if isinstance(option, Absent) or option == Known(None, "NoneType") or lacks(run, option, wanted):
                     continue
                 here = attribute(run, option, wanted)
                 likely = index < value.likely
@@ -282,7 +282,7 @@ def attribute(run: Run, value: Value, wanted: str) -> Value:
             return Bound(value, wanted)
 
 
-def _lacks(run: Run, value: Value, wanted: str) -> bool:
+def lacks(run: Run, value: Value, wanted: str) -> bool:
     """Whether the value is a layer of torch that has no such parameter: asking it for one raises."""
     if wanted not in ("weight", "bias") or not isinstance(value, ModuleRef):
         return False

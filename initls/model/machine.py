@@ -172,6 +172,7 @@ class EarlyAssignment:
     attribute: str
     kind: Literal["module", "parameter", "buffer"]
     module: int
+    likely: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from initls.model import (
     writes,
 )
 from initls.model.contents import Constant, Content, Default, Garbage
+from initls.model.events import Redrawn
 from initls.model.machine import EarlyAssignment, Run
 from initls.model.state import Attributes, Items
 from initls.model.values import (
@@ -171,7 +172,8 @@ def _register_buffer(run: Run, ref: ModuleRef, arguments: Arguments, keywords: K
     if isinstance(name, Known) and isinstance(name.value, str):
         info = run.module(ref)
         if not run.attributes(ref).ready and info.layer is not None:
-            run.early.append(EarlyAssignment(run.place(site), run.path, name.value, "buffer", ref.id))
+            early = EarlyAssignment(run.place(site), run.path, name.value, "buffer", ref.id, run.now.likely)
+            run.early.append(early)
         run.set_attribute(ref, name.value, value)
     return NONE
 
@@ -215,15 +217,19 @@ def _to_empty(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords
 
 
 def _reset(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, site: int) -> Value:
-    for _, found, _ in objects.own_parameters(run, ref):
+    own = [found for _, found, _ in objects.own_parameters(run, ref)]
+    same = True
+    for found in own:
         info = run.parameters[found.id]
         layer = layers.layer(info.layer) if info.layer else None
         spec = layers.parameter(layer, info.name) if layer else None
         constant = spec.default.constant(run.module(ref).arguments) if spec else None
         sharding.look(run, found, f"{info.layer}.reset_parameters", site)
         content: Content = Constant(constant) if constant is not None else Default(info.layer or "", info.name)
+        same = same and constant is not None
         if spec is None or skipping.default(run, spec.default.kind, content) is content:
             run.write(found, content, site, explicit=False)
+    run.note(Redrawn, site, module=ref.id, parameters=tuple([found.id for found in own]), constant=same)
     return NONE
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from initls.knowledge import layers
 from initls.model.machine import ModuleInfo, Run
@@ -11,11 +11,14 @@ from initls.model.values import (
     ClassValue,
     DictRef,
     External,
+    FunctionValue,
     ListRef,
     Many,
     ModuleRef,
     ParameterRef,
+    Partial,
     Tuple,
+    UnitFunction,
     Value,
     options,
 )
@@ -71,6 +74,30 @@ def named_parameters(run: Run, root: ModuleRef) -> Iterator[tuple[str, Parameter
             if parameter.id not in seen:
                 seen.add(parameter.id)
                 yield f"{prefix}.{name}" if prefix else name, parameter, sure and always
+
+
+def one_of(run: Run, values: Sequence[Value]) -> bool:
+    """Whether of these modules, or modules with these parameters, just one is ever there: what an attribute was given.
+
+    What is done to whichever is there is then done to each of them, as far as it is there.
+    """
+    owners: set[int] = set()
+    for value in values:
+        owner = run.parameters[value.id].owner if isinstance(value, ParameterRef) else None
+        owner = value.id if isinstance(value, ModuleRef) else owner
+        if owner is None or owner in owners:
+            return False
+        owners.add(owner)
+    kept = list(_meeting(owners, (value for held in run.now.objects.values() for value in held.values.values())))
+    named = list(_meeting(owners, (value for names in run.now.frames.values() for value in names.values())))
+    return kept == [owners] and all(here == owners for here in named)
+
+
+def _meeting(owners: set[int], values: Iterable[Value]) -> Iterator[set[int]]:
+    """The modules of a set that each value may be, where it may be any."""
+    for value in values:
+        if here := owners & {option.id for option in options(value) if isinstance(option, ModuleRef)}:
+            yield here
 
 
 def parameters_below(run: Run, value: Value, depth: int = 3) -> Iterator[ParameterRef]:
@@ -143,6 +170,10 @@ BUILTIN = frozenset({*PLAIN, "tuple", "list", "dict", "set", "bytes"})
 """Types of Python's own, no two of which share a value but `int` and `bool`."""
 
 
+NOT_CODE = BUILTIN | {"functools.partial"}
+"""Types no class and no function of the program is one of."""
+
+
 def _plain_instance(value: Value, name: str) -> bool | None:
     from initls.model.values import Known
 
@@ -151,6 +182,12 @@ def _plain_instance(value: Value, name: str) -> bool | None:
         if short in PLAIN:
             return None if value.soft else value.kind in PLAIN[short]
         return False if short in ("tuple", "list", "dict") or layers.layer(name) else None
+    if isinstance(value, ClassValue | FunctionValue | UnitFunction) or (
+        isinstance(value, External) and layers.layer(value.name) is not None
+    ):
+        return isinstance(value, ClassValue | External) if short == "type" else False if short in NOT_CODE else None
+    if isinstance(value, Partial):
+        return True if short == "functools.partial" else False if short in (*BUILTIN, "type") else None
     # Of classes that are not known, such as `Collection` and `Mapping`, it may be an instance all the same.
     other = False if short in BUILTIN or layers.layer(name) else None
     if isinstance(value, Tuple):

@@ -95,15 +95,17 @@ def _overwriting(trace: Trace, parameter: int, write: Write) -> Write | None:
         return None
     if any(w.order == write.order for way in trace.final.get(parameter, ()) for w in way.writes):
         return None
-    later = [w for number, w in trace.log if number == parameter and w.order > write.order]
-    over = next((w for w in later if w.region is None), None)
-    if over is None or not over.explicit or trace.reads.get(parameter, -1) >= write.order:
+    if trace.reads.get(parameter, -1) >= write.order:
         return None
-    if not isinstance(over.content, SPELLED):
-        return None  # Values that are loaded or copied in replace an initialization that is there for other days.
-    if not _said_on_purpose(trace, parameter, write, over):
-        return None
-    return over
+    for number, over in trace.log:
+        if number != parameter or over.order <= write.order or over.region is not None:
+            continue
+        if over.explicit and not isinstance(over.content, SPELLED):
+            return None  # Values that are loaded or copied in replace an initialization that is there for other days.
+        # What a visitor may write over, or a layer's own reset, may be written over by name behind that all the same.
+        if over.explicit and _said_on_purpose(trace, parameter, write, over):
+            return over
+    return None
 
 
 def _said_on_purpose(trace: Trace, parameter: int, write: Write, over: Write) -> bool:

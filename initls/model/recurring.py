@@ -15,10 +15,13 @@ from initls.knowledge.initializers import INITIALIZERS, TENSOR_WRITES
 from initls.knowledge.layers import LAYERS
 from initls.model import calls, classes, objects, statements
 from initls.model.contents import Constant, Default, Garbage, Random
-from initls.model.events import Initialized
+from initls.model.events import Initialized, Redrawn
 from initls.model.machine import Run, TooMuch
 from initls.model.state import agreed
 from initls.model.values import ModuleRef, ParameterRef, UnitFunction, Unknown
+
+RESETS = ("reset_parameters", "_reset_parameters")
+"""The methods by which torch's layers draw their own parameters anew."""
 
 AGAIN = frozenset(
     [
@@ -30,6 +33,7 @@ AGAIN = frozenset(
         *(name.rpartition(".")[2] for name in INITIALIZERS),
         *(name for name, row in TENSOR_WRITES.items() if row.kind == "random"),
         "Parameter",
+        *RESETS,
     ]
 )
 """What a forward pass has to call so that it may do any of this."""
@@ -41,8 +45,8 @@ _WORDS = tuple(sorted(f"{name}(" for name in AGAIN))
 class Recurring:
     """One thing that each forward pass does again.
 
-    A layer is `made`, by name of its class; a parameter of the model is `initialized`, or `replaced` by a new one.
-    `drawn` tells that random numbers are drawn for it.
+    A layer is `made`, by name of its class; a parameter of the model, or a layer in it, is `initialized`; a parameter
+    is `replaced` by a new one. `drawn` tells that random numbers are drawn for it.
     """
 
     kind: Literal["made", "initialized", "replaced"]
@@ -73,7 +77,12 @@ def recurring(run: Run, ref: ModuleRef | None) -> tuple[Recurring, ...]:
         if not _again(run, found, function, ref):
             return ()
         unit = found.unit
-        return (*_made(run, unit), *_initialized(run, unit, events, trained), *_replaced(run, unit, ref, parameters))
+        return (
+            *_made(run, unit),
+            *_initialized(run, unit, events, trained),
+            *_redrawn(run, unit, ref, events, trained),
+            *_replaced(run, unit, ref, parameters),
+        )
     except TooMuch:
         return ()
     finally:
@@ -145,6 +154,18 @@ def _initialized(run: Run, unit: str, events: int, trained: frozenset[int]) -> l
             drawn = "constant" not in event.function and event.function.rpartition(".")[2] not in _FILLS
             found.append(Recurring("initialized", event.place, name, drawn))
     return found
+
+
+def _redrawn(run: Run, unit: str, ref: ModuleRef, events: int, trained: frozenset[int]) -> list[Recurring]:
+    """The layers of the model to which the pass gives new values by their own method."""
+    names = {module.id: name for name, module, _ in objects.descendants(run, ref)}
+    return [
+        Recurring("initialized", event.place, names[event.module], not event.constant)
+        for event in run.events[events:]
+        if isinstance(event, Redrawn) and event.certain and event.likely
+        if names.get(event.module) and not trained.isdisjoint(event.parameters)
+        if class_of(event.place.unit) == class_of(unit)
+    ]
 
 
 _FILLS = frozenset({"zeros_", "ones_", "fill_", "zero_", "eye_", "dirac_"})

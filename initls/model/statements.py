@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from initls.facts import ir
@@ -45,6 +46,7 @@ from initls.model.values import (
     Value,
     Walk,
     either,
+    likely,
     options,
 )
 
@@ -193,6 +195,21 @@ def _augment(run: Run, node: ir.Augment) -> None:
 def _evaluate(run: Run, node: ir.Evaluate) -> None:
     run.copies.begin(run)
     run.copies.spend(run, expressions.evaluate(run, node.value))
+    if run.state is not None and isinstance(node.value, ir.Call):
+        _there(run, node.value)
+
+
+def _there(run: Run, call: ir.Call) -> None:
+    """Keep of what an attribute may hold what has the tensor that a call was made with: on anything else it raises."""
+    for path in (call.function, *call.arguments[:1]):
+        while isinstance(path, ir.Attribute | ir.Call):
+            if isinstance(path, ir.Attribute) and path.name in ("weight", "bias"):
+                _keep(run, path.value, partial(_has, run, path.name), None)
+            path = path.function if isinstance(path, ir.Call) else path.value
+
+
+def _has(run: Run, name: str, value: Value) -> bool:
+    return value != NONE and not isinstance(value, Absent) and not lookup.lacks(run, value, name)
 
 
 def _return(run: Run, node: ir.Return) -> None:
@@ -366,9 +383,12 @@ def _keep(run: Run, subject: ir.Expression, allowed: Callable[[Value], bool], se
                 narrowed.append(Known(settled.value, settled.kind) if settled else _other_than(run, option, allowed))
             else:
                 narrowed.append(option)
+        usual = likely(value)
+        probable = [option in usual for option in kept]
         result = narrowed[0]
-        for option in narrowed[1:]:
-            result = either(result, option)
+        for index, option in enumerate(narrowed[1:], 1):
+            first = any(probable[:index]) or not any(probable)
+            result = either(result, option, first_likely=first, second_likely=probable[index] or not any(probable))
         if result != value:
             _put(run, subject, result)
     finally:

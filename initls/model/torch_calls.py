@@ -126,13 +126,13 @@ def call_external(run: Run, name: str, arguments: Arguments, keywords: Keywords,
     entered = skipping.context(run, name, arguments, keywords, site)
     if entered is not None:
         return entered
+    known = foreign.call(run, name, arguments, keywords, site)
+    if known is not None:
+        return known
     if name.startswith(HARMLESS):
         if run.graph is not None and any(expressions.is_tensor(value) for value in arguments):
             return dataflow.unknown_operation(run, (*arguments, *keywords.values()), site)
         return Unknown(f"the result of {name}")
-    known = foreign.call(run, name, arguments, keywords, site)
-    if known is not None:
-        return known
     initializer = namesake(name)
     if initializer is not None:
         return writes.initialize(run, initializer, arguments, keywords, site, own=False)

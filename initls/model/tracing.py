@@ -137,6 +137,15 @@ def trace_module(reading: Reading, check: cancel.Check = cancel.never, *, whole:
     return _finish(run, "", "module", None, incomplete)
 
 
+def _count_axes(run: Run) -> None:
+    """Give norms over one axis their shape: what has served as a number anywhere in the run is a number there too."""
+    for info in run.parameters:
+        owner = None if info.owner is None or info.shape is not None else run.modules[info.owner]
+        size = None if owner is None else owner.quantities.get("normalized_shape")
+        if size is not None and size.name in run.numbers and info.layer is not None:
+            run.parameters[info.id] = replace(info, shape=(None,))
+
+
 def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomplete: str | None) -> Trace | None:
     if run.state is None:
         return _early_only(run, root, kind)
@@ -144,6 +153,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
     run.path = ()
     if incomplete is not None:
         _doubt(run, incomplete)
+    _count_axes(run)
     models = (ref,) if ref is not None else _models(run)
     names: dict[int, str] = {}
     module_names: dict[int, str] = {}

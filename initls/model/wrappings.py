@@ -7,14 +7,16 @@ taken its place, before each use, so that a write to it is lost; a write to thos
 from __future__ import annotations
 
 from initls.knowledge.wrappers import Survival, Wrapper
-from initls.model import objects, warming, writes
+from initls.model import lookup, objects, warming, writes
 from initls.model.contents import Constant
 from initls.model.contents import Unknown as UnknownContent
 from initls.model.machine import Computed, Run
 from initls.model.values import (
     ABSENT,
     NONE,
+    Absent,
     Arguments,
+    Either,
     Keywords,
     Known,
     ModuleRef,
@@ -30,9 +32,12 @@ def wrap(run: Run, wrapper: Wrapper, arguments: Arguments, keywords: Keywords, s
     bound = writes.bind_arguments(wrapper.signature, arguments, keywords)
     target = bound.get("module", Unknown("no module"))
     name = bound.get(wrapper.argument)
-    modules = [option for option in options(target) if isinstance(option, ModuleRef)]
+    wanted = str(name.value) if isinstance(name, Known) else ""
+    # What has no such parameter raises here, and is not what comes back.
+    there = [o for o in options(target) if o != NONE and not isinstance(o, Absent) and not lookup.lacks(run, o, wanted)]
+    modules = [option for option in there if isinstance(option, ModuleRef)]
     for ref in modules:
-        sure = len(modules) == len(options(target)) == 1 and not (isinstance(name, Known) and name.soft)
+        sure = len(modules) == len(there) and not (isinstance(name, Known) and name.soft)
         held = run.attributes(ref).values.get(str(name.value)) if isinstance(name, Known) else None
         if sure and isinstance(name, Known) and isinstance(held, ParameterRef) and _plain(run, held):
             _take_the_place(run, wrapper, ref, str(name.value), held, site)
@@ -40,7 +45,9 @@ def wrap(run: Run, wrapper: Wrapper, arguments: Arguments, keywords: Keywords, s
                 warming.cool(run, ref, site)
         else:
             _doubt(run, wrapper, ref, site)
-    return target
+    if not isinstance(target, Either) or len(there) < 2:
+        return there[0] if there else target
+    return Either(tuple(there), sum(option in there for option in target.options[: target.likely]) or len(there))
 
 
 def _plain(run: Run, ref: ParameterRef) -> bool:

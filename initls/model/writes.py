@@ -22,6 +22,7 @@ from initls.model.values import (
     Tensor,
     Unknown,
     Value,
+    likely,
     options,
 )
 
@@ -44,11 +45,18 @@ def initialize(
         return tensor
     if tensor == NONE:
         return tensor  # It raises; what there is to say of it is noted where the None comes from.
-    targets = [option for option in options(tensor) if isinstance(option, ParameterRef)]
+    # With a None it would raise, and so is not called on one.
+    there = [option for option in options(tensor) if option != NONE]
+    targets = [option for option in there if isinstance(option, ParameterRef)]
     unfollowed = any(isinstance(option, Unknown) for option in options(tensor))
+    lost = all(run.parameters[target.id].computed is not None for target in targets)
+    alone = len(targets) == 1 or lost or objects.one_of(run, targets)
+    before, usual = run.now.likely, likely(tensor)
     for target in targets:
         sharding.look(run, target, initializer.name, site)
-        run.write(target, content, site, must=len(targets) == 1 and not unfollowed)
+        run.now.likely = before and target in usual
+        run.write(target, content, site, must=alone and not unfollowed)
+    run.now.likely = before
     names = [name for name, _ in initializer.signature]
     run.note(
         Initialized,
@@ -57,7 +65,7 @@ def initialize(
         arguments={**keywords, **bound},
         given=frozenset([*names[: len(arguments)], *keywords]),
         targets=tuple(targets),
-        sure=not unfollowed and len(targets) == len(options(tensor)),
+        sure=not unfollowed and len(targets) == len(there),
         visitor=run.visit,
         own=own,
     )

@@ -60,6 +60,8 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
         if trace.kind != "class":
             continue
         own = [event for event in trace.early if event.module == 0]
+        # What comes first may be there under unusual options alone.
+        own.sort(key=lambda event: not event.likely)
         if not own or own[0].place in seen:
             continue
         seen.add(own[0].place)

@@ -1,7 +1,7 @@
 """What it does
 ------------
-Reports what a forward pass does anew each time it runs: a layer with weights that is made there, a parameter of the
-model that is initialized there, or replaced by a new one.
+Reports what a forward pass does anew each time it runs: a layer with weights that is made there, a parameter or a
+layer of the model that is initialized there, or a parameter that is replaced by a new one.
 
 Why it hurts
 ------------

@@ -6,11 +6,13 @@ import ast
 import contextlib
 import gc
 import re
+import sys
 import types
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from random import Random
+from typing import Any
 
 import torch
 from torch import nn
@@ -68,6 +70,8 @@ class Patient:
     tree: ast.Module
     model: nn.Module
     """An instance of the class as it is."""
+    ran: frozenset[int]
+    """The lines of the constructor that ran when it was made."""
 
     @property
     def name(self) -> str:
@@ -142,10 +146,12 @@ class Patient:
 
     @cached_property
     def assignments(self) -> tuple[tuple[str, ast.Assign], ...]:
-        """The attributes that the constructor assigns, with the statements."""
+        """The attributes that the constructor assigns, with the statements that ran: none under other options."""
         found: list[tuple[str, ast.Assign]] = []
         for statement in ast.walk(self.constructor):
             if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+                if self.ran.isdisjoint(range(statement.lineno, (statement.end_lineno or 0) + 1)):
+                    continue
                 target = statement.targets[0]
                 if isinstance(target, ast.Attribute) and ast.unparse(target.value) == "self":
                     found.append((target.attr, statement))
@@ -233,6 +239,27 @@ def unwritten_is_nan() -> Iterator[None]:
         torch.use_deterministic_algorithms(False)
 
 
+@contextlib.contextmanager
+def lines_that_run(file: str, within: range) -> Iterator[set[int]]:
+    """Gather which of these lines of a file run inside the block."""
+    found: set[int] = set()
+
+    def line(frame: types.FrameType, event: str, argument: object) -> Any:
+        found.add(frame.f_lineno)
+        return line
+
+    def enter(frame: types.FrameType, event: str, argument: object) -> Any:
+        inside = frame.f_code.co_firstlineno in within and frame.f_code.co_filename == file
+        return line if inside else None
+
+    before = sys.gettrace()
+    sys.settrace(enter)
+    try:
+        yield found
+    finally:
+        sys.settrace(before)
+
+
 def _defaults(function: ast.FunctionDef) -> list[tuple[str, ast.expr]]:
     positional = [*function.args.posonlyargs, *function.args.args]
     given = function.args.defaults
@@ -278,8 +305,13 @@ def admit(case: Case) -> Patient | None:
                 if isinstance(member, ast.FunctionDef) and member.name == "__init__":
                     torch.manual_seed(20)
                     arguments = eval(f"dict({case.arguments})", namespace(module))
-                    model = getattr(module, case.name)(**arguments)
-                    return Patient(case, module, tuple(source.splitlines(keepends=True)), node, member, tree, model)
+                    # What a decorator stands on is where Python says that a function begins.
+                    first = min(one.lineno for one in (member, *member.decorator_list))
+                    lines = range(first, (member.end_lineno or 0) + 1)
+                    with lines_that_run(str(packages.file_of(case.module)), lines) as ran:
+                        model = getattr(module, case.name)(**arguments)
+                    text = tuple(source.splitlines(keepends=True))
+                    return Patient(case, module, text, node, member, tree, model, frozenset(ran))
     return None
 
 

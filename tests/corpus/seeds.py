@@ -302,7 +302,9 @@ def degenerate(patient: Patient, turn: int, count: int = 2) -> Iterator[Mutant]:
             name = _visitor_name(patient)
             head = (f"def {name}(self, m):", f"    if isinstance(m, nn.{kind.__name__}):")
             changes = [at_end(patient, f"self.apply(self.{name})"), method(patient, *head, f"        {snippet[0]}")]
-        yield _mutant(patient, "INI103", spelling, changes, _constant(f"{layer.name}.weight"), about=[layer])
+        # Where what it leaves is dead as well, that is what is said of the line.
+        shown = _constant(f"{layer.name}.weight")
+        yield _mutant(patient, "INI103", spelling, changes, shown, "INI104", about=[layer])
 
 
 # --------------------------------------------------------------------------- dead pairs

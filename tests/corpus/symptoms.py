@@ -29,12 +29,19 @@ def tensors(value: object) -> Iterator[torch.Tensor]:
             yield from tensors(item)
 
 
+PARTS = (1, 2, 3)
+"""Into how many blocks of rows a matrix may fall whose outputs go different ways: queries, keys and values."""
+
+
 def never_trains(model: nn.Module, inputs: tuple[torch.Tensor, ...], names: Iterable[str]) -> bool | None:
-    """Whether none of these parameters gets a gradient in any of a few steps; None where the model cannot be run.
+    """Whether none of these parameters, or none of the same block of rows of the only one, gets a gradient in any of a
+    few steps; None where the model cannot be run.
 
     The loss reads the output through a random layer, so that the model may stand anywhere in a larger one.
     """
     parameters = [model.get_parameter(name) for name in names]
+    # By count and number of the block: which of them are still without a gradient.
+    dead = {(count, number) for count in PARTS[: 1 if len(parameters) > 1 else None] for number in range(count)}
     model.train()
     for step in range(STEPS):
         torch.manual_seed(step)
@@ -45,7 +52,11 @@ def never_trains(model: nn.Module, inputs: tuple[torch.Tensor, ...], names: Iter
             loss.backward()
         except Exception:
             return None
-        if any(parameter.grad is not None and bool(parameter.grad.any()) for parameter in parameters):
+        for parameter in parameters:
+            if parameter.grad is not None:
+                parts = {n: parameter.grad.chunk(n) for n in PARTS}
+                dead = {(n, i) for n, i in dead if i < len(parts[n]) and not parts[n][i].any()}
+        if not dead:
             return False
         with torch.no_grad():
             for parameter in model.parameters():

@@ -335,3 +335,66 @@ def test_a_half_typed_base_speaks_with_its_last_good_state(project: Project) -> 
     broken = Document.of(path, dedent(BASE).replace("self.apply(", "self.apply((")).carry(document.carried)
     project.checker.check(broken, Settings())
     assert project.codes("model") == ["INI202"]
+
+
+LOADER = """
+    import torch
+    from torch import nn
+
+    class Loader(nn.Module):
+        def load_weights(self, path):
+            self.load_state_dict(torch.load(path))
+"""
+SCALED = """
+    import torch
+    from torch import nn
+    {head}
+
+    class Net({base}):
+        def __init__(self):
+            super().__init__()
+            self.scale = nn.Parameter(torch.empty(8))
+
+        {more}
+
+        def forward(self, x):
+            return x * self.scale
+"""
+
+
+def test_a_loader_that_every_class_inherits_says_nothing_of_one_parameter(project: Project) -> None:
+    text = SCALED.format(head="from loader import Loader", base="Loader", more="")
+    project.write(loader=LOADER, model=text)
+    assert project.codes("model") == ["INI212"]
+
+
+def test_a_loader_of_the_file_itself_may_know_the_parameter(project: Project) -> None:
+    loads = "def load_weights(self, path): self.load_state_dict(torch.load(path))"
+    project.write(model=SCALED.format(head="", base="nn.Module", more=loads))
+    assert project.codes("model") == []
+
+
+MADE_ELSEWHERE = """
+    from torch import nn
+    from makers import create_act_layer
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first = nn.Linear(8, 16)
+            self.act = create_act_layer(nn.ReLU)
+            self.second = nn.Linear(16, 4)
+            nn.init.zeros_(self.first.weight)
+            nn.init.zeros_(self.first.bias)
+            nn.init.zeros_(self.second.weight)
+
+        def forward(self, x):
+            return self.second(self.act(self.first(x)))
+"""
+
+
+def test_what_a_helper_of_another_package_makes_is_known_by_its_name(installed: Project) -> None:
+    helper = "def create_act_layer(act, **more):\n    return registry(act)(**more)\n"
+    (installed.root.parent / "env" / "lib" / "python3.12" / "site-packages" / "makers.py").write_text(helper)
+    installed.write(model=MADE_ELSEWHERE)
+    assert installed.codes("model") == ["INI104"]

@@ -45,7 +45,12 @@ def made_anew(case: Case, finding: Finding, match: re.Match[str]) -> None:
 
 def forgets(case: Case, finding: Finding, match: re.Match[str]) -> None:
     world = run(case)
-    parameters = [p for name, p in world.model.named_parameters() if name.rpartition(".")[2] == match["name"]]
+    wanted = match["name"]
+    parameters = [
+        p
+        for name, p in world.model.named_parameters()
+        if name.rpartition(".")[2] == wanted or name.startswith(f"{wanted}.")
+    ]
     marks = []
     for _ in range(2):
         with torch.no_grad():
@@ -70,7 +75,7 @@ def replaced(case: Case, finding: Finding, match: re.Match[str]) -> None:
 CLAIMS = (
     (r"this `(?P<name>\w+)` is made in every forward pass: its (?:weights are drawn each time and|parameters) never "
      r"train\.$", made_anew),
-    (r"`(?P<name>\w+)` is initialized in every forward pass: what it has learned is lost at each step\.$", forgets),
+    (r"`(?P<name>[\w.]+)` is initialized in every forward pass: what it has learned is lost at each step\.$", forgets),
     (r"`(?P<name>\w+)` is made anew in every forward pass: no optimizer ever trains it\.$", replaced),
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ from initls.fixes.asking import ask_for_class, ask_for_classes, ask_for_ending
 from initls.fixes.branches import ask_for_all, delete_branch, swap_branches
 from initls.fixes.delete import delete
 from initls.fixes.guard import guard
+from initls.fixes.guarded import leave_loaded
 from initls.fixes.handing import call_instead, pass_function
 from initls.fixes.hoist import hoist
 from initls.fixes.move import move, move_super_first
@@ -41,6 +42,7 @@ from initls.fixes.plans import (
     InitializeParameter,
     InitializeParts,
     InsertSuper,
+    LeaveLoaded,
     MakeEach,
     Move,
     MoveSuperFirst,
@@ -129,6 +131,7 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     WriteThrough: lambda plan, source, node: [(plan.title, write_through(plan, source, node))],
     Retarget: lambda plan, source, node: [(plan.title, retarget(plan, source, node))],
     Guard: guard,
+    LeaveLoaded: leave_loaded,
     CallSuccessor: lambda plan, source, node: [(f"Call {plan.function}", call_successor(plan, source, node))],
     MakeEach: lambda plan, source, node: [("Make a layer of its own for each place", make_each(source, node))],
     AskForNone: lambda plan, source, node: [ask_for_none(plan, source, node)],

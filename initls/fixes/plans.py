@@ -168,6 +168,17 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveLoaded:
+    """Have the write at `place`, in a hook of a Hugging Face model, leave alone what a checkpoint has given.
+
+    It becomes a call of a function of `transformers.initialization`, or where there is none for it gets a test.
+    """
+
+    place: Place
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
 class Argument:
     """What is to become of one argument of a call, which stands at `position` or goes by `keyword`.
 
@@ -446,6 +457,7 @@ Plan: TypeAlias = (
     | Retarget
     | Guard
     | ChangeArguments
+    | LeaveLoaded
     | AppendToMethod
     | ResetModules
     | PrependToMethod

@@ -167,6 +167,10 @@ def _register_buffer(run: Run, ref: ModuleRef, arguments: Arguments, keywords: K
         if not run.attributes(ref).ready and info.layer is not None:
             run.early.append(EarlyAssignment(run.place(site), run.path, name.value, "buffer", ref.id))
         run.set_attribute(ref, name.value, value)
+        persistent = arguments[2] if len(arguments) > 2 else keywords.get("persistent")
+        if value != NONE and run.now.certain:
+            passing = isinstance(persistent, Known) and persistent.value is False
+            (run.watch.transient if passing else run.watch.persistent).add(ref.id)
     return NONE
 
 

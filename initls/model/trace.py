@@ -19,6 +19,7 @@ from initls.model.state import Alternative, Write, agreed
 from initls.model.training import Outlook, Prospects
 from initls.model.uncalled import Uncalled
 from initls.model.unchained import Unchained
+from initls.model.unguarded import Unguarded
 from initls.model.unheard import Unheard
 from initls.model.values import (
     Path,
@@ -127,6 +128,8 @@ class Trace:
     """Hooks that the framework of the class does not call, because it calls them by another name."""
     unchained: Unchained | None = None
     """The hook of a Hugging Face model, where it keeps its base's from running."""
+    unguarded: tuple[Unguarded, ...] = ()
+    """What the hook of a Hugging Face model writes without a look at what has been loaded."""
     started: Started = "never"
     """On which ways through the construction a Hugging Face model calls `post_init`."""
     recurring: tuple[Recurring, ...] = ()

@@ -22,6 +22,7 @@ from initls.model import (
     statements,
     uncalled,
     unchained,
+    unguarded,
     unheard,
 )
 from initls.model.census import counted
@@ -179,6 +180,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
     outside = passes.used_outside(run, ref)
     nearly = unheard.unheard(run, ref, called)
     alone = unchained.unchained(run, ref, reinitialized, final, names)
+    bold = unguarded.unguarded(run, ref, names)
     started = lifecycle_calls.started(run, ref)
     again = recurring.recurring(run, ref)
     return Trace(
@@ -207,6 +209,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
         uncalled=unreached,
         recurring=again,
         unchained=alone,
+        unguarded=bold,
         started=started,
         unheard=nearly,
         incomplete=incomplete,

@@ -47,6 +47,13 @@ class Watch:
     """Visits that were ended before they had met everything."""
     loops: dict[int, str] = field(default_factory=dict)
     """By frame, the variable that goes over the names of parameters."""
+    guarded: dict[Place, bool | None] | None = None
+    """While a hook of transformers is tried: for each call of an initializer in it, whether it leaves alone what is
+    loaded. None stands for a call of the right function on what does not carry the mark."""
+    transient: set[int] = field(default_factory=set)
+    """Modules with buffers that no checkpoint holds."""
+    persistent: set[int] = field(default_factory=set)
+    """Modules with buffers that checkpoints hold."""
     jump: Place | None = None
     """The `return` or `break` that was met last."""
     asked: dict[tuple[Place, int | None], Question] = field(default_factory=dict)

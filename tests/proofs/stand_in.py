@@ -6,12 +6,45 @@ Only the documented behaviour that the rules speak of: who calls which hook on w
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
+import torch
 from torch import nn
+
+MARK = "_is_hf_initialized"
+"""What a parameter or buffer carries that has been loaded."""
+
+FUNCTIONS = {name: getattr(nn.init, name) for name in dir(nn.init) if name.endswith("_") and not name.startswith("_")}
+
+
+def _guarded(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, but for tensors that have been loaded."""
+
+    def initialize(tensor: Any, *arguments: Any, **named: Any) -> Any:
+        return tensor if getattr(tensor, MARK, False) else function(tensor, *arguments, **named)
+
+    return initialize
+
+
+GUARDED = {name: _guarded(function) for name, function in FUNCTIONS.items()}
+
+
+def _copy(tensor: Any, other: Any) -> Any:
+    with torch.no_grad():
+        return tensor if getattr(tensor, MARK, False) else tensor.copy_(other)
+
+
+@contextmanager
+def replaced() -> Iterator[None]:
+    """Put the functions that look at the mark in the place of torch's, as attributes of their module."""
+    vars(nn.init).update(GUARDED)
+    try:
+        yield
+    finally:
+        vars(nn.init).update(FUNCTIONS)
 
 
 class Config:
@@ -41,6 +74,28 @@ class PreTrainedModel(nn.Module):
         self.visited.append(module)
         self._init_weights(module)
 
+    def written_over(self, missing: frozenset[str] = frozenset(), *, library: bool = False) -> set[str]:
+        """The parameters that a load writes over although its checkpoint, which holds all but `missing`, has them."""
+        kept = {name: p for name, p in self.named_parameters() if name not in missing}
+        with torch.no_grad():
+            for parameter in kept.values():
+                parameter.fill_(7.0)
+        for name in self.state_dict():
+            owner, _, last = name.rpartition(".")
+            setattr(getattr(self.get_submodule(owner), last), MARK, name not in missing)
+        with torch.no_grad(), replaced():
+            for module in self.modules():
+                own = [*module.parameters(recurse=False), *module.buffers(recurse=False)]
+                if library or not all(getattr(tensor, MARK, False) for tensor in own):
+                    self._init_weights(module)
+        now = dict(self.named_parameters())
+        return {name for name, p in kept.items() if now[name] is not p or not bool((p == 7).all())}
+
+    def keeps_in_a_load(self, name: str) -> bool:
+        """Whether a parameter stands as it was loaded, whatever else the checkpoint lacks."""
+        others = frozenset(self.state_dict()) - {name}
+        return not self.written_over() and name not in self.written_over(others)
+
     def _init_weights(self, module: nn.Module) -> None:
         if isinstance(module, nn.Linear | nn.Embedding | nn.Conv2d):
             nn.init.normal_(module.weight, std=0.02)
@@ -69,9 +124,7 @@ def _modules() -> dict[str, ModuleType]:
     contents: dict[str, dict[str, Any]] = {
         "transformers": {"PreTrainedModel": PreTrainedModel, "PretrainedConfig": Config, "PreTrainedConfig": Config},
         "transformers.modeling_utils": {"PreTrainedModel": PreTrainedModel},
-        "transformers.initialization": {
-            name: getattr(nn.init, name) for name in dir(nn.init) if name.endswith("_") and not name.startswith("_")
-        },
+        "transformers.initialization": {**GUARDED, "copy_": _copy},
         "mmengine": {},
         "mmengine.model": {"BaseModule": BaseModule},
     }

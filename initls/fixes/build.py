@@ -59,6 +59,8 @@ from initls.fixes.plans import (
     Restrict,
     Retarget,
     SwapBranches,
+    TakeArguments,
+    TieBySource,
     WrapLater,
     WriteThrough,
     ZeroRow,
@@ -75,6 +77,7 @@ from initls.fixes.source import Source
 from initls.fixes.successor import call_successor
 from initls.fixes.supers import insert_super
 from initls.fixes.through import copy_into, write_through
+from initls.fixes.tying import take_arguments, tie_by_source
 from initls.fixes.verify import sound
 from initls.fixes.wrapped import retarget, wrap_later
 from initls.settings import Settings
@@ -132,6 +135,10 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     Retarget: lambda plan, source, node: [(plan.title, retarget(plan, source, node))],
     Guard: guard,
     LeaveLoaded: leave_loaded,
+    TieBySource: lambda plan, source, node: [
+        ("Name the weight that each is tied to", tie_by_source(plan, source, node))
+    ],
+    TakeArguments: lambda plan, source, node: [(plan.title, take_arguments(plan, source, node))],
     CallSuccessor: lambda plan, source, node: [(f"Call {plan.function}", call_successor(plan, source, node))],
     MakeEach: lambda plan, source, node: [("Make a layer of its own for each place", make_each(source, node))],
     AskForNone: lambda plan, source, node: [ask_for_none(plan, source, node)],

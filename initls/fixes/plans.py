@@ -179,6 +179,25 @@ class LeaveLoaded:
 
 
 @dataclass(frozen=True, slots=True)
+class TieBySource:
+    """Let the assignment at `place` give a dict, from each tied weight to the one that it is tied to."""
+
+    place: Place
+    pairs: tuple[tuple[str, str], ...]
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
+class TakeArguments:
+    """Let the method that is defined at `place`, and takes nothing but its object, take `parameters` besides."""
+
+    place: Place
+    parameters: str
+    title: str
+    applicability: Applicability = Applicability.SAFE
+
+
+@dataclass(frozen=True, slots=True)
 class Argument:
     """What is to become of one argument of a call, which stands at `position` or goes by `keyword`.
 
@@ -458,6 +477,8 @@ Plan: TypeAlias = (
     | Guard
     | ChangeArguments
     | LeaveLoaded
+    | TieBySource
+    | TakeArguments
     | AppendToMethod
     | ResetModules
     | PrependToMethod

@@ -76,6 +76,13 @@ GUARDED = frozenset(
 LOADED = "_is_hf_initialized"
 """The mark on a parameter or buffer whose values are there. What is cut from the tensor does not carry it."""
 
+TIED = "_tied_weights_keys"
+"""The class attribute of a Hugging Face model that names its tied weights: a dict since release 5, from each weight to
+its source."""
+
+TYING = ("recompute_mapping", "missing_keys")
+"""What `tie_weights` is called with since then: the first by `post_init` and by loads, the second by loads alone."""
+
 LIFECYCLE = frozenset(
     {"post_init", "_init_weights", "init_weights", "reset_parameters", "_reset_parameters", "initialize_weights"}
 )

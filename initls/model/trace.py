@@ -17,6 +17,7 @@ from initls.model.machine import EarlyAssignment, ModuleInfo, ParameterInfo, Sup
 from initls.model.recurring import Recurring
 from initls.model.state import Alternative, Write, agreed
 from initls.model.training import Outlook, Prospects
+from initls.model.tying import Mistied
 from initls.model.uncalled import Uncalled
 from initls.model.unchained import Unchained
 from initls.model.unguarded import Unguarded
@@ -130,6 +131,8 @@ class Trace:
     """The hook of a Hugging Face model, where it keeps its base's from running."""
     unguarded: tuple[Unguarded, ...] = ()
     """What the hook of a Hugging Face model writes without a look at what has been loaded."""
+    mistied: tuple[Mistied, ...] = ()
+    """What a Hugging Face model says of its tied weights that transformers does not understand."""
     started: Started = "never"
     """On which ways through the construction a Hugging Face model calls `post_init`."""
     recurring: tuple[Recurring, ...] = ()

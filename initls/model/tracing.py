@@ -20,6 +20,7 @@ from initls.model import (
     passes,
     recurring,
     statements,
+    tying,
     uncalled,
     unchained,
     unguarded,
@@ -181,6 +182,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
     nearly = unheard.unheard(run, ref, called)
     alone = unchained.unchained(run, ref, reinitialized, final, names)
     bold = unguarded.unguarded(run, ref, names)
+    untied = tying.mistied(run, ref, names, module_names)
     started = lifecycle_calls.started(run, ref)
     again = recurring.recurring(run, ref)
     return Trace(
@@ -210,6 +212,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
         recurring=again,
         unchained=alone,
         unguarded=bold,
+        mistied=untied,
         started=started,
         unheard=nearly,
         incomplete=incomplete,

@@ -16,7 +16,7 @@ from initls.facts import ir
 from initls.facts.place import Place, file_of
 from initls.knowledge import frameworks
 from initls.knowledge.initializers import INITIALIZERS
-from initls.model import classes, expressions, hooks, lookup, objects
+from initls.model import classes, expressions, hooks, lookup, objects, release
 from initls.model.machine import Run, TooMuch
 from initls.model.values import (
     Arguments,
@@ -94,9 +94,8 @@ def unguarded(run: Run, ref: ModuleRef | None, names: dict[int, str]) -> tuple[U
     hook = classes.find(run, run.module(ref).classes, "_init_weights")
     if not isinstance(hook, UnitFunction) or file_of(hook.unit):
         return ()
-    there = run.reading.find("", frameworks.INITIALIZATION) is not None
-    if not there and run.reading.find("", "transformers") is not None:
-        return ()  # The release that is installed fills first, and loads then.
+    if release.is_five(run) is False:
+        return ()  # What is installed fills first, and loads then.
     found: dict[Place, Unguarded] = {}
     tried: set[tuple[object, ...]] = set()
     own_hook = lookup.bind(ref, hook)
@@ -115,7 +114,7 @@ def unguarded(run: Run, ref: ModuleRef | None, names: dict[int, str]) -> tuple[U
     except TooMuch:
         return ()
     # Without a sign that the program is for a release with marks, only what would be lost at every load is told.
-    known = there or run.guarded
+    known = release.is_five(run)
     return tuple(one for one in found.values() if one.always or known)
 
 

@@ -61,6 +61,8 @@ class Config:
 class PreTrainedModel(nn.Module):
     """Hands every module to `_init_weights` in `post_init`, and remembers which."""
 
+    _tied_weights_keys: Any = None
+
     def __init__(self, config: Any = None) -> None:
         super().__init__()
         self.config = config
@@ -69,6 +71,22 @@ class PreTrainedModel(nn.Module):
     def post_init(self) -> None:
         """What a constructor calls last."""
         self.apply(self._visit)
+        self.tie_weights(recompute_mapping=False)
+
+    def tie_weights(self, missing_keys: Any = None, recompute_mapping: bool = True) -> None:
+        """Make each tied weight its source, where the configuration asks for it."""
+        tied = self._tied_weights_keys
+        for name, source in tied.items() if tied is not None and getattr(self.config, "tie_word_embeddings", 0) else ():
+            owner, _, last = name.rpartition(".")
+            setattr(self.get_submodule(owner), last, self.get_parameter(source))
+
+    def can_be_saved(self) -> bool:
+        """What is done about tied weights when the model is saved; it raises where that can't be."""
+        return all(isinstance(name, str) for name, _ in (self._tied_weights_keys or {}).items())
+
+    def load(self) -> None:
+        """What is done about tied weights behind a checkpoint."""
+        self.tie_weights(missing_keys=set(), recompute_mapping=False)
 
     def _visit(self, module: nn.Module) -> None:
         self.visited.append(module)

@@ -9,6 +9,7 @@ from typing import Literal
 
 from initls.facts.place import Place
 from initls.model.census import NOBODY, Census
+from initls.model.configured import Misconfigured
 from initls.model.contents import Content
 from initls.model.events import Event
 from initls.model.flow import NOTHING_KNOWN, Following, Graph, Node, following
@@ -131,6 +132,8 @@ class Trace:
     """The hook of a Hugging Face model, where it keeps its base's from running."""
     unguarded: tuple[Unguarded, ...] = ()
     """What the hook of a Hugging Face model writes without a look at what has been loaded."""
+    misconfigured: tuple[Misconfigured, ...] = ()
+    """What the configurations of mmengine's modules can't do."""
     mistied: tuple[Mistied, ...] = ()
     """What a Hugging Face model says of its tied weights that transformers does not understand."""
     started: Started = "never"

@@ -11,6 +11,7 @@ from initls.knowledge import layers
 from initls.model import (
     calls,
     classes,
+    configured,
     fillers,
     hidden,
     hooks,
@@ -162,6 +163,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
                 elif module_names.get(info.owner):
                     names[info.id] = f"{module_names[info.owner]}.{info.name}"
     run.copies.finish(run)
+    wrong = configured.apply(run, ref) if ref is not None else ()
     if ref is not None:
         hidden.note_hidden(run, ref)
     final = dict(run.now.writes)
@@ -212,6 +214,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
         recurring=again,
         unchained=alone,
         unguarded=bold,
+        misconfigured=wrong,
         mistied=untied,
         started=started,
         unheard=nearly,

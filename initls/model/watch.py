@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from initls.facts.place import Place
-from initls.model.values import Path
+from initls.model.values import Path, Value
 
 About: TypeAlias = Literal["class", "exact class", "class name", "parameter name", "text"]
 
@@ -54,6 +54,10 @@ class Watch:
     """Modules with buffers that no checkpoint holds."""
     persistent: set[int] = field(default_factory=set)
     """Modules with buffers that checkpoints hold."""
+    dicts: dict[int, Place] = field(default_factory=dict)
+    """The calls of `dict` that made dicts, by the dicts' numbers."""
+    configured: dict[int, tuple[Value, Place, Path]] = field(default_factory=dict)
+    """By module, the `init_cfg` that mmengine's constructor was given, and the call."""
     jump: Place | None = None
     """The `return` or `break` that was met last."""
     asked: dict[tuple[Place, int | None], Question] = field(default_factory=dict)

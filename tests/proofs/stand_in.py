@@ -124,6 +124,65 @@ class PreTrainedModel(nn.Module):
             nn.init.zeros_(module.bias)
 
 
+def fill(module: nn.Module, value: Callable[[Any], Any], bias: float) -> None:
+    """Give the weight of a module what a function gives, and the bias a number."""
+    if getattr(module, "weight", None) is not None:
+        value(module.weight)
+    if getattr(module, "bias", None) is not None:
+        nn.init.constant_(module.bias, bias)
+
+
+def _constant(*, val: float) -> Callable[[Any], Any]:
+    return lambda weight: nn.init.constant_(weight, val)
+
+
+def _normal(*, mean: float = 0, std: float = 1) -> Callable[[Any], Any]:
+    return lambda weight: nn.init.normal_(weight, mean, std)
+
+
+def _xavier(*, gain: float = 1, distribution: str = "normal") -> Callable[[Any], Any]:
+    function = {"normal": nn.init.xavier_normal_, "uniform": nn.init.xavier_uniform_}[distribution]
+    return lambda weight: function(weight, gain)
+
+
+def _kaiming(
+    *, a: float = 0, mode: str = "fan_out", nonlinearity: str = "relu", distribution: str = "normal"
+) -> Callable[[Any], Any]:
+    function = {"normal": nn.init.kaiming_normal_, "uniform": nn.init.kaiming_uniform_}[distribution]
+    return lambda weight: function(weight, a, mode, nonlinearity)
+
+
+KINDS: dict[str, Callable[..., Callable[[Any], Any]]] = {
+    "Constant": _constant,
+    "Normal": _normal,
+    "Xavier": _xavier,
+    "Kaiming": _kaiming,
+}
+
+
+def configure(
+    module: nn.Module, kind: str, *, layer: Any = (), override: Any = None, bias: float = 0, **settings: Any
+) -> None:
+    """Fill the layers below a module that are asked for, and then what `override` names, as a whole."""
+    value = KINDS[kind](**settings)
+    names = {layer} if isinstance(layer, str) else set(layer)
+    for one in module.modules():
+        if names & {kind.__name__ for kind in (type(one), *type(one).__bases__)}:
+            fill(one, value, bias)
+    for other in [override] if isinstance(override, dict) else override or []:
+        given = dict(other)
+        if "name" not in given:
+            raise ValueError("an override has no name")
+        name = given.pop("name")
+        if given and "type" not in given:
+            raise ValueError("an override has no type")
+        if not hasattr(module, name):
+            raise RuntimeError(f"there is no attribute {name}")
+        inner = KINDS[given.pop("type")](**{k: v for k, v in given.items() if k != "bias"}) if given else value
+        for one in getattr(module, name).modules():
+            fill(one, inner, other.get("bias", bias))
+
+
 class BaseModule(nn.Module):
     """Its `init_weights`, which the runner calls, calls that of every child."""
 
@@ -133,6 +192,9 @@ class BaseModule(nn.Module):
 
     def init_weights(self) -> None:
         """What the runner calls before training."""
+        for config in self.init_cfg if isinstance(self.init_cfg, list) else [self.init_cfg] if self.init_cfg else []:
+            given = dict(config)
+            configure(self, given.pop("type"), **given)
         for child in self.children():
             if hasattr(child, "init_weights"):
                 child.init_weights()

@@ -15,6 +15,7 @@ from initls.knowledge import configured as table
 from initls.knowledge import frameworks, layers
 from initls.model import classes, objects, writes
 from initls.model.contents import CHECKPOINT, Constant, Content, Loaded, Random
+from initls.model.contents import Unknown as UnknownContent
 from initls.model.machine import Run
 from initls.model.state import Write
 from initls.model.values import (
@@ -28,7 +29,6 @@ from initls.model.values import (
     ModuleRef,
     ParameterRef,
     Path,
-    Tuple,
     UnitFunction,
     Unknown,
     Value,
@@ -65,7 +65,8 @@ def keep(run: Run, ref: ModuleRef, name: str, rest: tuple[Value, ...], keywords:
         return
     value = keywords.get("init_cfg", rest[0] if rest and frameworks.last(name) == "BaseModule" else None)
     if value is not None:
-        run.watch.configured[ref.id] = (value, run.place(site), run.path)
+        run.watch.configured[ref.id] = (run.place(site), run.path)
+        run.set_attribute(ref, "init_cfg", value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,26 +79,28 @@ class _Config:
     path: Path
 
 
-def _configs(run: Run, module: ModuleRef) -> list[_Config]:
-    """The dicts with which a module is configured, as far as all is known of them; those that load come last."""
+def _configs(run: Run, module: ModuleRef) -> list[_Config] | None:
+    """The dicts with which a module is configured, those that load come last; None where not all are shown."""
     found = run.watch.configured.get(module.id)
+    value = run.attributes(module).values.get("init_cfg", NONE)
     if found is None:
         return []
-    value, place, path = found
-    chosen = [option for option in likely(value) if option != NONE and not isinstance(option, Known)]
-    if len(chosen) != 1:
+    chosen = [option for option in likely(value) if not isinstance(option, Known)]
+    if not chosen:
         return []
-    whole = chosen[0]
-    items: tuple[Value, ...] = (whole,)
-    if isinstance(whole, ListRef):
-        items = () if run.items(whole).open else run.items(whole).values
-    elif isinstance(whole, Tuple):
-        items = ()
-    configs = [
-        _Config(entries, run.watch.dicts.get(item.id, place), item.id in run.watch.dicts, path)
-        for item in items
-        if isinstance(item, DictRef) and (entries := entries_of(run, item)) is not None
-    ]
+    if len(chosen) > 1 or not isinstance(chosen[0], ListRef | DictRef):
+        return None
+    whole, (place, path) = chosen[0], found
+    items: tuple[Value, ...] = run.items(whole).values if isinstance(whole, ListRef) else (whole,)
+    if isinstance(whole, ListRef) and run.items(whole).open:
+        return None
+    configs: list[_Config] = []
+    for item in items:
+        entries = entries_of(run, item) if isinstance(item, DictRef) else None
+        if entries is None or not isinstance(item, DictRef):
+            return None
+        made = run.watch.dicts.get(item.id)
+        configs.append(_Config(entries, made or place, made is not None, path))
     return sorted(configs, key=lambda config: _type(config.entries) == "Pretrained")
 
 
@@ -135,7 +138,10 @@ def apply(run: Run, ref: ModuleRef) -> tuple[Misconfigured, ...]:
         own = classes.find(run, run.module(module).classes, "init_weights")
         if isinstance(own, UnitFunction) and not run.reading.mentioned(own.unit, ("super(",)):
             continue
-        for config in _configs(run, module):
+        configs = _configs(run, module)
+        if configs is None:
+            _leave_open(run, module)
+        for config in configs or ():
             problem = _problem(run, module, config)
             if problem is not None:
                 found.append(problem)
@@ -247,8 +253,7 @@ def _carry_out(run: Run, module: ModuleRef, config: _Config) -> None:
     row = table.TYPES.get(_type(config.entries) or "")
     names = _texts(run, config.entries.get("layer"))
     if row is None:
-        for _, parameter, _ in objects.named_parameters(run, module):
-            run.write(parameter, _unknown(), 0, must=False, explicit=False)
+        _leave_open(run, module)
         return
     if not row.function:
         for _, parameter, _ in objects.named_parameters(run, module):
@@ -259,15 +264,14 @@ def _carry_out(run: Run, module: ModuleRef, config: _Config) -> None:
         if _meets(run, one, names or ()):
             _fill(run, one, weight, bias, config)
     override = config.entries.get("override")
-    if override is not None and override != NONE:
-        for _, parameter, _ in objects.named_parameters(run, module):
-            run.write(parameter, _unknown(), 0, must=False, explicit=False)
+    if names is None or (override is not None and override != NONE):
+        _leave_open(run, module)
 
 
-def _unknown() -> Content:
-    from initls.model.contents import Unknown as UnknownContent
-
-    return UnknownContent("a part of an init_cfg that is not followed")
+def _leave_open(run: Run, module: ModuleRef) -> None:
+    """Whatever is below a module may be written."""
+    for _, parameter, _ in objects.named_parameters(run, module):
+        run.write(parameter, UnknownContent("an init_cfg that is not followed"), 0, must=False, explicit=False)
 
 
 def _fill(run: Run, module: ModuleRef, weight: Content, bias: Content, config: _Config) -> None:

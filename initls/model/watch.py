@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from initls.facts.place import Place
-from initls.model.values import Path, Value
+from initls.model.values import Path
 
 About: TypeAlias = Literal["class", "exact class", "class name", "parameter name", "text"]
 
@@ -56,8 +56,8 @@ class Watch:
     """Modules with buffers that checkpoints hold."""
     dicts: dict[int, Place] = field(default_factory=dict)
     """The calls of `dict` that made dicts, by the dicts' numbers."""
-    configured: dict[int, tuple[Value, Place, Path]] = field(default_factory=dict)
-    """By module, the `init_cfg` that mmengine's constructor was given, and the call."""
+    configured: dict[int, tuple[Place, Path]] = field(default_factory=dict)
+    """By module, the call of mmengine's constructor that was given an `init_cfg`."""
     jump: Place | None = None
     """The `return` or `break` that was met last."""
     asked: dict[tuple[Place, int | None], Question] = field(default_factory=dict)

@@ -23,6 +23,7 @@ from initls.model.uncalled import Uncalled
 from initls.model.unchained import Unchained
 from initls.model.unguarded import Unguarded
 from initls.model.unheard import Unheard
+from initls.model.unredone import Unredone
 from initls.model.values import (
     Path,
 )
@@ -132,6 +133,8 @@ class Trace:
     """The hook of a Hugging Face model, where it keeps its base's from running."""
     unguarded: tuple[Unguarded, ...] = ()
     """What the hook of a Hugging Face model writes without a look at what has been loaded."""
+    unredone: tuple[Unredone, ...] = ()
+    """What the constructor of a Hugging Face model alone initializes."""
     misconfigured: tuple[Misconfigured, ...] = ()
     """What the configurations of mmengine's modules can't do."""
     mistied: tuple[Mistied, ...] = ()

@@ -26,6 +26,7 @@ from initls.model import (
     unchained,
     unguarded,
     unheard,
+    unredone,
 )
 from initls.model.census import counted
 from initls.model.contents import Unknown as UnknownContent
@@ -184,6 +185,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
     nearly = unheard.unheard(run, ref, called)
     alone = unchained.unchained(run, ref, reinitialized, final, names)
     bold = unguarded.unguarded(run, ref, names)
+    lost = unredone.unredone(run, ref, reinitialized, names)
     untied = tying.mistied(run, ref, names, module_names)
     started = lifecycle_calls.started(run, ref)
     again = recurring.recurring(run, ref)
@@ -214,6 +216,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
         recurring=again,
         unchained=alone,
         unguarded=bold,
+        unredone=lost,
         misconfigured=wrong,
         mistied=untied,
         started=started,

@@ -70,6 +70,7 @@ class PreTrainedModel(nn.Module):
 
     def post_init(self) -> None:
         """What a constructor calls last."""
+        self.__dict__["constructed"] = {name: p.detach().clone() for name, p in self.named_parameters()}
         self.apply(self._visit)
         self.tie_weights(recompute_mapping=False)
 
@@ -108,6 +109,15 @@ class PreTrainedModel(nn.Module):
                     self._init_weights(module)
         now = dict(self.named_parameters())
         return {name for name, p in kept.items() if now[name] is not p or not bool((p == 7).all())}
+
+    def unfilled(self, name: str) -> bool:
+        """Whether a parameter that a checkpoint lacks still holds what its memory did when the hooks have run."""
+        parameter = self.get_parameter(name)
+        with torch.no_grad():
+            parameter.fill_(float("nan"))
+            for module in self.modules():
+                self._init_weights(module)
+        return bool(parameter.isnan().all())
 
     def keeps_in_a_load(self, name: str) -> bool:
         """Whether a parameter stands as it was loaded, whatever else the checkpoint lacks."""

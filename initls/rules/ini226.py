@@ -61,7 +61,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from initls.findings import Applicability, Severity
-from initls.fixes.plans import Argument, Plan, Reargue
+from initls.fixes.plans import Argument, ChangeArguments, Plan
 from initls.model.configured import Misconfigured
 from initls.model.program import Program
 from initls.rules.rule import Report, Rule
@@ -114,19 +114,19 @@ def plans(one: Misconfigured) -> Iterator[Plan]:
         return
     if one.problem == "type":
         change = Argument("type", value=one.meant)
-        yield Reargue(one.place, (change,), f"Use `{one.meant}`", Applicability.SAFE)
+        yield ChangeArguments(one.place, (change,), f"Use `{one.meant}`", Applicability.SAFE)
     elif one.problem == "attribute":
         change = Argument("name", value=one.meant)
-        yield Reargue(one.place, (change,), f"Name `{one.meant}`", Applicability.SAFE)
+        yield ChangeArguments(one.place, (change,), f"Name `{one.meant}`", Applicability.SAFE)
     elif one.problem == "nothing":
         change = Argument("type", more=(("layer", one.meant),))
-        yield Reargue(one.place, (change,), f"Ask for `{one.meant}`", Applicability.UNSAFE)
+        yield ChangeArguments(one.place, (change,), f"Ask for `{one.meant}`", Applicability.UNSAFE)
     elif one.problem == "layer":
         change = Argument("layer", value=one.meant)
-        yield Reargue(one.place, (change,), f"Ask for `{one.meant}`", Applicability.UNSAFE)
+        yield ChangeArguments(one.place, (change,), f"Ask for `{one.meant}`", Applicability.UNSAFE)
     elif one.problem == "key" and one.meant not in one.present:
         change = Argument(one.what[0], to=one.meant)
-        yield Reargue(one.place, (change,), f"Call it `{one.meant}`", Applicability.SAFE)
+        yield ChangeArguments(one.place, (change,), f"Call it `{one.meant}`", Applicability.SAFE)
 
 
 RULE = Rule(

@@ -21,6 +21,7 @@ from initls.fixes.clone import own_memory
 from initls.fixes.delete import delete
 from initls.fixes.gather import gather
 from initls.fixes.guard import guard
+from initls.fixes.guarded import leave_loaded
 from initls.fixes.handing import call_directly, call_instead, pass_function
 from initls.fixes.hoist import hoist
 from initls.fixes.move import move, move_super_first
@@ -47,6 +48,7 @@ from initls.fixes.plans import (
     InitializeParameter,
     InitializeParts,
     InsertSuper,
+    LeaveLoaded,
     MakeEach,
     Move,
     MoveSuperFirst,
@@ -64,6 +66,8 @@ from initls.fixes.plans import (
     Restrict,
     Retarget,
     SwapBranches,
+    TakeArguments,
+    TieBySource,
     WrapLater,
     WriteThrough,
     ZeroRow,
@@ -80,6 +84,7 @@ from initls.fixes.source import Source
 from initls.fixes.successor import call_successor
 from initls.fixes.supers import insert_super
 from initls.fixes.through import copy_into, write_through
+from initls.fixes.tying import take_arguments, tie_by_source
 from initls.fixes.verify import sound
 from initls.fixes.wrapped import retarget, wrap_later
 from initls.settings import Settings
@@ -137,6 +142,11 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     Retarget: lambda plan, source, node: [(plan.title, retarget(plan, source, node))],
     Guard: guard,
     Gather: lambda plan, source, node: [(plan.title, gather(plan, source, node))],
+    LeaveLoaded: leave_loaded,
+    TieBySource: lambda plan, source, node: [
+        ("Name the weight that each is tied to", tie_by_source(plan, source, node))
+    ],
+    TakeArguments: lambda plan, source, node: [(plan.title, take_arguments(plan, source, node))],
     CallSuccessor: lambda plan, source, node: [(f"Call {plan.function}", call_successor(plan, source, node))],
     OwnMemory: lambda plan, source, node: [("Copy the view with .clone()", own_memory(plan, source, node))],
     MakeEach: lambda plan, source, node: [("Make a layer of its own for each place", make_each(source, node))],

@@ -16,6 +16,7 @@ import libcst as cst
 from initls.findings import Edit
 from initls.fixes.names import binds, imported, parameters, path
 from initls.fixes.source import Source
+from initls.knowledge.frameworks import is_initialization
 from initls.syntax.segments import Kind
 from initls.syntax.span import Point, Span
 from initls.syntax.text import Text
@@ -31,6 +32,10 @@ ADDITIONS: dict[str, tuple[str, str]] = {
     "torch": ("import torch", "torch.nn.init."),
 }
 """The imports that may be added, by the name that they bind, and what they put in front of the function."""
+
+
+_WITHIN = re.compile(r"(\.+)modeling_utils\.")
+"""What a file of transformers itself imports its base from: the package, by as many dots as it is above the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,25 @@ class Imports:
             if head is not None:
                 return Spelling(f"{head}.{between}{function}")
         return self._extended(function) or self._added(function)
+
+    def spell_guarded(self, function: str) -> Spelling | None:
+        """How to name a function of transformers' own module of initializers, which leaves alone what is loaded."""
+        for name, dotted in self.names.items():
+            module, _, last = dotted.rpartition(".")
+            if name in self.taken:
+                continue
+            if last == function and is_initialization(module):
+                return Spelling(name)
+            if is_initialization(dotted):
+                return Spelling(f"{name}.{function}")
+        short = next((name for name in ("init", "initialization") if self._free(name)), None)
+        if short is None:
+            return None
+        within = (_WITHIN.match(dotted) for dotted in self.names.values())
+        package = next((found.group(1) for found in within if found is not None), "transformers")
+        alias = "" if short == "initialization" else f" as {short}"
+        line = self._new_line(f"from {package} import initialization{alias}")
+        return Spelling(f"{short}.{function}", (line,))
 
     def named(self, dotted: str) -> str | None:
         """How to name something of torch at the place by what the file has imported already; None where it can't be."""

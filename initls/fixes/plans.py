@@ -186,6 +186,36 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveLoaded:
+    """Have the write at `place`, in a hook of a Hugging Face model, leave alone what a checkpoint has given.
+
+    It becomes a call of a function of `transformers.initialization`, or where there is none for it gets a test.
+    """
+
+    place: Place
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
+class TieBySource:
+    """Let the assignment at `place` give a dict, from each tied weight to the one that it is tied to."""
+
+    place: Place
+    pairs: tuple[tuple[str, str], ...]
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
+class TakeArguments:
+    """Let the method that is defined at `place`, and takes nothing but its object, take `parameters` besides."""
+
+    place: Place
+    parameters: str
+    title: str
+    applicability: Applicability = Applicability.SAFE
+
+
+@dataclass(frozen=True, slots=True)
 class Argument:
     """What is to become of one argument of a call, which stands at `position` or goes by `keyword`.
 
@@ -495,6 +525,9 @@ Plan: TypeAlias = (
     | Guard
     | ChangeArguments
     | ApplyBehind
+    | LeaveLoaded
+    | TieBySource
+    | TakeArguments
     | AppendToMethod
     | ResetModules
     | PrependToMethod

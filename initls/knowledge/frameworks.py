@@ -92,6 +92,27 @@ INITIALIZED_BY_BASE = frozenset(
 )  # fmt: skip
 """The layers that `PreTrainedModel._init_weights` initializes."""
 
+INITIALIZATION = "transformers.initialization"
+"""The module of transformers, since release 5, whose functions do what torch's do and leave alone what is loaded."""
+
+GUARDED = frozenset(
+    {
+        "uniform_", "normal_", "constant_", "ones_", "zeros_", "eye_", "dirac_", "xavier_uniform_", "xavier_normal_",
+        "kaiming_uniform_", "kaiming_normal_", "trunc_normal_", "orthogonal_", "sparse_",
+    }
+)  # fmt: skip
+"""The functions of `torch.nn.init` that are put in place of, as attributes of their module, while hooks run."""
+
+LOADED = "_is_hf_initialized"
+"""The mark on a parameter or buffer whose values are there. What is cut from the tensor does not carry it."""
+
+TIED = "_tied_weights_keys"
+"""The class attribute of a Hugging Face model that names its tied weights: a dict since release 5, from each weight to
+its source."""
+
+TYING = ("recompute_mapping", "missing_keys")
+"""What `tie_weights` is called with since then: the first by `post_init` and by loads, the second by loads alone."""
+
 LIFECYCLE = frozenset(
     {"post_init", "_init_weights", "init_weights", "reset_parameters", "_reset_parameters", "initialize_weights"}
 )
@@ -111,6 +132,16 @@ def is_dotted(name: str) -> bool:
 def is_draft(filename: str) -> bool:
     """Whether a file is one of Hugging Face's from which the file that runs is made, with the bases' code put in."""
     return re.search(r"(?:^|[\\/])modular_\w+\.py\Z", filename) is not None
+
+
+def in_transformers(filename: str) -> bool:
+    """Whether a file is one of transformers itself, whose models are taken to look at the marks of what is loaded."""
+    return re.search(r"(?:^|[\\/])transformers[\\/]models[\\/]", filename) is not None
+
+
+def is_initialization(dotted: str) -> bool:
+    """Whether a dotted name, perhaps a relative one, is that of transformers' module of initializers."""
+    return dotted == INITIALIZATION or (dotted.startswith(".") and dotted.lstrip(".") == "initialization")
 
 
 def initialized_elsewhere(classes: tuple[str, ...]) -> bool:

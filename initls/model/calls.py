@@ -28,6 +28,7 @@ from initls.model import (
     sharding,
     statements,
     torch_calls,
+    unguarded,
     use,
     warming,
 )
@@ -96,6 +97,8 @@ def call_expression(run: Run, node: ir.Call) -> Value:
         lifecycle_calls.note(run, function, node.function.name, node.site)
     handing.look(run, node, function, tuple(arguments))
     asked.written_to(run, node, function, tuple(arguments))
+    if run.watch.guarded is not None:
+        unguarded.look(run, node, function, tuple(arguments))
     result = call(run, function, tuple(arguments), keywords, node.site)
     questions.of_text(run, node, result)
     return result

@@ -12,6 +12,7 @@ from initls.knowledge.parameters import MOST_LEVELS
 from initls.model import (
     calls,
     classes,
+    configured,
     containers,
     iteration,
     lookup,
@@ -224,6 +225,7 @@ def base_constructor(run: Run, name: str, arguments: Arguments, keywords: Keywor
     if layers.layer(name) is not None:
         construct_layer(run, ref, name, tuple(rest), keywords, site)
         return NONE
+    configured.keep(run, ref, name, tuple(rest), keywords, site)
     attributes = run.attributes(ref)
     run.now.objects[ref.id] = Attributes(attributes.values, open=attributes.open or "." in name, ready=True)
     if not name.startswith("torch."):

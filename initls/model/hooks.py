@@ -6,6 +6,7 @@ from initls.facts import ir
 from initls.knowledge.frameworks import BEFORE_TRAINING
 from initls.model import calls, classes, lookup, objects
 from initls.model.machine import Run, TooMuch
+from initls.model.state import Write
 from initls.model.values import (
     FunctionValue,
     ModuleRef,
@@ -71,6 +72,11 @@ def _own_hooks(
 
 def trial(run: Run, function: Value, arguments: tuple[Value, ...]) -> set[int]:
     """The parameters that a function would write; the state is left as it was."""
+    return {number for number, write in writes_of(run, function, arguments) if write.explicit or not write.making}
+
+
+def writes_of(run: Run, function: Value, arguments: tuple[Value, ...]) -> list[tuple[int, Write]]:
+    """What a function would write, in program order; the state is left as it was."""
     before, log, visits = run.state, len(run.log), len(run.visits)
     assert before is not None
     depth = len(run.stack)
@@ -86,7 +92,7 @@ def trial(run: Run, function: Value, arguments: tuple[Value, ...]) -> set[int]:
         run.watch.trial = outer
         run.state = before
         del run.stack[depth:]
-    written = {number for number, write in run.log[log:] if write.explicit or not write.making}
+    written = run.log[log:]
     del run.log[log:]
     del run.visits[visits:]
     return written

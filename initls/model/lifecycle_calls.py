@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from initls.facts import ir
 from initls.knowledge import frameworks
+from initls.model import branches, classes
 from initls.model.events import LifecycleCall
 from initls.model.machine import Run
 from initls.model.values import NONE, Absent, Bound, ModuleRef, Value, likely
@@ -34,4 +36,34 @@ def started(run: Run, ref: ModuleRef | None) -> Started:
     mark = run.attributes(ref).values.get(_MARK)
     if mark is None:
         return "never"
-    return "sometimes" if any(isinstance(option, Absent) for option in likely(mark)) else "always"
+    if not any(isinstance(option, Absent) for option in likely(mark)):
+        return "always"
+    return "sometimes" if _by_choice(run, ref) else "always"
+
+
+def _by_choice(run: Run, ref: ModuleRef) -> bool:
+    """Whether it is up to those who make the model that the call in its own constructor happens.
+
+    A test that asks nothing of the arguments or of the model's own settings asks which release of transformers is
+    there, and leaves the call out where nobody misses it.
+    """
+    found = classes.find(run, run.module(ref).classes, "__init__")
+    function = None if found is None else classes.function_of(run, found)
+    if not isinstance(function, ir.Function) or not function.parameters:
+        return False
+    receiver, *arguments = (parameter.name for parameter in function.parameters)
+    tests = [node.test for node in branches.walk(function.body) if isinstance(node, ir.If) and _calls(node)]
+    return any(
+        (isinstance(part, ir.Name) and part.id in arguments)
+        or (isinstance(part, ir.Attribute) and part.value == ir.Name(receiver))
+        for test in tests
+        for part in branches.walk(test)
+    )
+
+
+def _calls(node: ir.If) -> bool:
+    """Whether the call stands on one of the two sides."""
+    return any(
+        isinstance(part, ir.Call) and isinstance(part.function, ir.Attribute) and part.function.name == POST_INIT
+        for part in branches.walk((node.body, node.otherwise))
+    )

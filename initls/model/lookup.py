@@ -224,6 +224,7 @@ HUGGING_FACE = "transformers.initialization"
 FRAMEWORKS = {
     ("modeling_utils.py", "PreTrainedModel"): "transformers.PreTrainedModel",
     ("modeling_utils.py", "ModelMixin"): "diffusers.ModelMixin",
+    ("base_module.py", "BaseModule"): "mmengine.model.BaseModule",
     ("configuration_utils.py", "ConfigMixin"): "diffusers.ConfigMixin",
 }
 """Classes that are known without being read, by the file that defines them: what they do hangs on what is loaded."""

@@ -175,6 +175,10 @@ def _register_buffer(run: Run, ref: ModuleRef, arguments: Arguments, keywords: K
             early = EarlyAssignment(run.place(site), run.path, name.value, "buffer", ref.id, run.now.likely)
             run.early.append(early)
         run.set_attribute(ref, name.value, value)
+        persistent = arguments[2] if len(arguments) > 2 else keywords.get("persistent")
+        if value != NONE and run.now.certain:
+            passing = isinstance(persistent, Known) and persistent.value is False
+            (run.watch.transient if passing else run.watch.persistent).add(ref.id)
     return NONE
 
 

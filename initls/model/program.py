@@ -25,7 +25,7 @@ E = TypeVar("E", bound=Event)
 
 CONCERNS = (
     ".weight", "parameters(", "modules(", "load_state", "requires_grad", "in_proj", "lora", "LoRA", "adaLN",
-    "_modulation = ", "to_empty(",
+    "_modulation = ", "to_empty(", "init_cfg",
 )  # fmt: skip
 """What a text has to hold so that tracing it by itself can find anything: some way to write or read a parameter."""
 

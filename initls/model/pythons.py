@@ -137,7 +137,9 @@ def _dict(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Valu
                 open = True
         open = open or items.open
     entries.update({known(name): value for name, value in keywords.items() if name != "**"})
-    return run.new_dict(tuple(entries.items()), open=open)
+    ref = run.new_dict(tuple(entries.items()), open=open)
+    run.watch.dicts[ref.id] = run.place(site)
+    return ref
 
 
 def _isinstance(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Value:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from initls.facts.place import Place
 from initls.model.census import NOBODY, Census
+from initls.model.configured import Misconfigured
 from initls.model.contents import Content
 from initls.model.events import Event
 from initls.model.flow import NOTHING_KNOWN, Following, Graph, Node, following
@@ -18,9 +19,12 @@ from initls.model.nested import Nested
 from initls.model.recurring import Recurring
 from initls.model.state import Alternative, Write, agreed
 from initls.model.training import Outlook, Prospects
+from initls.model.tying import Mistied
 from initls.model.uncalled import Uncalled
 from initls.model.unchained import Unchained
+from initls.model.unguarded import Unguarded
 from initls.model.unheard import Unheard
+from initls.model.unredone import Unredone
 from initls.model.values import (
     Path,
 )
@@ -134,6 +138,14 @@ class Trace:
     """The hook of a Hugging Face model, where it keeps its base's from running."""
     nested: Nested | None = None
     """The `reset_parameters` of the class, where it reaches into children that have their own."""
+    unguarded: tuple[Unguarded, ...] = ()
+    """What the hook of a Hugging Face model writes without a look at what has been loaded."""
+    unredone: tuple[Unredone, ...] = ()
+    """What the constructor of a Hugging Face model alone initializes."""
+    misconfigured: tuple[Misconfigured, ...] = ()
+    """What the configurations of mmengine's modules can't do."""
+    mistied: tuple[Mistied, ...] = ()
+    """What a Hugging Face model says of its tied weights that transformers does not understand."""
     started: Started = "never"
     """On which ways through the construction a Hugging Face model calls `post_init`."""
     recurring: tuple[Recurring, ...] = ()

@@ -11,6 +11,7 @@ from initls.knowledge import layers
 from initls.model import (
     calls,
     classes,
+    configured,
     fillers,
     hidden,
     hooks,
@@ -22,9 +23,12 @@ from initls.model import (
     passes,
     recurring,
     statements,
+    tying,
     uncalled,
     unchained,
+    unguarded,
     unheard,
+    unredone,
 )
 from initls.model.census import counted
 from initls.model.contents import Unknown as UnknownContent
@@ -172,6 +176,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
                 elif module_names.get(info.owner):
                     names[info.id] = f"{module_names[info.owner]}.{info.name}"
     run.copies.finish(run)
+    wrong = configured.apply(run, ref) if ref is not None else ()
     if ref is not None:
         hidden.note_hidden(run, ref)
     final = dict(run.now.writes)
@@ -193,6 +198,9 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
     nearly = unheard.unheard(run, ref, called)
     alone = unchained.unchained(run, ref, reinitialized, final, names)
     inside = nested.nested(run, ref)
+    bold = unguarded.unguarded(run, ref, names)
+    lost = unredone.unredone(run, ref, reinitialized, names)
+    untied = tying.mistied(run, ref, names, module_names)
     started = lifecycle_calls.started(run, ref)
     again = recurring.recurring(run, ref)
     return Trace(
@@ -222,6 +230,10 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
         recurring=again,
         unchained=alone,
         nested=inside,
+        unguarded=bold,
+        unredone=lost,
+        misconfigured=wrong,
+        mistied=untied,
         started=started,
         unheard=nearly,
         incomplete=incomplete,

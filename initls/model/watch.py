@@ -57,6 +57,17 @@ class Watch:
     """By parameter, the module and the attribute by which it was reached last."""
     unwrapped: set[int] = field(default_factory=set)
     """Modules whose wrappers were asked for them."""
+    guarded: dict[Place, bool | None] | None = None
+    """While a hook of transformers is tried: for each call of an initializer in it, whether it leaves alone what is
+    loaded. None stands for a call of the right function on what does not carry the mark."""
+    transient: set[int] = field(default_factory=set)
+    """Modules with buffers that no checkpoint holds."""
+    persistent: set[int] = field(default_factory=set)
+    """Modules with buffers that checkpoints hold."""
+    dicts: dict[int, Place] = field(default_factory=dict)
+    """The calls of `dict` that made dicts, by the dicts' numbers."""
+    configured: dict[int, tuple[Place, Path]] = field(default_factory=dict)
+    """By module, the call of mmengine's constructor that was given an `init_cfg`."""
     jump: Place | None = None
     """The `return` or `break` that was met last."""
     asked: dict[tuple[Place, int | None], Question] = field(default_factory=dict)

@@ -45,6 +45,8 @@ CLASSES: dict[str, str] = {
     "B20": "a parameter made from uninitialized memory that nothing writes",
     "B21": "a context that skips initialization, with no load behind it",
     "B22": "spectral norm used in evaluation before any forward in training",
+    "B23": "tied weights named in a form that the release of transformers does not take",
+    "B24": "an `init_cfg` that raises, or reaches nothing",
     "C1": "a fan-based initializer on a vector",
     "C2": "a nonlinearity, gain or option that the initializer does not know",
     "C3": "a mode that the initializer does not know",

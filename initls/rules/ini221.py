@@ -6,8 +6,9 @@ Reports a Hugging Face model (a class that derives from `PreTrainedModel`) whose
 Why it hurts
 ------------
 `post_init` hands every module to `_init_weights`, ties the weights that are to be one, and collects what loading needs
-to know. Without it a new model keeps torch's defaults, whatever the configuration says about the spread; what is made
-behind it is passed over in the same silence.
+to know: since release 5 of transformers, `from_pretrained` raises AttributeError for a model that has not called it.
+Without it a new model keeps torch's defaults, whatever the configuration says about the spread; what is made behind it
+is passed over in the same silence.
 
 Example
 -------
@@ -47,7 +48,8 @@ class Classifier(PreTrainedModel):
 When it is right
 ----------------
 In a class without a constructor of its own, or with one that adds nothing to a base which calls it; in a class that is
-only derived from; in the `modular_*.py` files of transformers, which are not run.
+only derived from; in the `modular_*.py` files of transformers, which are not run. A call behind a test that asks
+nothing of the constructor's arguments, such as one for the release of transformers, counts as made.
 
 Fix safety
 ----------
@@ -113,6 +115,5 @@ RULE = Rule(
     documentation=__doc__,
     fixable=True,
     ask=ask,
-    default=False,
     classes=("B10",),
 )

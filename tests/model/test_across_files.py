@@ -241,6 +241,40 @@ def test_a_visitor_of_another_file_is_shown_where_it_is_applied(project: Project
     assert result.fixes(finding) == ()
 
 
+def test_a_write_that_another_file_loses_is_shown_where_it_is_called_for(project: Project) -> None:
+    visitor = """
+        def init_weights(m, mean=0.0, std=0.01):
+            if m.__class__.__name__.find("Conv") != -1:
+                m.weight.data.normal_(mean, std)
+    """
+    model = """
+        from torch import nn
+        from torch.nn.utils import weight_norm
+        from helpers import init_weights
+
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.convs = nn.ModuleList([weight_norm(nn.Conv1d(8, 8, 3)) for _ in range(2)])
+                self.convs.apply(init_weights)
+                self.last = weight_norm(nn.Conv1d(8, 1, 3))
+                init_weights(self.last)
+
+            def forward(self, x):
+                for conv in self.convs:
+                    x = conv(x).relu()
+                return self.last(x)
+    """
+    project.write(helpers=visitor, model=model)
+    result = project.check("model")
+    assert [(finding.code, finding.span.start.line) for finding in result.findings] == [("INI205", 9), ("INI205", 11)]
+    for finding in result.findings:
+        written = finding.related[0]
+        assert (written.filename, written.span.start.line) == (str(project.root / "helpers.py"), 3)
+        # To write to `weight_v` there would be wrong for whoever else calls it.
+        assert not any("weight_v" in fix.title for fix in result.fixes(finding))
+
+
 def test_copies_of_torch_s_initializers_are_taken_for_them(project: Project) -> None:
     helpers = """
         import torch

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from initls.facts.place import name_of
+from initls.knowledge import frameworks
 from initls.model import classes, hooks, objects
 from initls.model.contents import Garbage, not_finite
 from initls.model.machine import Run, TooMuch
@@ -46,6 +48,7 @@ def fillers(
         for model in models:
             for _, module, _ in objects.descendants(run, model):
                 found.update(dict.fromkeys(_mentioned(run, module, called) & garbage, ""))
+                found.update(dict.fromkeys(_configured(run, module) & garbage, ""))
                 found.update(dict.fromkeys(hooks.written_by(run, module, called, others) & garbage, ""))
                 unit = _reset(run, module)
                 if unit is not None and unit not in called:
@@ -81,6 +84,25 @@ def written_later(run: Run, models: tuple[ModuleRef, ...], called: frozenset[str
 
 _WAYS = (".data", ".detach()", ".copy_(", ".fill_(", ".set_(", ".mul_(", ".add_(", "[", " =", "=")
 """What may stand behind the name of a parameter where it is written."""
+
+
+def _configured(run: Run, module: ModuleRef) -> set[int]:
+    """What a module of mmengine may fill in the modules below it, because its `init_cfg` names their class or them."""
+    if not frameworks.MMENGINE.derives(run.module(module).classes):
+        return set()
+    methods = [
+        unit
+        for key in run.module(module).classes
+        if key not in run.nested and not classes.is_dotted(key)
+        for unit in run.reading.members(key).values()
+    ]
+    found: set[int] = set()
+    for path, below, _ in objects.descendants(run, module):
+        names = (name_of(run.module(below).own_class), path.rpartition(".")[2])
+        quoted = tuple(f"{quote}{name}{quote}" for name in names for quote in ("'", '"'))
+        if below != module and any(run.reading.mentioned(unit, quoted) for unit in methods):
+            found.update(ref.id for _, ref, _ in objects.own_parameters(run, below))
+    return found
 
 
 def _mentioned(run: Run, module: ModuleRef, called: frozenset[str]) -> set[int]:

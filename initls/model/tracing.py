@@ -16,6 +16,7 @@ from initls.model import (
     hooks,
     lifecycle_calls,
     missed,
+    neighbours,
     objects,
     passes,
     recurring,
@@ -175,6 +176,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
     garbage = frozenset(number for number, ways in final.items() if fillers.is_garbage(run, number, ways))
     infinite = frozenset(number for number, ways in final.items() if fillers.is_infinite(run, number, ways))
     unfilled = fillers.fillers(run, models, called, garbage, infinite)
+    around = neighbours.ask(run, frozenset(number for number in garbage if unfilled.get(number) != ""))
     unreached = uncalled.uncalled(run, models, final, names) if ref is None else ()
     subjects = passes.follow_models(run, models, final, frozen, garbage, whole=run.whole)
     outside = passes.used_outside(run, ref)
@@ -201,7 +203,8 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
         called,
         has_forward=ref is None or passes.has_forward(run, ref),
         reinitialized=reinitialized,
-        fillers=unfilled,
+        fillers={**unfilled, **dict.fromkeys(around.written, "")},
+        loaded=around.loaded,
         outside=outside,
         events=events,
         census=census,

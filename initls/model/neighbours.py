@@ -1,0 +1,68 @@
+"""What the files around a file do with the parameters that its classes leave as the memory was.
+
+A file knows what it imports, and not who imports it. An initialization or a checkpoint for its classes may stand in a
+file next to it; what is looked for there are signs, which keep a claim back and never make one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from initls.facts.place import file_of, name_of
+from initls.model import lookup
+from initls.model.machine import Run
+from initls.model.values import NONE, ClassValue, UnitFunction, options
+
+LOADS = ("load_state_dict", "load_checkpoint")
+"""Words of a file that fills models from checkpoints."""
+
+TRAINS = ("backward", "optim", "Adam", "AdamW", "SGD")
+"""Words of a file that trains: where it loads as well, that is to go on or to compare, and what it starts with counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """What the files around may do, by parameter."""
+
+    written: frozenset[int] = frozenset()
+    """Those of whose attribute a file that uses the class speaks."""
+    loaded: Mapping[int, str] = field(default_factory=dict)
+    """The file that uses the class and loads a checkpoint, for the others."""
+
+
+def ask(run: Run, garbage: frozenset[int]) -> Neighbours:
+    """What the files around do with parameters of which nothing here writes the memory."""
+    written: set[int] = set()
+    loaded: dict[int, str] = {}
+    for number in sorted(garbage):
+        info = run.parameters[number]
+        for file in () if info.place.foreign else run.reading.near():
+            if _speaks_of(run, file, info.name) and _uses(run, file):
+                written.add(number)
+            elif _loads(run, file) and _uses(run, file):
+                loaded.setdefault(number, file)
+    return Neighbours(frozenset(written), loaded)
+
+
+def _speaks_of(run: Run, file: str, attribute: str) -> bool:
+    """Whether a file names an attribute of something else than its own objects."""
+    return run.reading.spoken(f".{attribute}", file) > run.reading.spoken(f"self.{attribute}", file)
+
+
+def _loads(run: Run, file: str) -> bool:
+    def says(words: tuple[str, ...]) -> bool:
+        return any(run.reading.spoken(word, file) for word in words)
+
+    return says(LOADS) and not says(TRAINS)
+
+
+def _uses(run: Run, file: str) -> bool:
+    """Whether another file has a name for a class or function of the file under analysis."""
+    names = dict.fromkeys(name_of(unit) for unit in (*run.reading.classes(), *run.reading.functions()))
+    return any(
+        isinstance(option, ClassValue | UnitFunction) and not file_of(option.unit)
+        for name in names
+        if run.reading.spoken(name, file)
+        for option in options(lookup.name_in(run, file, name) or NONE)
+    )

@@ -39,6 +39,7 @@ from initls.model.values import (
     UnitFunction,
     Unknown,
     Value,
+    options,
 )
 
 
@@ -156,7 +157,8 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
             names[info.id] = info.name
             if info.computed is not None and info.owner is not None:
                 # A computed weight is no parameter, but a reader knows it by the same kind of name.
-                if run.attributes(ModuleRef(info.owner)).values.get(info.name) != ParameterRef(info.id):
+                held = run.attributes(ModuleRef(info.owner)).values.get(info.name)
+                if held is None or ParameterRef(info.id) not in options(held):
                     del names[info.id]
                 elif module_names.get(info.owner):
                     names[info.id] = f"{module_names[info.owner]}.{info.name}"

@@ -88,16 +88,18 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
 def _report(program: Program, place: Place, entries: list[Entry]) -> Report:
     trace = entries[0][0]
     computed = _how(entries[0])
-    names = list(dict.fromkeys(trace.names.get(e.parameter, "the weight") for t, e in entries if t is trace))
+    own = [event.parameter for known, event in entries if known is trace]
+    names = list(dict.fromkeys(trace.names[number] for number in own if number in trace.names))
     short = computed.wrapper.rpartition(".")[2] if ".prune." not in computed.wrapper else "pruning"
-    one = len(names) == 1
+    one = len(names) <= 1
+    subject = listed(names, 3) if names else "the weight that is written here"
     written = entries[0][1].place
     elsewhere = (("it is written here", written),) if written != place else ()
     sources = listed([original.rpartition(".")[2] for original in computed.originals])
     return Report(
         place,
         Severity.WARNING,
-        f"{listed(names, 3)} {'is' if one else 'are'} computed from {sources} before each use, because {short} wraps "
+        f"{subject} {'is' if one else 'are'} computed from {sources} before each use, because {short} wraps "
         f"{'it' if one else 'them'}: what is written to {'it' if one else 'them'} here is lost.",
         related=(*elsewhere, *tuple(dict.fromkeys(("it is wrapped here", _how(entry).place) for entry in entries))[:3]),
         plans=_plans(program, place, entries),

@@ -369,3 +369,68 @@ def test_a_half_typed_base_speaks_with_its_last_good_state(project: Project) -> 
     broken = Document.of(path, dedent(BASE).replace("self.apply(", "self.apply((")).carry(document.carried)
     project.checker.check(broken, Settings())
     assert project.codes("model") == ["INI202"]
+
+
+GATE = """
+    import torch
+    from torch import nn
+
+    class Gate(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.fc = nn.Linear(8, 8)
+            self.scale = nn.Parameter(torch.empty(8))
+
+        def forward(self, x):
+            return self.fc(x) * self.scale
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.gate = Gate()
+
+        def forward(self, x):
+            return self.gate(x)
+"""
+NEIGHBOURS = {
+    "nothing to do with it": ("class Gate:\n        scale = 1\n    Gate.scale = 2", "warning"),
+    "one that uses it": ("from net.gate import Gate\n    gate = Gate()", "warning"),
+    "one with an attribute of its own": (
+        "from .gate import Gate\n    class Own(Gate):\n        def f(self):\n            self.scale",
+        "warning",
+    ),
+    "one that writes it": (
+        "from .gate import Gate\n    def init(m):\n        if isinstance(m, Gate):\n            m.scale.data.fill_(1)",
+        None,
+    ),
+    "one that loads": (
+        "import torch\n    from . import gate\n    from net.gate import Net\n    def build(path):\n        model = Net()\n"
+        "        model.load_state_dict(torch.load(path))\n        return model",
+        "information",
+    ),
+    "one that loads and trains": (
+        "import torch\n    from .gate import Net\n    def main(path):\n        model = Net()\n"
+        "        if path:\n            model.load_state_dict(torch.load(path))\n"
+        "        optimizer = torch.optim.Adam(model.parameters())",
+        "warning",
+    ),
+}
+
+
+@pytest.mark.parametrize("folder", ["net", ""], ids=["beside", "above"])
+@pytest.mark.parametrize("neighbour", NEIGHBOURS.values(), ids=NEIGHBOURS)
+def test_neighbours_are_heard_before_a_parameter_counts_as_unwritten(
+    project: Project, neighbour: tuple[str, str | None], folder: str
+) -> None:
+    text, severity = neighbour
+    project.package("net")
+    project.write(net__gate=GATE)
+    found = project.check("net/gate").findings
+    assert [(finding.code, finding.severity.value) for finding in found] == [("INI212", "warning")]
+    if not folder:
+        text = text.replace("from . ", "from net ").replace("from .gate", "from net.gate")
+    project.write(**{f"{folder}__build" if folder else "build": f"\n    {text}\n"})
+    found = project.check("net/gate").findings
+    assert [finding.severity.value for finding in found] == ([] if severity is None else [severity])
+    if severity == "information":
+        assert "`build.py` loads" in found[0].message

@@ -81,7 +81,7 @@ def early(run: Run, ref: ModuleRef, name: str, value: Value, site: int) -> None:
         return
     found = options(value)
     kind = None
-    if all(isinstance(option, ModuleRef) and objects.is_module(run.module(option)) for option in found):
+    if all(isinstance(option, ModuleRef) and run.module(option).layer is not None for option in found):
         kind = "module"
     elif all(isinstance(option, ParameterRef) and run.parameters[option.id].trainable for option in found):
         kind = "parameter"

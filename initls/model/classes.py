@@ -52,6 +52,10 @@ HARMLESS_BASES = frozenset(
 """Bases that neither build nor write anything."""
 
 
+PLAIN = ("builtins.", "enum.", "collections.")
+"""Beginnings of the names of classes that are no modules, and need not be read for that to be known."""
+
+
 def linearize(run: Run, value: ClassValue) -> Lineage:
     """The classes of an instance of `value`, nearest first.
 
@@ -84,6 +88,8 @@ def linearize(run: Run, value: ClassValue) -> Lineage:
                 names.append(name)
                 if layer in (None, layers.MODULE):
                     layer = name if known_layer is not None else layers.MODULE
+            elif name not in HARMLESS_BASES and name.startswith(PLAIN):
+                names.append(name)
             elif name not in HARMLESS_BASES:
                 unresolved, veiled = True, veiled or not behind
                 names.append(name if "." in name else f".{name}")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from initls.facts.place import file_of, name_of
-from initls.model import lookup
+from initls.model import hooks, lookup
 from initls.model.machine import Run
 from initls.model.values import NONE, ClassValue, UnitFunction, options
 
@@ -19,6 +19,10 @@ LOADS = ("load_state_dict", "load_checkpoint")
 
 TRAINS = ("backward", "optim", "Adam", "AdamW", "SGD")
 """Words of a file that trains: where it loads as well, that is to go on or to compare, and what it starts with counts."""
+
+
+INITIALIZES = ("apply", *(hook for hook in hooks.HOOKS if "weight" in hook))
+"""Words of a file that initializes whole models."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,14 @@ def ask(run: Run, garbage: frozenset[int]) -> Neighbours:
     return Neighbours(frozenset(written), loaded)
 
 
+def initialize(run: Run, root: str) -> bool:
+    """Whether a file around uses a class, and initializes models as well: what holds the class may be among them."""
+    return any(
+        any(run.reading.spoken(word, file) for word in INITIALIZES) and _means(run, file, name_of(root))
+        for file in run.reading.near()
+    )
+
+
 def _speaks_of(run: Run, file: str, attribute: str) -> bool:
     """Whether a file names an attribute of something else than its own objects."""
     return run.reading.spoken(f".{attribute}", file) > run.reading.spoken(f"self.{attribute}", file)
@@ -60,9 +72,12 @@ def _loads(run: Run, file: str) -> bool:
 def _uses(run: Run, file: str) -> bool:
     """Whether another file has a name for a class or function of the file under analysis."""
     names = dict.fromkeys(name_of(unit) for unit in (*run.reading.classes(), *run.reading.functions()))
-    return any(
+    return any(_means(run, file, name) for name in names)
+
+
+def _means(run: Run, file: str, name: str) -> bool:
+    """Whether a name of the file under analysis means the same in another file."""
+    return run.reading.spoken(name, file) > 0 and any(
         isinstance(option, ClassValue | UnitFunction) and not file_of(option.unit)
-        for name in names
-        if run.reading.spoken(name, file)
         for option in options(lookup.name_in(run, file, name) or NONE)
     )

@@ -173,6 +173,8 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
     called = frozenset(run.called)
     parameters, modules = tuple(run.parameters), tuple(run.modules)
     late = missed.missed_by_visitors(run, final, frozen, module_names)
+    if late and kind == "class" and neighbours.initialize(run, root):
+        late = ()
     visits = tuple(replace(visit, replay=_nothing) for visit in run.visits)
     reinitialized = hooks.written_by_hooks(run, models, called)
     garbage = frozenset(number for number, ways in final.items() if fillers.is_garbage(run, number, ways))

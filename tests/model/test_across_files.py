@@ -434,3 +434,36 @@ def test_neighbours_are_heard_before_a_parameter_counts_as_unwritten(
     assert [finding.severity.value for finding in found] == ([] if severity is None else [severity])
     if severity == "information":
         assert "`build.py` loads" in found[0].message
+
+
+LATE = """
+    from torch import nn
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.stem = nn.Linear(8, 8)
+            self.apply(self._init)
+            self.head = nn.Linear(8, 4)
+
+        def _init(self, m):
+            if isinstance(m, nn.Linear):
+                nn.init.xavier_uniform_(m.weight)
+"""
+OUTSIDE = {
+    "nobody": ("import torch", ["INI202"]),
+    "one that only builds it": ("from late import Net\n    net = Net()", ["INI202"]),
+    "one that initializes something else": ("def init(model):\n        model.apply(print)", ["INI202"]),
+    "one that initializes what holds it": (
+        "from torch import nn\n    from late import Net\n    class Whole(nn.Module):\n        def __init__(self):\n"
+        "            super().__init__()\n            self.net = Net()\n            self.apply(print)",
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("outside", OUTSIDE.values(), ids=OUTSIDE)
+def test_a_neighbour_may_initialize_what_a_visitor_misses(project: Project, outside: tuple[str, list[str]]) -> None:
+    text, codes = outside
+    project.write(late=LATE, whole=f"\n    {text}\n")
+    assert project.codes("late") == codes

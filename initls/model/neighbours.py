@@ -41,10 +41,13 @@ def ask(run: Run, garbage: frozenset[int]) -> Neighbours:
     loaded: dict[int, str] = {}
     for number in sorted(garbage):
         info = run.parameters[number]
-        for file in () if info.place.foreign else run.reading.near():
-            if _speaks_of(run, file, info.name) and _uses(run, file):
+        if info.place.foreign or info.owner is None:
+            continue
+        owner = run.modules[info.owner].own_class
+        for file in run.reading.near():
+            if _speaks_of(run, file, info.name) and _uses(run, file, owner):
                 written.add(number)
-            elif _loads(run, file) and _uses(run, file):
+            elif _loads(run, file) and _uses(run, file, owner):
                 loaded.setdefault(number, file)
     return Neighbours(frozenset(written), loaded)
 
@@ -69,10 +72,22 @@ def _loads(run: Run, file: str) -> bool:
     return says(LOADS) and not says(TRAINS)
 
 
-def _uses(run: Run, file: str) -> bool:
-    """Whether another file has a name for a class or function of the file under analysis."""
-    names = dict.fromkeys(name_of(unit) for unit in (*run.reading.classes(), *run.reading.functions()))
-    return any(_means(run, file, name) for name in names)
+def _uses(run: Run, file: str, owner: str) -> bool:
+    """Whether another file has a name for a class, or for what builds objects of it in its own file."""
+    return any(_means(run, file, name) for name in _builders(run, name_of(owner)))
+
+
+def _builders(run: Run, name: str) -> tuple[str, ...]:
+    """A class of the file under analysis, and the classes and functions of it that name it, directly or not."""
+    found = [name]
+    units = {unit: (unit, *run.reading.members(unit).values()) for unit in run.reading.classes()}
+    units |= {unit: (unit,) for unit in run.reading.functions()}
+    for builder in found:
+        spelled = tuple(f"{builder}{end}" for end in "(),")
+        for unit, texts in units.items():
+            if name_of(unit) not in found and any(run.reading.mentioned(text, spelled) for text in texts):
+                found.append(name_of(unit))
+    return tuple(found)
 
 
 def _means(run: Run, file: str, name: str) -> bool:

@@ -209,7 +209,8 @@ def call_function(
     function = classes.function_of(run, value)
     if function is None:
         return not_followed(run, arguments, keywords, site, "a function whose text cannot be read")
-    if value.owner is not None and not arguments and not keywords and name_of(value.unit) == "__init__":
+    constructor = isinstance(function, ir.Function) and function.name == "__init__"
+    if constructor and value.owner is not None and not arguments and not keywords:
         raise Unreachable  # `Base.__init__()`: there is no object to construct.
     depth = sum(1 for frame in run.stack if frame.unit == value.unit)
     if len(run.stack) > DEEPEST_CALL or depth > _deepest(arguments, keywords):

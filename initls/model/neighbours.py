@@ -18,7 +18,7 @@ LOADS = ("load_state_dict", "load_checkpoint")
 """Words of a file that fills models from checkpoints."""
 
 TRAINS = ("backward", "optim", "Adam", "AdamW", "SGD")
-"""Words of a file that trains: where it loads as well, that is to go on or to compare, and what it starts with counts."""
+"""Words of a file that trains: what it loads is there to go on or to compare, and what it starts with counts."""
 
 
 INITIALIZES = ("apply", *(hook for hook in hooks.HOOKS if "weight" in hook))

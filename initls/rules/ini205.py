@@ -124,7 +124,8 @@ def _plans(program: Program, place: Place, entries: list[Entry]) -> tuple[Plan, 
             found += [WrapLater(*parting, title), Move(*parting, title)]
     others = any(write.explicit for _, _, write in program.by_place.get(place, ()))
     alike = len({_how(entry).direction for entry in entries}) == 1
-    if alike and not others and event.place == place and (computed.wrapper.endswith(EXACT) or ".prune." in computed.wrapper):
+    here = event.place == place and not others
+    if alike and here and (computed.wrapper.endswith(EXACT) or ".prune." in computed.wrapper):
         info = entries[0][0].parameters[event.parameter]
         found.append(
             Retarget(place, info.name, computed.direction, f"Write to {computed.direction}, which it is computed from")

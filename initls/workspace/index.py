@@ -63,8 +63,12 @@ class Index:
     def near(self, filename: str) -> tuple[str, ...]:
         """The other files of the folder of a file and of the one above it; none where they are too many to look at."""
         folder = os.path.dirname(filename)
-        folders = dict.fromkeys((folder, os.path.dirname(folder)))
-        found = [os.path.join(one, name) for one in folders for name in sorted(self._names(one)) if name.endswith(".py")]
+        found = [
+            os.path.join(one, name)
+            for one in dict.fromkeys((folder, os.path.dirname(folder)))
+            for name in sorted(self._names(one))
+            if name.endswith(".py")
+        ]
         return tuple(one for one in found if one != filename) if len(found) <= MOST_NEAR else ()
 
     def text(self, filename: str) -> str | None:

@@ -404,8 +404,8 @@ NEIGHBOURS = {
         None,
     ),
     "one that loads": (
-        "import torch\n    from . import gate\n    from net.gate import Net\n    def build(path):\n        model = Net()\n"
-        "        model.load_state_dict(torch.load(path))\n        return model",
+        "import torch\n    from . import gate\n    from net.gate import Net\n    def build(path):\n"
+        "        model = Net()\n        model.load_state_dict(torch.load(path))\n        return model",
         "information",
     ),
     "one that loads and trains": (

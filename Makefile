@@ -85,7 +85,7 @@ $(CORPUS)/.ready: Makefile
 	find $(CORPUS) -name '*.so*' -delete
 	@touch $@
 
-corpus: $(TORCH_VENV)/.corpus $(CORPUS)/.ready ## Hold what initls says of sixteen public packages to what is right
+corpus: $(TORCH_VENV)/.corpus $(CORPUS)/.ready ## Hold what initls says of twenty public packages to what is right
 	INITLS_CORPUS=$(CORPUS) $(TORCH_VENV)/bin/pytest -n auto -m corpus $(PYTEST_ARGS)
 
 editors: $(VENV)/.tools ## Drive initls in the real editors, end to end

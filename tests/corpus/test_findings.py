@@ -14,7 +14,7 @@ from tests.corpus.packages import PACKAGES, folder_of
 MOST_FALSE_PER_LINES = 100_000
 """There may be fewer false alarms than one in so many lines."""
 
-FEWEST_LINES = 2_000_000
+FEWEST_LINES = 3_000_000
 
 pytestmark = [pytest.mark.corpus, pytest.mark.timeout(3000)]
 

@@ -11,7 +11,7 @@ from initls.model import classes, hooks, objects
 from initls.model.contents import Garbage, not_finite
 from initls.model.machine import Run, TooMuch
 from initls.model.state import Alternative, agreed
-from initls.model.values import FunctionValue, ModuleRef, UnitFunction
+from initls.model.values import ClassValue, FunctionValue, ModuleRef, UnitFunction
 
 RESET = "reset_parameters"
 """What torch's own layers call the method that initializes them, and call from their constructors."""
@@ -87,22 +87,31 @@ _WAYS = (".data", ".detach()", ".copy_(", ".fill_(", ".set_(", ".mul_(", ".add_(
 
 
 def _configured(run: Run, module: ModuleRef) -> set[int]:
-    """What a module of mmengine may fill in the modules below it, because its `init_cfg` names their class or them."""
-    if not frameworks.MMENGINE.derives(run.module(module).classes):
-        return set()
-    methods = [
-        unit
-        for key in run.module(module).classes
-        if key not in run.nested and not classes.is_dotted(key)
-        for unit in run.reading.members(key).values()
-    ]
+    """What a class of mmengine in the file may fill in a module, because its `init_cfg` names the module's class.
+
+    For a module that is seen to hold others, the names by which it holds them count as well.
+    """
     found: set[int] = set()
+    if not run.reading.spoken("init_cfg"):
+        return found
     for path, below, _ in objects.descendants(run, module):
-        names = (name_of(run.module(below).own_class), path.rpartition(".")[2])
+        own = name_of(run.module(below).own_class)
+        names = (
+            (own, path.rpartition(".")[2])
+            if path and frameworks.MMENGINE.derives(run.module(module).classes)
+            else (own,)
+        )
         quoted = tuple(f"{quote}{name}{quote}" for name in names for quote in ("'", '"'))
-        if below != module and any(run.reading.mentioned(unit, quoted) for unit in methods):
+        if any(_quotes(run, unit, quoted) for unit in run.reading.classes()):
             found.update(ref.id for _, ref, _ in objects.own_parameters(run, below))
     return found
+
+
+def _quotes(run: Run, unit: str, quoted: tuple[str, ...]) -> bool:
+    """Whether a class of mmengine has one of these strings in a method."""
+    if not any(run.reading.mentioned(method, quoted) for method in run.reading.members(unit).values()):
+        return False
+    return frameworks.MMENGINE.derives(classes.linearize(run, ClassValue(unit, name_of(unit))).names)
 
 
 def _mentioned(run: Run, module: ModuleRef, called: frozenset[str]) -> set[int]:

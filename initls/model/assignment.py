@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from initls.model import dataflow, objects, optimizers, wrappings, writes
+from initls.model import dataflow, optimizers, wrappings, writes
 from initls.model.events import Tied
 from initls.model.machine import EarlyAssignment, Run
 from initls.model.values import (

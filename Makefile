@@ -14,8 +14,8 @@ TORCH := torch==2.13.0
 # Public code: what is imported for its classes, and what is only read.
 RELEASES := timm==1.0.31 transformers==5.23.0 diffusers==0.42.1 torchvision==0.29.1 segmentation-models-pytorch==0.6.0 \
   vit-pytorch==1.26.11 monai==1.6.1 torch-geometric==2.8.1 lightning==2.6.6
-READING := open-clip-torch==3.3.0 peft==0.21.2 pytorch-forecasting==1.8.0 sentence-transformers==6.2.0 \
-  speechbrain==1.1.2 ultralytics==8.4.190 x-transformers==2.31.10
+READING := allennlp==2.10.1 deepchem==2.8.0 espnet==202511 open-clip-torch==3.3.0 peft==0.21.2 pytorch-forecasting==1.8.0 \
+  recbole==1.2.1 sentence-transformers==6.2.0 speechbrain==1.1.2 ultralytics==8.4.190 x-transformers==2.31.10
 
 BIN := $(VENV)/bin
 PIP := -m pip --disable-pip-version-check --quiet
@@ -85,7 +85,7 @@ $(CORPUS)/.ready: Makefile
 	find $(CORPUS) -name '*.so*' -delete
 	@touch $@
 
-corpus: $(TORCH_VENV)/.corpus $(CORPUS)/.ready ## Hold what initls says of sixteen public packages to what is right
+corpus: $(TORCH_VENV)/.corpus $(CORPUS)/.ready ## Hold what initls says of twenty public packages to what is right
 	INITLS_CORPUS=$(CORPUS) $(TORCH_VENV)/bin/pytest -n auto -m corpus $(PYTEST_ARGS)
 
 editors: $(VENV)/.tools ## Drive initls in the real editors, end to end

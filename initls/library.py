@@ -25,6 +25,9 @@ class Shelf(Protocol):
     def find(self, importer: str, module: str, level: int) -> str | None:
         """The file of a module as the file `importer` names it."""
 
+    def near(self, filename: str) -> tuple[str, ...]:
+        """The other files of the folder of a file and of the one above it."""
+
     def text(self, filename: str) -> str | None:
         """The text of a file; None where it cannot be read."""
 
@@ -135,6 +138,10 @@ class Around:
         """What a file says."""
         found = self._library.shelved(filename)
         return None if found is None else found.source
+
+    def near(self, filename: str) -> tuple[str, ...]:
+        """The other files of the folder of a file and of the one above it; none where they are too many to look at."""
+        return self._library.shelf.near(self._path if filename == self._main else filename)
 
     def document(self, filename: str) -> Document | None:
         """The text of a file with its outline."""

@@ -49,6 +49,9 @@ TRANSFORMERS = Framework(
 """`PreTrainedModel.post_init`, called last in a constructor, hands every module to `_init_weights`; so does a load, for
 what the checkpoint lacks."""
 
+HOOK_OF_BASE = "transformers.PreTrainedModel._init_weights"
+"""Writes the module that it is handed, and nothing of the model whose method it is."""
+
 MMENGINE = Framework(
     "mmengine",
     re.compile(r"\A(?:mm(?:engine|cv|det|det3d|seg|pose|pretrain|cls|action|rotate|ocr|agic|edit|yolo|selfsup))\."),

@@ -337,6 +337,8 @@ def is_empty(function: ir.Function | ir.Lambda) -> bool:
     """Whether a function whose name speaks of initialization does nothing at all."""
     if not isinstance(function, ir.Function) or not NAMED_AFTER_INIT.search(function.name):
         return False
+    if function.decorators:
+        return False  # What stands there in its place may do anything.
     return all(isinstance(one, ir.Evaluate) and isinstance(one.value, ir.Constant) for one in function.body)
 
 

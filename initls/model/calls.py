@@ -238,11 +238,14 @@ def call_function(
     function = classes.function_of(run, value)
     if function is None:
         return not_followed(run, arguments, keywords, site, "a function whose text cannot be read")
+    constructor = isinstance(function, ir.Function) and function.name == "__init__"
+    if constructor and value.owner is not None and not arguments and not keywords:
+        raise Unreachable  # `Base.__init__()`: there is no object to construct.
     depth = sum(1 for frame in run.stack if frame.unit == value.unit)
     if len(run.stack) > DEEPEST_CALL or depth > _deepest(arguments, keywords):
         return not_followed(run, arguments, keywords, site, "calls within calls beyond what is followed")
-    if run.graph is None and branches.is_empty(function):
-        run.note(EmptyInit, site, function=name_of(value.unit))
+    if run.graph is None and isinstance(function, ir.Function) and branches.is_empty(function):
+        run.note(EmptyInit, site, function=function.name)
     outer_path = run.path
     place = run.place(site)
     run.called.add(value.unit)

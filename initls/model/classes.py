@@ -54,6 +54,10 @@ HARMLESS_BASES = frozenset(
 """Bases that neither build nor write anything."""
 
 
+PLAIN = ("builtins.", "enum.", "collections.")
+"""Beginnings of the names of classes that are no modules, and need not be read for that to be known."""
+
+
 def linearize(run: Run, value: ClassValue) -> Lineage:
     """The classes of an instance of `value`, nearest first.
 
@@ -89,6 +93,8 @@ def linearize(run: Run, value: ClassValue) -> Lineage:
                 if name != item.name and item.name in MODULES_ELSEWHERE and not item.name.startswith("torch."):
                     # What it is of a framework counts for who asks; what it does is done by the module in front of it.
                     names.append(item.name)
+            elif name not in HARMLESS_BASES and name.startswith(PLAIN):
+                names.append(name)
             elif name not in HARMLESS_BASES:
                 unresolved, veiled = True, veiled or not behind
                 names.append(name if "." in name else f".{name}")

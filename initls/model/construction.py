@@ -21,7 +21,7 @@ from initls.model import (
     torch_calls,
 )
 from initls.model.contents import Constant, Content, Default, Random, Unmade
-from initls.model.machine import Run, SuperCall
+from initls.model.machine import Run, SuperCall, Unreachable
 from initls.model.regions import Quantity, Size
 from initls.model.state import Attributes
 from initls.model.values import (
@@ -217,6 +217,9 @@ def _attach(run: Run, ref: ModuleRef, dotted: str, made: ModuleRef, sure: bool, 
 
 def base_constructor(run: Run, name: str, arguments: Arguments, keywords: Keywords, site: int) -> Value:
     """`super().__init__(...)` or `nn.Module.__init__(self, ...)` where it leads to a class outside the program."""
+    if not arguments and not keywords:
+        # Without the object it raises. (The modular files of transformers, which are never run, write this on purpose.)
+        raise Unreachable
     if not arguments or not isinstance(arguments[0], ModuleRef):
         return NONE
     ref, *rest = arguments

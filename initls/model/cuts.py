@@ -39,7 +39,8 @@ def moved(run: Run, op: Op, signal: Value, arguments: tuple[Value, ...], keyword
         axes = tuple(axis for axis in found if axis is not None) if None not in found else ()
     elif short in ("expand", "repeat"):
         single = all(isinstance(value, Known | Extent | Unknown) for value in given)
-        axes = (len(given),) if single and (len(given) > 1 or isinstance(given[0], Known)) else ()
+        several = len(given) > 1 or (len(given) == 1 and isinstance(given[0], Known))
+        axes = (len(given),) if single and several else ()
     elif short == "permute":
         axes = tuple(_whole_number(value) for value in given if _whole_number(value) is not None)  # type: ignore[misc]
         axes = axes if len(axes) == len(given) else ()

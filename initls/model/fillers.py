@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from initls.facts.place import file_of
+from initls.facts.place import file_of, name_of
+from initls.knowledge import frameworks
 from initls.model import classes, hooks, objects
 from initls.model.contents import Garbage, not_finite
 from initls.model.machine import Run, TooMuch
 from initls.model.state import Alternative, agreed
-from initls.model.values import FunctionValue, ModuleRef, UnitFunction
+from initls.model.values import ClassValue, FunctionValue, ModuleRef, UnitFunction
 
 RESET = "reset_parameters"
 """What torch's own layers call the method that initializes them, and call from their constructors."""
@@ -47,6 +48,7 @@ def fillers(
         for model in models:
             for _, module, _ in objects.descendants(run, model):
                 found.update(dict.fromkeys(_mentioned(run, module, called) & garbage, ""))
+                found.update(dict.fromkeys(_configured(run, module) & garbage, ""))
                 found.update(dict.fromkeys(hooks.written_by(run, module, called, others) & garbage, ""))
                 unit = _reset(run, module)
                 if unit is not None and unit not in called:
@@ -82,6 +84,34 @@ def written_later(run: Run, models: tuple[ModuleRef, ...], called: frozenset[str
 
 _WAYS = (".data", ".detach()", ".copy_(", ".fill_(", ".set_(", ".mul_(", ".add_(", "[", " =", "=")
 """What may stand behind the name of a parameter where it is written."""
+
+
+def _configured(run: Run, module: ModuleRef) -> set[int]:
+    """What a class of mmengine in the file may fill in a module, because its `init_cfg` names the module's class.
+
+    For a module that is seen to hold others, the names by which it holds them count as well.
+    """
+    found: set[int] = set()
+    if not run.reading.spoken("init_cfg"):
+        return found
+    for path, below, _ in objects.descendants(run, module):
+        own = name_of(run.module(below).own_class)
+        names = (
+            (own, path.rpartition(".")[2])
+            if path and frameworks.MMENGINE.derives(run.module(module).classes)
+            else (own,)
+        )
+        quoted = tuple(f"{quote}{name}{quote}" for name in names for quote in ("'", '"'))
+        if any(_quotes(run, unit, quoted) for unit in run.reading.classes()):
+            found.update(ref.id for _, ref, _ in objects.own_parameters(run, below))
+    return found
+
+
+def _quotes(run: Run, unit: str, quoted: tuple[str, ...]) -> bool:
+    """Whether a class of mmengine has one of these strings in a method."""
+    if not any(run.reading.mentioned(method, quoted) for method in run.reading.members(unit).values()):
+        return False
+    return frameworks.MMENGINE.derives(classes.linearize(run, ClassValue(unit, name_of(unit))).names)
 
 
 def _mentioned(run: Run, module: ModuleRef, called: frozenset[str]) -> set[int]:

@@ -146,8 +146,9 @@ def span(start: int, stop: int, step: int) -> Tuple:
     return Tuple((known(numbers[0]), between, known(numbers[-1])))
 
 
-UNKNOWN_SPAN = Tuple((known(0), Many(Unknown("one of several rounds"))))
-"""`range(n)` for an n that is not shown."""
+def unknown_span(start: Value) -> Tuple:
+    """`range(start, stop)` for a `stop` that is not shown."""
+    return Tuple((start, Many(Unknown("one of several rounds"))))
 
 
 def bind_round(run: Run, item: Value) -> tuple[Value, bool, int]:

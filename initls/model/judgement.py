@@ -66,6 +66,12 @@ def is_zero(content: Constant | Repeated) -> bool:
     return isinstance(content, Constant) and content.value == 0
 
 
+def _is_vector(trace: Trace, parameter: int) -> bool:
+    """Whether a matrix of the program's own has but one row or column, and so no units that could be equal."""
+    info = trace.parameters[parameter]
+    return info.layer is None and info.shape is not None and sum(length != 1 for length in info.shape) < 2
+
+
 def _fate(trace: Trace, parameter: int, content: Constant | Repeated, following: Following, outlook: Outlook) -> Fate:
     proven = parameter not in trace.outside and trace.incomplete is None
     if isinstance(content, Repeated) and not outlook.symmetric_at_start:
@@ -78,7 +84,7 @@ def _fate(trace: Trace, parameter: int, content: Constant | Repeated, following:
         return Fate.HARMLESS  # A gain multiplies each unit by itself: equal ones are what a norm starts with.
     if outlook.symmetric and proven and not outlook.dead:
         return Fate.SYMMETRIC
-    if not outlook.symmetric_at_start and not outlook.dead:
+    if (not outlook.symmetric_at_start or _is_vector(trace, parameter)) and not outlook.dead:
         return Fate.HARMLESS  # There is but one unit, which has no other to be equal to.
     if following is NOTHING_KNOWN:
         return Fate.NOT_SHOWN if is_zero(content) else Fate.EQUAL

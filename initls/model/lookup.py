@@ -414,7 +414,12 @@ def class_attribute(run: Run, value: ClassValue, wanted: str) -> Value:
     """`Class.wanted`."""
     if wanted == "__name__":
         return known(value.name)
-    found = classes.find(run, classes.linearize(run, value).names, wanted)
+    names = classes.linearize(run, value).names
+    found = classes.find(run, names, wanted)
+    if found is None and wanted == "__init__":
+        # The constructor that it inherits, of a class that is not read.
+        inherited = next((key for key in names if key not in run.nested and classes.is_dotted(key)), None)
+        found = None if inherited is None else External(f"{inherited}.{wanted}")
     return Unknown(f"{value.name} has no {wanted} that the analysis sees") if found is None else found
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from initls import cancel
-from initls.facts.place import Place, name_of
+from initls.facts.place import Place, class_of, name_of
 from initls.knowledge import frameworks, packs
 from initls.model.elsewhere import derives_from_concerned
 from initls.model.events import Event
@@ -98,13 +98,17 @@ class Program:
     def happenings(self, kind: type[E]) -> Iterator[tuple[Place, list[tuple[Trace, E]]]]:
         """The same by the place where it happened, with the place of this file to speak of.
 
-        The two differ for what happens in another file: then it is the call here that leads there.
+        The two differ for what happens in a function of another file: then it is the call here that leads there. What a
+        method of another file does is a matter of that file, and shown where that is looked at.
         """
         found: dict[tuple[Place, Place], list[tuple[Trace, E]]] = {}
         for trace, event in self.events(kind):
-            here = next((place for place in (event.place, *reversed(event.path)) if not place.foreign), None)
-            if here is not None:
-                found.setdefault((here, event.place), []).append((trace, event))
+            for place in (event.place, *reversed(event.path)):
+                if not place.foreign:
+                    found.setdefault((place, event.place), []).append((trace, event))
+                    break
+                if class_of(place.unit) != place.unit:
+                    break
         for (here, _), entries in found.items():
             yield here, entries
 

@@ -48,10 +48,10 @@ def call_builtin(run: Run, name: str, arguments: Arguments, keywords: Keywords, 
 def _range(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Value:
     numbers = [value.value for value in arguments if isinstance(value, Known) and isinstance(value.value, int)]
     if len(numbers) != len(arguments) or not numbers:
-        return iteration.UNKNOWN_SPAN
+        return iteration.unknown_span(arguments[0] if len(arguments) > 1 else known(0))
     start, stop, step = (0, numbers[0], 1) if len(numbers) == 1 else ([*numbers, 1])[:3]
     if not step or abs(stop - start) > 1_000_000:
-        return iteration.UNKNOWN_SPAN
+        return iteration.unknown_span(known(start))
     return iteration.span(start, stop, step)
 
 

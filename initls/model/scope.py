@@ -73,6 +73,9 @@ class Files(Protocol):
     def source(self, filename: str) -> Source | None:
         """What a file says; None where it cannot be read."""
 
+    def near(self, filename: str) -> tuple[str, ...]:
+        """The other files of the folder of a file and of the one above it; none where they are too many to look at."""
+
     def stamp(self, filename: str) -> object:
         """Something that is the same for as long as the file says the same."""
 
@@ -94,6 +97,9 @@ class _Alone:
 
     def source(self, filename: str) -> Source | None:
         return None
+
+    def near(self, filename: str) -> tuple[str, ...]:
+        return ()
 
     def stamp(self, filename: str) -> object:
         return None
@@ -166,6 +172,8 @@ class Reading:
         self.stamps: dict[str, object] = {}
         """The other files that were asked, with their stamps when the answers were last seen to be true."""
         self.layout = files.layout()
+        self._near: tuple[str, ...] | None = None
+        """The files around, if they were asked for."""
 
     def find(self, importer: str, module: str, level: int = 0) -> str | None:
         """The file of a module as the file `importer` names it, empty for the file under analysis itself.
@@ -185,6 +193,12 @@ class Reading:
             return None
         found = self.files.find(importer or self.filename, module, level)
         return "" if found == self.filename else found
+
+    def near(self) -> tuple[str, ...]:
+        """The files around the file itself, which may speak of it without its speaking of them."""
+        if self._near is None:
+            self._near = self.files.near(self.filename)
+        return self._near
 
     def ours(self, unit: str) -> bool:
         """Whether a unit is of the program itself, and not of a package that is installed beside it."""
@@ -226,16 +240,23 @@ class Reading:
         self.answers["runs", ""] = found
         return found
 
+    def classes(self) -> tuple[str, ...]:
+        """The units of the classes at column 0 of the file itself."""
+        found = self.source.classes()
+        self.answers["classes", ""] = found
+        return found
+
     def functions(self) -> tuple[str, ...]:
         """The units of the functions at column 0 of the file itself."""
         found = self.source.functions()
         self.answers["functions", ""] = found
         return found
 
-    def spoken(self, word: str) -> int:
-        """How often a word stands anywhere in the file itself."""
-        found = self.source.spoken(word)
-        self.answers["spoken", word] = found
+    def spoken(self, word: str, file: str = "") -> int:
+        """How often a word stands anywhere in a file."""
+        source = self._source(file)
+        found = 0 if source is None else source.spoken(word)
+        self.answers["spoken", in_file(file, word)] = found
         return found
 
     def reads(self, attribute: str) -> bool:
@@ -298,6 +319,8 @@ class Reading:
             found = files.find(importer or source.filename, module, level)
             if ("" if found == source.filename else found) != answer:
                 return False
+        if layout != self.layout and self._near is not None and files.near(source.filename) != self._near:
+            return False
         self.layout = layout
         if not self.stamps:
             return True
@@ -386,6 +409,7 @@ ASK: dict[str, Callable[..., object]] = {
     "facts": _fingerprint,
     "members": lambda source, unit: tuple(source.members(unit).items()),
     "runs": lambda source, _: source.runs(),
+    "classes": lambda source, _: source.classes(),
     "functions": lambda source, _: source.functions(),
     "spoken": lambda source, word: source.spoken(word),
     "reads": lambda source, attribute: source.reads(attribute),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from initls.knowledge import gains, layers
+from initls.knowledge import frameworks, gains, layers
 from initls.knowledge.broadcast import DDP
 from initls.knowledge.initializers import (
     CONSTANT_MAKERS,
@@ -136,6 +136,8 @@ def call_external(run: Run, name: str, arguments: Arguments, keywords: Keywords,
     initializer = namesake(name)
     if initializer is not None:
         return writes.initialize(run, initializer, arguments, keywords, site, own=False)
+    if name == frameworks.HOOK_OF_BASE and len(arguments) > 1:
+        arguments = arguments[1:]
     return calls.not_followed(run, arguments, keywords, site, f"{name} may change what it is given")
 
 

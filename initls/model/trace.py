@@ -124,6 +124,9 @@ class Trace:
     fillers: Mapping[int, str] = field(default_factory=dict)
     """For parameters that hold garbage or no finite number: the unit of the `reset_parameters` that nothing in the
     trace calls and that would write them, or nothing where another method may do so."""
+    loaded: Mapping[int, str] = field(default_factory=dict)
+    """For parameters that hold garbage: the file next to this one that builds what they are part of and loads a
+    checkpoint."""
     outside: frozenset[int] = frozenset()
     """Parameters of layers that methods other than those of the forward pass use."""
     events: tuple[Event, ...] = ()

@@ -18,6 +18,7 @@ from initls.model import (
     lacking,
     lifecycle_calls,
     missed,
+    neighbours,
     nested,
     objects,
     passes,
@@ -44,6 +45,7 @@ from initls.model.values import (
     UnitFunction,
     Unknown,
     Value,
+    options,
 )
 
 
@@ -171,7 +173,8 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
             names[info.id] = info.name
             if info.computed is not None and info.owner is not None:
                 # A computed weight is no parameter, but a reader knows it by the same kind of name.
-                if run.attributes(ModuleRef(info.owner)).values.get(info.name) != ParameterRef(info.id):
+                held = run.attributes(ModuleRef(info.owner)).values.get(info.name)
+                if held is None or ParameterRef(info.id) not in options(held):
                     del names[info.id]
                 elif module_names.get(info.owner):
                     names[info.id] = f"{module_names[info.owner]}.{info.name}"
@@ -187,11 +190,14 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
     called = frozenset(run.called)
     parameters, modules = tuple(run.parameters), tuple(run.modules)
     late = missed.missed_by_visitors(run, final, frozen, module_names)
+    if late and kind == "class" and neighbours.initialize(run, root):
+        late = ()
     visits = tuple(replace(visit, replay=_nothing) for visit in run.visits)
     reinitialized = hooks.written_by_hooks(run, models, called)
     garbage = frozenset(number for number, ways in final.items() if fillers.is_garbage(run, number, ways))
     infinite = frozenset(number for number, ways in final.items() if fillers.is_infinite(run, number, ways))
     unfilled = fillers.fillers(run, models, called, garbage, infinite)
+    around = neighbours.ask(run, frozenset(number for number in garbage if unfilled.get(number) != ""))
     unreached = uncalled.uncalled(run, models, final, names) if ref is None else ()
     subjects = passes.follow_models(run, models, final, frozen, garbage, whole=run.whole)
     outside = passes.used_outside(run, ref)
@@ -222,7 +228,8 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
         called,
         has_forward=ref is None or passes.has_forward(run, ref),
         reinitialized=reinitialized,
-        fillers=unfilled,
+        fillers={**unfilled, **dict.fromkeys(around.written, "")},
+        loaded=around.loaded,
         outside=outside,
         events=events,
         census=census,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from initls.facts.place import Place
@@ -41,6 +41,9 @@ class Unwritten:
     left: Garbage
     filler: str
     """The unit of a `reset_parameters` that would write it, and that nothing calls."""
+
+    loader: str
+    """The file next to this one that builds what it is part of, and loads a checkpoint into that; none where empty."""
 
     @property
     def name(self) -> str:
@@ -96,6 +99,8 @@ def unwritten(program: Program) -> tuple[Unwritten, ...]:
             continue
         shown = [_entry(place, trace, number) for trace, number in entries]
         best = next((one for one in shown if one.use is not None), shown[0])
+        loader = next((one.loader for one in shown if one.loader), "")
+        best = replace(best, loader=loader)
         if not best.filler or not (best.filler in called or asked):
             found.append(best)
     return tuple(found)
@@ -145,7 +150,8 @@ def _classes(trace: Trace) -> tuple[str, ...]:
 def _entry(place: Place, trace: Trace, number: int) -> Unwritten:
     left = trace.content(number)
     assert isinstance(left, Garbage)
-    return Unwritten(place, trace, number, _use(trace, number), left, trace.fillers.get(number, ""))
+    filler, loader = trace.fillers.get(number, ""), trace.loaded.get(number, "")
+    return Unwritten(place, trace, number, _use(trace, number), left, filler, loader)
 
 
 USES = {"matmul": Use.MATRIX, "add": Use.SUMMAND, "multiply": Use.FACTOR}

@@ -79,27 +79,29 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
     """Report each place that writes to a computed weight."""
     if program.is_test:
         return
-    places: dict[Place, list[Entry]] = {}
-    for trace, event in program.events(LostWrite):
-        if event.likely and event.sure:
-            places.setdefault(event.place, []).append((trace, event))
-    for place, entries in places.items():
-        yield _report(program, place, entries)
+    for place, found in program.happenings(LostWrite):
+        entries = [(trace, event) for trace, event in found if event.likely and event.sure]
+        if entries:
+            yield _report(program, place, entries)
 
 
 def _report(program: Program, place: Place, entries: list[Entry]) -> Report:
     trace = entries[0][0]
     computed = _how(entries[0])
-    names = list(dict.fromkeys(trace.names.get(e.parameter, "the weight") for t, e in entries if t is trace))
+    own = [event.parameter for known, event in entries if known is trace]
+    names = list(dict.fromkeys(trace.names[number] for number in own if number in trace.names))
     short = computed.wrapper.rpartition(".")[2] if ".prune." not in computed.wrapper else "pruning"
-    one = len(names) == 1
+    one = len(names) <= 1
+    subject = listed(names, 3) if names else "the weight that is written here"
+    written = entries[0][1].place
+    elsewhere = (("it is written here", written),) if written != place else ()
     sources = listed([original.rpartition(".")[2] for original in computed.originals])
     return Report(
         place,
         Severity.WARNING,
-        f"{listed(names, 3)} {'is' if one else 'are'} computed from {sources} before each use, because {short} wraps "
+        f"{subject} {'is' if one else 'are'} computed from {sources} before each use, because {short} wraps "
         f"{'it' if one else 'them'}: what is written to {'it' if one else 'them'} here is lost.",
-        related=tuple(dict.fromkeys(("it is wrapped here", _how(entry).place) for entry in entries))[:3],
+        related=(*elsewhere, *tuple(dict.fromkeys(("it is wrapped here", _how(entry).place) for entry in entries))[:3]),
         plans=_plans(program, place, entries),
     )
 
@@ -122,7 +124,8 @@ def _plans(program: Program, place: Place, entries: list[Entry]) -> tuple[Plan, 
             found += [WrapLater(*parting, title), Move(*parting, title)]
     others = any(write.explicit for _, _, write in program.by_place.get(place, ()))
     alike = len({_how(entry).direction for entry in entries}) == 1
-    if alike and not others and (computed.wrapper.endswith(EXACT) or ".prune." in computed.wrapper):
+    here = event.place == place and not others
+    if alike and here and (computed.wrapper.endswith(EXACT) or ".prune." in computed.wrapper):
         info = entries[0][0].parameters[event.parameter]
         found.append(
             Retarget(place, info.name, computed.direction, f"Write to {computed.direction}, which it is computed from")

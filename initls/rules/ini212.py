@@ -44,7 +44,8 @@ When it is right
 ----------------
 Where the values come from elsewhere: a checkpoint that is always loaded, a hook of the framework (`_init_weights` of a
 Hugging Face model, `init_weights` in mmengine), `requires_grad=False` for what a quantizer fills, the meta device.
-Silent as well where the class has a method whose name says that it loads or initializes.
+Silent as well where the class has a method whose name says that it loads or initializes, and where a file next to it
+uses the class and writes the attribute.
 
 Fix safety
 ----------
@@ -53,7 +54,8 @@ other values under the same seed; zeros and ones draw none.
 
 Severity
 --------
-A warning: another file may always load a checkpoint into the model.
+A warning: another file may always load a checkpoint into the model. Information where a file next to it, one that
+trains nothing, builds the class and loads one.
 
 References
 ----------
@@ -63,6 +65,7 @@ The documentation of `torch.empty` and of `torch.utils.deterministic.fill_uninit
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from initls.findings import Severity
 from initls.fixes.plans import AppendToMethod, InitializeParameter, Plan, Scheme
@@ -81,7 +84,7 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
             continue  # It is a layer of torch's, whose initialization is skipped on purpose.
         yield Report(
             found.place,
-            Severity.WARNING,
+            Severity.INFORMATION if found.loader else Severity.WARNING,
             message(found),
             plans=tuple(plans(found, settings)),
         )
@@ -90,6 +93,11 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
 def message(found: Unwritten) -> str:
     """What is left unwritten, and what follows."""
     start = f"`{found.name}` is made from uninitialized memory, and "
+    if found.loader:
+        return (
+            f"{start}nothing writes it but the checkpoint that `{PurePath(found.loader).name}` loads: without one it "
+            "starts as whatever the memory held, NaN included."
+        )
     if found.filler:
         return f"{start}nothing calls `{RESET}`, which would write it: it starts as whatever the memory held."
     if found.use is None:

@@ -1,6 +1,6 @@
 """What it does
 ------------
-Reports an `a` that is taken for a scale: a Kaiming initializer with `a` of 1 or more, which is no slope of a leaky
+Reports an `a` that is taken for a scale: a Kaiming initializer with `a` beyond 1, which is no slope of a leaky
 rectifier, unless the call does what torch does by default. Off by default.
 
 Why it hurts
@@ -40,7 +40,7 @@ When it is right
 ----------------
 `kaiming_uniform_(weight, a=math.sqrt(5))` where torch's default is meant, as for layers of one's own that stand in for
 `nn.Linear` and for the first matrix of LoRA; in long rows of ReLU layers INI303 reports it. A rectifier that really
-has such a slope.
+has such a slope. `a=1`, by which feature pyramids ask for the gain of layers without an activation.
 
 Fix safety
 ----------
@@ -68,8 +68,8 @@ from initls.model.writes import shown
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 
-STEEP = 1.0
-"""The smallest `a` that is no slope of a leaky rectifier."""
+STEEPEST = 1.0
+"""The largest `a` that may be meant as a slope: with 1 the rectifier is the identity, and the gain is 1."""
 
 DEFAULT = math.sqrt(5)
 """The `a` by which torch's own layers are drawn."""
@@ -86,7 +86,7 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
         if short.rstrip("_") not in KAIMING or name != "leaky_relu" or not isinstance(slope, int | float):
             continue
         copied = short.startswith("kaiming_uniform") and math.isclose(slope, DEFAULT, rel_tol=1e-3)
-        if event.place in seen or event.place.foreign or not event.likely or abs(slope) < STEEP or copied:
+        if event.place in seen or event.place.foreign or not event.likely or abs(slope) <= STEEPEST or copied:
             continue
         seen.add(event.place)
         mode = shown(event.arguments.get("mode"))

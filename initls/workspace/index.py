@@ -23,6 +23,9 @@ INSTALLED = frozenset({"site-packages", "dist-packages"})
 MOST_ABOVE = 12
 """Folders above a file that are looked through for the root of its project."""
 
+MOST_NEAR = 120
+"""Files around one that are looked at for what they do with it."""
+
 _ABSENT = object()
 
 
@@ -56,6 +59,17 @@ class Index:
             candidates = (self._module(root, module) for root in self._path(folder))
             self._found[key] = next((found for found in candidates if found is not None), None)
         return self._found[key]
+
+    def near(self, filename: str) -> tuple[str, ...]:
+        """The other files of the folder of a file and of the one above it; none where they are too many to look at."""
+        folder = os.path.dirname(filename)
+        found = [
+            os.path.join(one, name)
+            for one in dict.fromkeys((folder, os.path.dirname(folder)))
+            for name in sorted(self._names(one))
+            if name.endswith(".py")
+        ]
+        return tuple(one for one in found if one != filename) if len(found) <= MOST_NEAR else ()
 
     def text(self, filename: str) -> str | None:
         """The text of a file; None where it cannot be read."""

@@ -32,9 +32,14 @@ IMPORTED = (
 """Those that are imported; they lie in the folder itself."""
 
 READ = (
+    "allennlp",
+    "deepchem",
+    "espnet",
+    "espnet2",
     "open_clip",
     "peft",
     "pytorch_forecasting",
+    "recbole",
     "sentence_transformers",
     "speechbrain",
     "ultralytics",

@@ -241,6 +241,40 @@ def test_a_visitor_of_another_file_is_shown_where_it_is_applied(project: Project
     assert result.fixes(finding) == ()
 
 
+def test_a_write_that_another_file_loses_is_shown_where_it_is_called_for(project: Project) -> None:
+    visitor = """
+        def init_weights(m, mean=0.0, std=0.01):
+            if m.__class__.__name__.find("Conv") != -1:
+                m.weight.data.normal_(mean, std)
+    """
+    model = """
+        from torch import nn
+        from torch.nn.utils import weight_norm
+        from helpers import init_weights
+
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.convs = nn.ModuleList([weight_norm(nn.Conv1d(8, 8, 3)) for _ in range(2)])
+                self.convs.apply(init_weights)
+                self.last = weight_norm(nn.Conv1d(8, 1, 3))
+                init_weights(self.last)
+
+            def forward(self, x):
+                for conv in self.convs:
+                    x = conv(x).relu()
+                return self.last(x)
+    """
+    project.write(helpers=visitor, model=model)
+    result = project.check("model")
+    assert [(finding.code, finding.span.start.line) for finding in result.findings] == [("INI205", 9), ("INI205", 11)]
+    for finding in result.findings:
+        written = finding.related[0]
+        assert (written.filename, written.span.start.line) == (str(project.root / "helpers.py"), 3)
+        # To write to `weight_v` there would be wrong for whoever else calls it.
+        assert not any("weight_v" in fix.title for fix in result.fixes(finding))
+
+
 def test_copies_of_torch_s_initializers_are_taken_for_them(project: Project) -> None:
     helpers = """
         import torch
@@ -398,3 +432,101 @@ def test_what_a_helper_of_another_package_makes_is_known_by_its_name(installed: 
     (installed.root.parent / "env" / "lib" / "python3.12" / "site-packages" / "makers.py").write_text(helper)
     installed.write(model=MADE_ELSEWHERE)
     assert installed.codes("model") == ["INI104"]
+
+
+GATE = """
+    import torch
+    from torch import nn
+
+    class Gate(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.fc = nn.Linear(8, 8)
+            self.scale = nn.Parameter(torch.empty(8))
+
+        def forward(self, x):
+            return self.fc(x) * self.scale
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.gate = Gate()
+
+        def forward(self, x):
+            return self.gate(x)
+"""
+NEIGHBOURS = {
+    "nothing to do with it": ("class Gate:\n        scale = 1\n    Gate.scale = 2", "warning"),
+    "one that uses it": ("from net.gate import Gate\n    gate = Gate()", "warning"),
+    "one with an attribute of its own": (
+        "from .gate import Gate\n    class Own(Gate):\n        def f(self):\n            self.scale",
+        "warning",
+    ),
+    "one that writes it": (
+        "from .gate import Gate\n    def init(m):\n        if isinstance(m, Gate):\n            m.scale.data.fill_(1)",
+        None,
+    ),
+    "one that loads": (
+        "import torch\n    from . import gate\n    from net.gate import Net\n    def build(path):\n"
+        "        model = Net()\n        model.load_state_dict(torch.load(path))\n        return model",
+        "information",
+    ),
+    "one that loads and trains": (
+        "import torch\n    from .gate import Net\n    def main(path):\n        model = Net()\n"
+        "        if path:\n            model.load_state_dict(torch.load(path))\n"
+        "        optimizer = torch.optim.Adam(model.parameters())",
+        "warning",
+    ),
+}
+
+
+@pytest.mark.parametrize("folder", ["net", ""], ids=["beside", "above"])
+@pytest.mark.parametrize("neighbour", NEIGHBOURS.values(), ids=NEIGHBOURS)
+def test_neighbours_are_heard_before_a_parameter_counts_as_unwritten(
+    project: Project, neighbour: tuple[str, str | None], folder: str
+) -> None:
+    text, severity = neighbour
+    project.package("net")
+    project.write(net__gate=GATE)
+    found = project.check("net/gate").findings
+    assert [(finding.code, finding.severity.value) for finding in found] == [("INI212", "warning")]
+    if not folder:
+        text = text.replace("from . ", "from net ").replace("from .gate", "from net.gate")
+    project.write(**{f"{folder}__build" if folder else "build": f"\n    {text}\n"})
+    found = project.check("net/gate").findings
+    assert [finding.severity.value for finding in found] == ([] if severity is None else [severity])
+    if severity == "information":
+        assert "`build.py` loads" in found[0].message
+
+
+LATE = """
+    from torch import nn
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.stem = nn.Linear(8, 8)
+            self.apply(self._init)
+            self.head = nn.Linear(8, 4)
+
+        def _init(self, m):
+            if isinstance(m, nn.Linear):
+                nn.init.xavier_uniform_(m.weight)
+"""
+OUTSIDE = {
+    "nobody": ("import torch", ["INI202"]),
+    "one that only builds it": ("from late import Net\n    net = Net()", ["INI202"]),
+    "one that initializes something else": ("def init(model):\n        model.apply(print)", ["INI202"]),
+    "one that initializes what holds it": (
+        "from torch import nn\n    from late import Net\n    class Whole(nn.Module):\n        def __init__(self):\n"
+        "            super().__init__()\n            self.net = Net()\n            self.apply(print)",
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("outside", OUTSIDE.values(), ids=OUTSIDE)
+def test_a_neighbour_may_initialize_what_a_visitor_misses(project: Project, outside: tuple[str, list[str]]) -> None:
+    text, codes = outside
+    project.write(late=LATE, whole=f"\n    {text}\n")
+    assert project.codes("late") == codes

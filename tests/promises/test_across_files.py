@@ -99,6 +99,9 @@ class Memory:
     def find(self, importer: str, module: str, level: int) -> str | None:
         return os.path.abspath(f"{module}.py") if module in NAMES else None
 
+    def near(self, filename: str) -> tuple[str, ...]:
+        return tuple(other for name in NAMES if (other := os.path.abspath(f"{name}.py")) != os.path.abspath(filename))
+
     def text(self, filename: str) -> str | None:
         raise AssertionError(f"{filename} is open, and is not to be read")
 

@@ -58,6 +58,10 @@ When it is right
 Under releases before 5, whose base writes nothing, and for models that are never loaded: what the constructor gives to
 parameters of one's own stays. The rule is silent where nothing shows that it is release 5.
 
+Fix safety
+----------
+There is no fix: where the hook asks for a layer, and under which name, is the author's to say.
+
 References
 ----------
 The source of `PreTrainedModel._init_weights` and `PreTrainedModel._move_missing_keys_from_meta_to_device`; the rule

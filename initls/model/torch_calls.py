@@ -72,6 +72,9 @@ def call_external(run: Run, name: str, arguments: Arguments, keywords: Keywords,
     if initializer is None and name.startswith(lookup.HUGGING_FACE):
         run.guarded = True
         initializer = INITIALIZERS.get(f"torch.nn.init.{name.rpartition('.')[2]}")
+        if initializer is None and name.endswith(".copy_") and arguments and isinstance(arguments[0], ParameterRef):
+            # The one function there that torch has only as a method.
+            return writes.write_method(run, arguments[0], "copy_", arguments[1:], keywords, site)
     if initializer is not None:
         return writes.initialize(run, initializer, arguments, keywords, site)
     if name.endswith((".__init__", ".__init_subclass__")):

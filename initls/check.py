@@ -57,6 +57,9 @@ MOST_MODELS = 3
 
 CLASS_NAME = re.compile(r"class[ \t]+(\w+)")
 
+MOST_GONE = 200
+"""Units that are remembered though the text has them no more."""
+
 MOST_ROUNDS = 20
 """Rounds of fix-all; each one repairs what the one before has uncovered."""
 
@@ -429,7 +432,14 @@ class Checker:
             known = carried.get((0, unit))
             if (known is None or known.segment is not segment) and self.facts.reads(segment):
                 sound[0, unit] = Carried(segment)
-        return document.carry({**carried, **sound}) if sound else document
+        if not sound:
+            return document
+        now = {**carried, **sound}
+        index = document.parts[0].outline.index
+        if len(now) > len(index) + MOST_GONE:
+            # What has gone may come back, as what an open quote swallows does; but not all that ever was.
+            now = {key: one for key, one in now.items() if key[1] in index}
+        return document.carry(now)
 
     def _ask(self, program: Program, settings: Settings, check: cancel.Check) -> _Asked:
         """What the rules say of a program; asked anew only where some trace is new."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from initls.facts.place import Place
+from initls.knowledge import layers
 from initls.model import lacking, objects
 from initls.model.machine import Run, Visit
 from initls.model.values import Absent, Known, ModuleRef, ParameterRef, Unknown, Value, likely, options
@@ -113,7 +114,13 @@ def _unknown(run: Run, ref: ModuleRef, of: Callable[[Value], tuple[Value, ...]])
 
 
 def _may_be_module(run: Run, ref: ModuleRef, name: str) -> bool:
-    """Whether an attribute of which nothing is known is used as a module is used, by the text of the class."""
+    """Whether an attribute of which nothing is known is used as a module is used, by the text of the class.
+
+    What a container of torch holds can be nothing else.
+    """
+    layer = layers.layer(run.module(ref).layer or "")
+    if layer is not None and layer.kind is layers.Kind.CONTAINER:
+        return True
     words = (f"self.{name}(", f"self.{name}[", f"self.{name}.", f"in self.{name}:", f"(self.{name})", f"self.{name},")
     for key in run.module(ref).classes:
         for unit in run.reading.members(key).values():

@@ -9,6 +9,7 @@ from initls.knowledge.numbers import OF_ONE
 from initls.knowledge.tensors import Category
 from initls.model import copies, dataflow, iteration, repeats, writes
 from initls.model.contents import Constant, Content, Garbage, Random, Repeated, Structured
+from initls.model.contents import Unknown as UnknownContent
 from initls.model.events import Expanded
 from initls.model.machine import Copied, Run
 from initls.model.regions import Quantity, Size
@@ -42,8 +43,7 @@ def make_tensor(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords
         told = tuple((name, writes.shown(given.get(name))) for name in ("mean", "std")) if maker.size == 2 else ()
         content = Random(maker.distribution or "random", told)
     elif maker.kind == "empty":
-        data = arguments[0] if len(arguments) == 1 else None
-        content = Structured("data") if isinstance(data, ListRef) else Garbage()
+        content = _uninitialized(maker, arguments)
     else:
         content = Structured(maker.name)
     if run.graph is not None:
@@ -62,6 +62,18 @@ def make_tensor(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords
     if maker.name in WHOLE_NUMBERS or any(isinstance(t, External) and t.name in INTEGERS for t in keywords.values()):
         run.parameters[ref.id] = replace(run.parameters[ref.id], whole_numbers=True)
     return ref
+
+
+def _uninitialized(maker: Maker, arguments: Arguments) -> Content:
+    """What a maker of empty tensors leaves; `torch.Tensor` and its kin take data as well as sizes."""
+    alone = arguments[0] if len(arguments) == 1 else None
+    if alone is None or not maker.name.endswith("Tensor"):
+        return Garbage()
+    if isinstance(alone, ListRef):
+        return Structured("data")
+    # What the program names as a number is a size; the result of some function may be an array.
+    is_size = not isinstance(alone, Unknown) or alone.quantity is not None
+    return Garbage() if is_size else UnknownContent("made of data, or of a size")
 
 
 def _shape(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords) -> tuple[Size | None, ...] | None:

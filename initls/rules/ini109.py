@@ -128,7 +128,7 @@ def severity(entry: Entry) -> Severity | None:
         return None
     fate = entry.judgement.fate
     following = entry.judgement.following
-    if fate is Fate.EQUAL and (entry.judgement.subject is not None or following.last or "Transpose" in entry.layer):
+    if fate is Fate.EQUAL and (following.last or "Transpose" in entry.layer):
         return None
     return SEVERITY.get(fate)
 

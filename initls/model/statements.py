@@ -441,9 +441,17 @@ def _while(run: Run, node: ir.While) -> None:
     if verdict is False and not soft:
         execute(run, node.otherwise)
         return
-    iteration.loop(
-        run, (Unknown("a round"), Unknown("a round")), verdict is True and not soft, lambda _: execute(run, node.body)
-    )
+    first, again = Unknown("a round"), Unknown("a further round")
+
+    def go(value: Value) -> None:
+        if value is again:
+            verdict, soft = expressions.truth(run, asked.tested(run, node.test, node.site))
+            if verdict is False and not soft:
+                return
+            run.now.certain = run.now.certain and verdict is True and not soft
+        execute(run, node.body)
+
+    iteration.loop(run, (first, again), verdict is True and not soft, go)
     if run.state is not None:
         execute(run, node.otherwise)
 

@@ -66,7 +66,8 @@ def _own_hooks(
         if not required:
             found |= trial(run, lookup.bind(ref, hook), ())
         for _, module, _ in objects.descendants(run, ref) if len(required) == 1 else ():
-            if any(held.id not in found for _, held, _ in objects.own_parameters(run, module)):
+            # What holds nothing itself may be what the hook reaches the layers below through.
+            if any(held.id not in found for _, held, _ in objects.named_parameters(run, module)):
                 found |= trial(run, lookup.bind(ref, hook), (module,))
 
 

@@ -156,6 +156,8 @@ def _written(
         place = next((one for one in (write.place, *reversed(write.path)) if not one.foreign), None)
         if place is None or number not in names or guarded.get(write.place):
             continue
+        if not run.parameters[number].trainable:
+            continue  # A buffer may well hold what the constructor gives it, whatever was loaded.
         if not always and number in own and tensors == 1:
             continue  # Either all of the module has been loaded, or nothing.
         if not write.explicit or run.reading.mentioned(write.place.unit, (frameworks.LOADED,)):

@@ -131,10 +131,7 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
 def message(write: Unguarded) -> str:
     """What is written over when, and why it is."""
     if write.always:
-        return (
-            f"`from_pretrained` runs this on `{write.name}` when it has been loaded, and writes over it: "
-            f"{WHY[write.how]}."
-        )
+        return f"when `from_pretrained` comes here, this writes over the loaded `{write.name}`: {WHY[write.how]}."
     return (
         f"where a checkpoint lacks another tensor of its module, `from_pretrained` writes over the loaded "
         f"`{write.name}` here: {WHY[write.how]}."

@@ -29,7 +29,7 @@ def _others(model: object, name: str) -> frozenset[str]:
 
 
 CLAIMS = (
-    (r"`from_pretrained` runs this on `(?P<name>[^`]+)` when it has been loaded, and writes over it: .+\.$",
+    (r"when `from_pretrained` comes here, this writes over the loaded `(?P<name>[^`]+)`: .+\.$",
      a_load_writes_over_it),
     (r"where a checkpoint lacks another tensor of its module, `from_pretrained` writes over the loaded "
      r"`(?P<name>[^`]+)` here: .+\.$", a_load_of_less_writes_over_it),

@@ -20,13 +20,13 @@ from tests.corpus.mutants import counted, missed, outcomes, table
 
 pytestmark = [pytest.mark.torch, pytest.mark.corpus, pytest.mark.timeout(1800)]
 
-SHARE = 0.04
-"""What is drawn of all mutants, always the same ones, for a look at every submission: the whole lot takes an hour."""
+SHARE = 0.4
+"""What is drawn of all mutants, always the same ones, for a look at every submission."""
 
-FEWEST = 100
+FEWEST = 1000
 """Mutants of the share that a real PyTorch must show to be bugs."""
 
-MOST_LOST = 0.25
+MOST_LOST = 0.03
 """Of these so many may be missed without a reason in the list. The aim is 0.02; this is where the tool stands."""
 
 MISSES = {
@@ -50,4 +50,4 @@ def test_seeded_bugs_are_found() -> None:
     assert len({outcome.case.module for outcome in shown}) >= 30
     assert len(lost) <= MOST_LOST * len(shown), f"{len(lost)} of {len(shown)} missed:\n\n{reports}"
     alarms = [outcome.report for outcome in silent if outcome.alarm]
-    assert len(alarms) <= 0.05 * len(found), "\n\n".join(alarms)
+    assert len(alarms) <= 0.005 * len(found), "\n\n".join(alarms)

@@ -22,6 +22,7 @@ from initls.fixes.cells import fitted
 from initls.fixes.plans import Plan
 from initls.fixes.verify import sound
 from initls.library import Library, Shelf
+from initls.model import declarations
 from initls.model.idioms import Recognized, recognized
 from initls.model.program import Program, Tracer
 from initls.model.scope import ALONE, Files
@@ -46,8 +47,8 @@ MOST_CHARACTERS = 2_000_000
 MOST_TRIED = 20_000
 """The work, in writes that are followed, after which no more fixes of one result are tried out."""
 
-ABOUT_TORCH, ABOUT_US = 1, 2
-"""What the text of a segment may speak of, as bits: PyTorch, and comments that silence findings."""
+ABOUT_TORCH, ABOUT_US, ABOUT_OTHERS = 1, 2, 4
+"""What the text of a segment may speak of, as bits: PyTorch, comments that silence findings, Keras and its like."""
 
 MOST_SEGMENTS = 20_000
 """Segments of which is remembered what they speak of."""
@@ -166,7 +167,7 @@ class Checker:
         plans: dict[str, tuple[Plan, ...]] = {}
         problems: list[Problem] = []
         reading = _Reading()
-        if about & ABOUT_TORCH:
+        if about & (ABOUT_TORCH | ABOUT_OTHERS):
             program = self._program(document, reading, check)
             others = program.others
             asked = self._ask(program, settings, check)
@@ -395,7 +396,9 @@ class Checker:
 
     def _program(self, document: Document, reading: _Reading, check: cancel.Check, *, trial: bool = False) -> Program:
         source, files = self._source(document, reading)
-        return self.tracer.trial(source, check, files) if trial else self.tracer.program(source, check, files)
+        about = self._about(document.parts[0].outline)
+        trace = self.tracer.trial if trial else self.tracer.program
+        return trace(source, check, files, torch=bool(about & ABOUT_TORCH), declared=bool(about & ABOUT_OTHERS))
 
     def _source(self, document: Document, reading: _Reading) -> tuple[FileSource, Files]:
         """A document as the model reads it, among the files around it."""
@@ -515,7 +518,8 @@ def _name_of_class(document: Document, unit: str) -> Span:
 
 def _speaks_of(text: str) -> int:
     torch = ABOUT_TORCH if MARK.search(text) else 0
-    return torch | (ABOUT_US if suppress.may_suppress(text) else 0)
+    others = ABOUT_OTHERS if declarations.speaks(text) else 0
+    return torch | others | (ABOUT_US if suppress.may_suppress(text) else 0)
 
 
 def _is_python(source: str) -> bool:

@@ -23,7 +23,7 @@ from initls.knowledge.idioms import IDIOMS, Idiom  # noqa: E402
 from initls.knowledge.packs import PACKS  # noqa: E402
 from initls.knowledge.schemes import ADVICE, UNSTEADY, Recommendation, recommend, title  # noqa: E402
 from initls.rulebook import all_rules  # noqa: E402
-from initls.rules.catalogue import CLASSES, WITHOUT_A_RULE  # noqa: E402
+from initls.rules.catalogue import CLASSES, OTHER_FRAMEWORKS, WITHOUT_A_RULE  # noqa: E402
 from initls.rules.rule import Rule  # noqa: E402
 
 NOTE = "<!-- Written by tools/write_rule_docs.py from the rule itself; change it there. -->"
@@ -66,7 +66,16 @@ def classes(rules: list[Rule]) -> str:
         lines.append(f"| {id} | {what} | {codes or WITHOUT_A_RULE.get(id, 'no rule yet')} |")
     intro = "Every class of initialization bugs that we know of, and the rule that finds it, or why none can.\n"
     head = "| Class | What it is | Found by |\n| --- | --- | --- |\n"
-    return f"{NOTE}\n\n# Classes of initialization bugs\n\n{intro}\n{head}" + "\n".join(lines) + "\n"
+    elsewhere = [f"| {what} | [{code}]({code}.md) |" for code, what in OTHER_FRAMEWORKS.items()]
+    others = (
+        "\n## Other frameworks\n\n"
+        "The classes above are PyTorch's. Where layers are told how to initialize themselves, these are found too.\n"
+        "Equinox is left out: its layers take no initializer, and what `tree_at` replaces is picked by a function of\n"
+        "the whole model.\n\n"
+        "| What it is | Found by |\n| --- | --- |\n"
+    )
+    table = f"{head}" + "\n".join(lines) + "\n"
+    return f"{NOTE}\n\n# Classes of initialization bugs\n\n{intro}\n{table}{others}" + "\n".join(elsewhere) + "\n"
 
 
 def idioms() -> str:

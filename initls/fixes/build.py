@@ -18,6 +18,7 @@ from initls.fixes.ask import ask_for_none
 from initls.fixes.asking import ask_for_class, ask_for_classes, ask_for_ending
 from initls.fixes.branches import ask_for_all, delete_branch, swap_branches
 from initls.fixes.clone import own_memory
+from initls.fixes.declare import declare
 from initls.fixes.delete import delete
 from initls.fixes.gather import gather
 from initls.fixes.guard import guard
@@ -40,6 +41,7 @@ from initls.fixes.plans import (
     CallSuccessor,
     ChangeArguments,
     CopyInto,
+    Declare,
     DeleteBranch,
     DeleteStatement,
     Gather,
@@ -152,6 +154,7 @@ _BUILDERS: dict[type, Callable[[Any, Source, cst.CSTNode], Iterable[tuple[str, t
     MakeEach: lambda plan, source, node: [("Make a layer of its own for each place", make_each(source, node))],
     AskForNone: lambda plan, source, node: [ask_for_none(plan, source, node)],
     ChangeArguments: lambda plan, source, node: [(plan.title, change_arguments(plan, source, node))],
+    Declare: declare,
     MoveToConstructor: hoist,
     RenameMethod: lambda plan, source, node: [(plan.title, rename_method(plan, source, node))],
     PrependToMethod: lambda plan, source, node: [(plan.title, prepend(plan, source, node))],

@@ -246,6 +246,23 @@ class ChangeArguments:
 
 
 @dataclass(frozen=True, slots=True)
+class Declare:
+    """Have a layer of Keras or Flax start with another initializer, spelled as the file spells the one that it has.
+
+    The call at `place` makes the layer, and `keyword`, which may stand at `position`, is the argument that declares the
+    initializer; without a keyword the call makes the initializer itself. `schemes` are those that are offered, by the
+    names that functions and strings have, with the reasons.
+    """
+
+    place: Place
+    framework: Literal["keras", "flax"]
+    keyword: str | None
+    position: int | None
+    schemes: tuple[tuple[str, str], ...]
+    applicability: Applicability = Applicability.UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
 class PrependToMethod:
     """Put a statement at the beginning of the function at `place`, behind its docstring."""
 
@@ -528,6 +545,7 @@ Plan: TypeAlias = (
     | LeaveLoaded
     | TieBySource
     | TakeArguments
+    | Declare
     | AppendToMethod
     | ResetModules
     | PrependToMethod

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from initls.model import dataflow, optimizers, wrappings, writes
+from initls.model import dataflow, declared, optimizers, wrappings, writes
 from initls.model.events import Tied
 from initls.model.machine import EarlyAssignment, Run
 from initls.model.values import (
     ABSENT,
+    Declared,
     DictRef,
     Either,
     ListRef,
@@ -30,6 +31,8 @@ def set_attribute(run: Run, owner: Value, name: str, value: Value, site: int) ->
                 run.copies.spend(run, target)
             elif name == "requires_grad":
                 writes.freeze(run, (target,), value)
+        elif isinstance(target, Declared) and run.declaring is not None:
+            declared.doubt(run, run.declaring, target)
         elif isinstance(target, ModuleRef):
             _set_module_attribute(run, target, name, value, site, sure=not isinstance(owner, Either))
 

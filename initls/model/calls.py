@@ -14,6 +14,7 @@ from initls.model import (
     classes,
     construction,
     dataflow,
+    declared,
     expressions,
     foreign,
     forward,
@@ -43,6 +44,7 @@ from initls.model.values import (
     Arguments,
     Bound,
     ClassValue,
+    Declared,
     DictRef,
     Either,
     External,
@@ -95,6 +97,8 @@ def call_expression(run: Run, node: ir.Call) -> Value:
         keywords["**"] = Unknown("further arguments")
     if isinstance(node.function, ir.Attribute):
         lifecycle_calls.note(run, function, node.function.name, node.site)
+        if run.declaring is not None:
+            declared.heard(run, run.declaring, function, node.function.name)
     handing.look(run, node, function, tuple(arguments))
     asked.written_to(run, node, function, tuple(arguments))
     if run.watch.guarded is not None:
@@ -138,6 +142,12 @@ def call(run: Run, function: Value, arguments: Arguments, keywords: Keywords, si
             return instantiate(run, function, arguments, keywords, site)
         case UnitFunction() | FunctionValue():
             return call_function(run, function, arguments, keywords, site)
+        case Declared() if run.declaring is not None:
+            return declared.apply(run, run.declaring, function, arguments, keywords, site)
+        case Bound(receiver=Declared() as receiver, method=str() as method) if run.declaring is not None:
+            return declared.method(run, run.declaring, receiver, method, arguments, keywords, site)
+        case Bound(receiver=ModuleRef() as receiver, method=str() as method) if run.declaring is not None:
+            return declared.base_method(run, run.declaring, receiver, method, arguments, keywords, site)
         case Bound(receiver=receiver, method=str() as method):
             return methods.call_method(run, receiver, method, arguments, keywords, site)
         case Bound(receiver=receiver, method=FunctionValue() | UnitFunction() as method):
@@ -159,6 +169,9 @@ def call(run: Run, function: Value, arguments: Arguments, keywords: Keywords, si
 def not_followed(run: Run, arguments: Arguments, keywords: Keywords, site: int, reason: str) -> Value:
     """The result of code that is not followed, which may have changed what it was given."""
     values = (*arguments, *keywords.values())
+    if run.declaring is not None:
+        for value in values:
+            declared.doubt(run, run.declaring, value)
     if run.graph is not None:
         return dataflow.unknown_operation(run, values, site)
     run.escape(values, site, reason)
@@ -392,6 +405,10 @@ def instantiate(run: Run, value: ClassValue, arguments: Arguments, keywords: Key
         known = foreign.call(run, value.name, arguments, keywords, site)
         return known or not_followed(run, arguments, keywords, site, f"a {value.name} of another package")
     lineage = classes.linearize(run, value)
+    if run.declaring is not None:
+        ref = declared.instantiate(run, lineage, arguments, keywords, site)
+        if ref is not None:
+            return ref
     if run.graph is not None and lineage.layer is None and classes.find(run, lineage.names, "__init__") is None:
         record = records.record(run, value.name, arguments, keywords)
         if record is not None:
@@ -459,6 +476,8 @@ def call_module(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywor
             run.read(parameter)
         return Tensor(dataflow.NOT_FOLLOWED)
     info = run.module(ref)
+    if run.declaring is not None:
+        return declared.forward(run, ref, arguments, keywords, site)
     if ref.id in run.hooked:
         return dataflow.unknown_operation(run, (ref, *arguments, *keywords.values()), site)
     found = classes.find(run, info.classes, "forward")

@@ -396,3 +396,61 @@ class Expanded(Event):
 
     parameter: int
     times: int
+
+
+Lot = Literal["dead", "symmetric", "costly", "equal", "harmless", "not shown", "loaded"]
+"""What becomes of a weight that is declared constant: the fates of `initls.model.judgement` that there are here, and
+`loaded` where it gets other values before anything trains."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredConstant(Event):
+    """A layer of Keras or Flax is made with a kernel of one number.
+
+    `argument` is the one that says so, which may stand at `position`; `activation` is what follows the layer.
+    `beside` are the places that take part in what is shown, each with what stands there.
+    """
+
+    framework: str
+    layer: str
+    argument: str
+    position: int | None
+    value: float | None
+    lot: Lot
+    activation: str | None
+    beside: tuple[tuple[str, Place], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredSpread(Event):
+    """A random initializer of Keras or Flax is made without any spread, in `argument`, and layers use it.
+
+    `raises` tells that it refuses such an argument. `layer` is the layer with the worst `lot` among those that use it.
+    """
+
+    framework: str
+    initializer: str
+    argument: str
+    value: float | None
+    raises: bool
+    lot: Lot
+    layer: str
+    activation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredTwice(Event):
+    """A layer of Keras is given, in `argument`, an initializer that draws what an earlier layer has got.
+
+    `plain` is the name of the initializer where a string can stand for it. `first` is where the earlier layer is made,
+    `parallel` tells that both read the same tensor, `seeded` that the initializers are several of the same seed.
+    """
+
+    initializer: str
+    layer: str
+    argument: str
+    position: int | None
+    plain: bool
+    first: Place
+    parallel: bool
+    seeded: bool

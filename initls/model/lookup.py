@@ -12,7 +12,7 @@ from initls.knowledge import layers
 from initls.knowledge.elsewhere import CHECKPOINTS, PREFIX
 from initls.knowledge.initializers import namesake
 from initls.knowledge.numbers import NAMED
-from initls.model import classes, dataflow, records
+from initls.model import classes, dataflow, declared, records
 from initls.model.machine import Run
 from initls.model.regions import Quantity
 from initls.model.scope import Definition
@@ -121,6 +121,8 @@ def _by_star(run: Run, file: str, wanted: str) -> Value | None:
             if module == "torch.nn" and layers.layer(f"torch.nn.{wanted}") is not None:
                 return External(canonical(f"torch.nn.{wanted}"))
             continue
+        if not level and run.declaring is not None and declared.row(f"{module}.{wanted}") is not None:
+            return External(f"{module}.{wanted}")
         source = run.reading.find(file, module, level)
         found = None if source is None else member(run, source, wanted)
         if found is not None:

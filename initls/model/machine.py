@@ -24,6 +24,7 @@ from initls.model.values import ClassValue, DictRef, ListRef, Manager, ModuleRef
 from initls.model.watch import Watch
 
 if TYPE_CHECKING:
+    from initls.model.declared import Declaring
     from initls.model.flow import Graph
 
 E = TypeVar("E", bound=Event)
@@ -259,6 +260,8 @@ class Run:
         self.lineages: dict[tuple[str, str], tuple[Value, ...]] = {}
         self.resolving: set[str] = set()
         self.graph: Graph | None = None
+        self.declaring: Declaring | None = None
+        """What has been made of layers that are told how to initialize themselves, in a run that follows these."""
         self.many = 0
         self.times = 1
         self.numbers: set[str] = set()

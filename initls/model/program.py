@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import chain
 from typing import TypeVar
 
 from initls import cancel
 from initls.facts.place import Place, class_of, name_of
 from initls.knowledge import frameworks, packs
+from initls.model import declarations
 from initls.model.elsewhere import derives_from_concerned
 from initls.model.events import Event
 from initls.model.recurring import AGAIN
@@ -295,6 +297,29 @@ class _Known:
     elsewhere: dict[str, frozenset[str]]
 
 
+def declaring(source: FileSource) -> Iterator[tuple[str, str]]:
+    """The roots worth tracing for layers that are told how to initialize themselves, where anything tells them so."""
+    if not any(_declares(placed.segment) for placed in source.outline.placed):
+        return
+    for unit in source.classes():
+        yield f"{DECLARED} class", unit
+        for method in source.members(unit).values():
+            if _declares(source.segment(method)):
+                yield f"{DECLARED} method", method
+    for unit in source.functions():
+        yield f"{DECLARED} function", unit
+    yield f"{DECLARED} module", ""
+
+
+DECLARED = "declared"
+"""What the kind of such a root begins with."""
+
+
+@lru_cache(maxsize=MOST_SIGNS)
+def _declares(segment: Segment) -> bool:
+    return declarations.DECLARES.search(segment.text) is not None
+
+
 class Tracer:
     """Traces the roots of files, and remembers each trace with the answers that it rests on."""
 
@@ -304,14 +329,27 @@ class Tracer:
         self.traced = 0
         """Roots that were run, for benchmarks that count work."""
 
-    def program(self, source: FileSource, check: cancel.Check = cancel.never, files: Files = ALONE) -> Program:
-        """The program of a file, among the other files that it imports."""
+    def program(
+        self,
+        source: FileSource,
+        check: cancel.Check = cancel.never,
+        files: Files = ALONE,
+        *,
+        torch: bool = True,
+        declared: bool = False,
+    ) -> Program:
+        """The program of a file, among the other files that it imports.
+
+        `torch` tells that it speaks of PyTorch, `declared` that it speaks of frameworks whose layers are told how to
+        initialize themselves.
+        """
         known = self._known.get(source.filename)
         edited = None if known is None else source.follow(known.source)
         epoch = files.epoch(source.filename)
         elsewhere = known.elsewhere if known is not None and known.epoch == epoch else {}
         kept: dict[tuple[str, str], tuple[Reading, Trace | None]] = {}
-        for root in relevant(source, files, elsewhere):
+        roots = relevant(source, files, elsewhere) if torch else ()
+        for root in chain(roots, declaring(source) if declared else ()):
             entry = None if known is None else known.entries.get(root)
             if entry is None or not entry[0].still_true(source, edited, files):
                 check()
@@ -324,11 +362,19 @@ class Tracer:
         traces = tuple([trace for _, trace in kept.values() if trace is not None])
         return Program(source.filename, traces, others | elsewhere.keys(), source.imports())
 
-    def trial(self, source: FileSource, check: cancel.Check = cancel.never, files: Files = ALONE) -> Program:
+    def trial(
+        self,
+        source: FileSource,
+        check: cancel.Check = cancel.never,
+        files: Files = ALONE,
+        *,
+        torch: bool = True,
+        declared: bool = False,
+    ) -> Program:
         """The program of a version of a file that is only tried: what is remembered stays that of the real one."""
         known = self._known.get(source.filename)
         try:
-            return self.program(source, check, files)
+            return self.program(source, check, files, torch=torch, declared=declared)
         finally:
             self.forget(source.filename)
             if known is not None:
@@ -365,7 +411,9 @@ class Tracer:
     ) -> tuple[Reading, Trace | None]:
         self.traced += 1
         reading = Reading(source, files)
-        if kind == "class":
+        if kind.startswith(DECLARED):
+            trace = declarations.trace(reading, kind.rpartition(" ")[2], unit, check)
+        elif kind == "class":
             trace = trace_class(reading, unit, check, whole=whole)
         elif kind == "function":
             trace = trace_function(reading, unit, check, whole=whole)

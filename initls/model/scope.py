@@ -361,7 +361,7 @@ class Reading:
         )
 
 
-ELSEWHERE = frozenset({"torch", "numpy", *sys.stdlib_module_names})
+ELSEWHERE = frozenset({"torch", "numpy", "keras", "tensorflow", "flax", "jax", *sys.stdlib_module_names})
 """Packages that are known without being read."""
 
 

@@ -23,6 +23,7 @@ from initls.model import (
     construction,
     copies,
     dataflow,
+    declared,
     expressions,
     foreign,
     loading,
@@ -65,6 +66,10 @@ PARAMETER = "torch.nn.Parameter"
 
 def call_external(run: Run, name: str, arguments: Arguments, keywords: Keywords, site: int) -> Value:
     """Call something that an import, or Python itself, brought in."""
+    if run.declaring is not None:
+        made = declared.call(run, run.declaring, name, arguments, keywords, site)
+        if made is not None:
+            return made
     if "out" in keywords and run.graph is None:
         run.escape((keywords["out"],), site, f"{name} writes it")
     broadcast.note(run, name, arguments, keywords, site)

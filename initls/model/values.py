@@ -137,6 +137,13 @@ class ModuleRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """A layer, an initializer or a model of Keras or Flax, by its number among those that a run has made."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ParameterRef:
     """A parameter or buffer, or a part or view of one.
 
@@ -273,6 +280,7 @@ Value: TypeAlias = (
     | ListRef
     | DictRef
     | ModuleRef
+    | Declared
     | ParameterRef
     | Tensor
     | External

@@ -94,3 +94,10 @@ WITHOUT_A_RULE: dict[str, str] = {
     "2.13 was measured, `trunc_normal_` included, and no longer does what this class was reported for",
 }
 """Why a class can't be decided from the program alone."""
+
+OTHER_FRAMEWORKS: dict[str, str] = {
+    "INI501": 'a kernel of Keras or Flax that is declared constant: `kernel_initializer="zeros"`',
+    "INI502": "a random initializer of Keras or Flax without spread: `RandomNormal(stddev=0.0)`",
+    "INI503": "one initializer of Keras that several layers share, and that draws the same for all of them",
+}
+"""What is found where layers are told how to initialize themselves, by the rule that finds it."""

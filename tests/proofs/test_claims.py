@@ -8,10 +8,10 @@ import pytest
 
 from tests.proofs.claims import claim_of
 from tests.proofs.world import CLEAR, Poison, World, doubled, run, spread
-from tests.rules.cases import Case, cases
+from tests.rules.cases import Case, of_torch
 
-BAD = [case for case in cases() if case.bad]
-GOOD = [case for case in cases() if not case.bad]
+BAD = [case for case in of_torch() if case.bad]
+GOOD = [case for case in of_torch() if not case.bad]
 
 
 @pytest.mark.parametrize("case", BAD, ids=lambda case: case.id)

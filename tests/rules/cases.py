@@ -10,6 +10,10 @@ run on a real torch stands at its top: `# builds:` an expression that gives the 
 otherwise), `# reads:` one that gives the input of its forward pass, `# units:` the axis on which units lie where it is
 not the first, `# shows:` a fact about what was built that holds because nothing is wrong, `# file:` the name of the
 file, `# framework:` a pack that the settings name. `# keeps` marks a line whose initialization lasts.
+
+The examples of `INI5xx` are of Keras and Flax, and `tests/keras` runs them there: each binds `model`. `# builds: no`
+says that it cannot be built, `# reads:` gives the shape of its input, `# alike:` and `# apart:` say of which layers, by
+their numbers, the kernels start alike, or do not.
 """
 
 from __future__ import annotations
@@ -28,7 +32,7 @@ FOLDER = Path(__file__).parent / "examples"
 PREAMBLE = "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n\n\n"
 """What stands in front of an example that imports nothing."""
 
-_DIRECTIVE = re.compile(r"^# (builds|reads|shows|file|units|framework): (.+)$", re.MULTILINE)
+_DIRECTIVE = re.compile(r"^# (builds|reads|shows|file|units|framework|alike|apart): (.+)$", re.MULTILINE)
 _FINDS = re.compile(r"# finds: (.+)$")
 _ONE = re.compile(r"(INI\d+) (error|warning|information|hint)((?: \"[^\"]*\")*)$")
 
@@ -95,6 +99,15 @@ def check(source: str, filename: str = "model.py", selected: tuple[str, ...] = (
 def found(result: Result) -> list[tuple[int, str, str]]:
     """The findings by line (from 1), code and severity."""
     return [(f.span.start.line + 1, f.code, f.severity.value) for f in result.findings]
+
+
+OF_OTHERS = "INI5"
+"""What the codes of the rules begin with that speak of other frameworks."""
+
+
+def of_torch() -> tuple[Case, ...]:
+    """The examples that a real torch runs."""
+    return tuple(case for case in cases() if not case.file.startswith(OF_OTHERS))
 
 
 @cache

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from initls.rulebook import all_rules, url_of
-from initls.rules.catalogue import CLASSES, WITHOUT_A_RULE
+from initls.rules.catalogue import CLASSES, OTHER_FRAMEWORKS, WITHOUT_A_RULE
 from initls.rules.registry import RULES
 from initls.rules.rule import Rule
 from tests.rules.cases import PREAMBLE, check
@@ -69,8 +69,12 @@ def test_names_and_summaries(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_a_rule_says_which_classes_of_bugs_it_finds(rule: Rule) -> None:
-    assert rule.classes or rule.code in OF_NO_CLASS
+    assert rule.classes or rule.code in OF_NO_CLASS or rule.code in OTHER_FRAMEWORKS
     assert set(rule.classes) <= CLASSES.keys()
+
+
+def test_what_is_found_in_other_frameworks_has_its_rules() -> None:
+    assert OTHER_FRAMEWORKS.keys() == {code for code in RULES if code.startswith("INI5")}
 
 
 def test_a_class_of_bugs_has_a_rule_or_a_reason_and_not_both() -> None:

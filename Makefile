@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 TORCH_VENV ?= .venv-torch
+KERAS_VENV ?= .venv-keras
 CORPUS ?= .corpus
 # What to hand to pip besides `torch`, say an index with CPU builds.
 TORCH_PIP_ARGS ?=
@@ -11,6 +12,7 @@ PYTEST_ARGS ?=
 # What to hand to the benchmark, say `--quick`.
 BENCH_ARGS ?=
 TORCH := torch==2.13.0
+OTHERS := keras==3.15.1 jax==0.10.2 jaxlib==0.10.2 flax==0.12.8
 # Public code: what is imported for its classes, and what is only read.
 RELEASES := timm==1.0.31 transformers==5.23.0 diffusers==0.42.1 torchvision==0.29.1 segmentation-models-pytorch==0.6.0 \
   vit-pytorch==1.26.11 monai==1.6.1 torch-geometric==2.8.1 lightning==2.6.6
@@ -19,10 +21,10 @@ READING := allennlp==2.10.1 deepchem==2.8.0 espnet==202511 open-clip-torch==3.3.
 
 BIN := $(VENV)/bin
 PIP := -m pip --disable-pip-version-check --quiet
-HEAVY := torch or corpus or editor or property or soak
+HEAVY := torch or keras or corpus or editor or property or soak
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test proofs property soak corpus corpus-files editors bench lint fmt docs types imports clean
+.PHONY: help demo test proofs proofs-keras property soak corpus corpus-files editors bench lint fmt docs types imports clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -47,6 +49,13 @@ $(TORCH_VENV)/.ready: pyproject.toml
 	@$(TORCH_VENV)/bin/python $(PIP) install --editable '.[dev]'
 	@touch $@
 
+$(KERAS_VENV)/.ready: pyproject.toml Makefile
+	@echo 'Preparing $(KERAS_VENV)'
+	@test -x $(KERAS_VENV)/bin/python || $(PYTHON) -m venv $(KERAS_VENV)
+	@$(KERAS_VENV)/bin/python $(PIP) install $(OTHERS)
+	@$(KERAS_VENV)/bin/python $(PIP) install --editable '.[dev]'
+	@touch $@
+
 $(TORCH_VENV)/.corpus: $(TORCH_VENV)/.ready tests/corpus/requirements.txt
 	@$(TORCH_VENV)/bin/python $(PIP) install --requirement tests/corpus/requirements.txt
 	@touch $@
@@ -67,6 +76,9 @@ test: $(VENV)/.tools ## Run the tests that need nothing but the project (under t
 
 proofs: $(TORCH_VENV)/.ready ## Run what the rules and tables claim on a real PyTorch
 	$(TORCH_VENV)/bin/pytest -n auto -m 'torch and not (corpus or editor or property or soak)' $(PYTEST_ARGS)
+
+proofs-keras: $(KERAS_VENV)/.ready ## Run what is claimed of Keras and Flax on the real ones
+	$(KERAS_VENV)/bin/pytest -n auto -m keras $(PYTEST_ARGS)
 
 property: $(VENV)/.tools ## Run the long generated edit sequences
 	$(BIN)/pytest -n auto -m property $(PYTEST_ARGS)
@@ -114,4 +126,4 @@ types: $(VENV)/.tools ## Check the types
 	$(BIN)/mypy
 
 clean: ## Remove environments, downloads and caches
-	rm -rf $(VENV) $(TORCH_VENV) $(CORPUS) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .e2e .bench
+	rm -rf $(VENV) $(TORCH_VENV) $(KERAS_VENV) $(CORPUS) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .e2e .bench

@@ -1,7 +1,7 @@
-"""Which tests need a real PyTorch: they are marked so, and where there is none they are not collected at all.
+"""Which tests need a real PyTorch, or Keras and Flax: they are marked so, and without these they are not collected.
 
-A test that is skipped looks like one that was forgotten. So `make test` leaves these out, and `make proofs`, which
-brings PyTorch, runs them.
+A test that is skipped looks like one that was forgotten. So `make test` leaves these out, and `make proofs` and
+`make proofs-keras`, which bring what they need, run them.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ if os.environ.get("CI"):
     settings.load_profile("verdict")
 
 PROOFS = Path(__file__).parent / "proofs"
+KERAS = Path(__file__).parent / "keras"
 
 ASKS_FOR_TORCH = re.compile(r"^torch\b.*importorskip\(|^pytestmark\b.*\bmark\.torch\b", re.MULTILINE)
 """How a file says that all of its tests need PyTorch. A single test is marked by itself."""
@@ -39,7 +40,15 @@ def installed() -> bool:
     return find_spec("torch") is not None
 
 
+@cache
+def keras_installed() -> bool:
+    """Whether there are Keras, JAX and Flax."""
+    return all(find_spec(name) is not None for name in ("keras", "jax", "flax"))
+
+
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    if collection_path.is_relative_to(KERAS) and not keras_installed():
+        return True
     return True if needs_torch(collection_path) and not installed() else None
 
 
@@ -47,6 +56,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if needs_torch(item.path):
             item.add_marker(pytest.mark.torch)
+        if item.path.is_relative_to(KERAS):
+            item.add_marker(pytest.mark.keras)
     if not installed() and (left := [item for item in items if item.get_closest_marker("torch")]):
         items[:] = [item for item in items if item not in left]
         config.hook.pytest_deselected(items=left)

@@ -156,5 +156,11 @@ WRITERS = frozenset({
 })  # fmt: skip
 """Methods by which weights get other values than those that were declared."""
 
-TRAINERS = frozenset({"fit", "fit_generator", "train_on_batch", "train_step"})
+WRITING_FUNCTIONS = frozenset({"flax.nnx.update"})
+"""Functions that give their first argument other weights."""
+
+TRAINERS = frozenset({"fit", "fit_generator", "train_on_batch", "train_step", "apply_gradients"})
 """Methods that train: what is loaded behind them changes nothing of how training started."""
+
+OPTIMIZERS = frozenset({"flax.nnx.Optimizer", "flax.nnx.ModelAndOptimizer"})
+"""What takes a model as its first argument to train it with the weights that it has."""

@@ -14,8 +14,10 @@ from initls.facts.place import Place
 from initls.knowledge import flax, keras
 from initls.knowledge.declared import (
     ACTIVATION_NAMES,
+    OPTIMIZERS,
     TRAINERS,
     WRITERS,
+    WRITING_FUNCTIONS,
     ActivationRow,
     Framework,
     InitializerRow,
@@ -134,13 +136,17 @@ def call(run: Run, here: Declaring, name: str, arguments: Arguments, keywords: K
         case InputRow():
             return _input(run, here, graph, arguments, keywords)
         case None:
+            if name in OPTIMIZERS and arguments:
+                here.settled |= set(below(run, here, arguments[0])) - here.doubted
+            elif name in WRITING_FUNCTIONS and arguments:
+                doubt(run, here, arguments[0])
             if name.partition(".")[0] in FRAMEWORKS:
                 return dataflow.unknown_operation(run, (*arguments, *keywords.values()), site)
             return None
 
 
 FRAMEWORKS = frozenset({"keras", "tensorflow", "tf_keras", "flax", "jax", "optax", "equinox"})
-"""Packages whose functions write no weights, but for those that `WRITERS` names."""
+"""Packages whose functions write no weights, but for those that are named here and there."""
 
 
 def make(

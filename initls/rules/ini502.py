@@ -47,8 +47,8 @@ Severity
 
 When it is right
 ----------------
-Where the spread is an argument or a setting, of which nothing is said. Where a constant is meant, `Constant` and
-`zeros` say it more plainly.
+Where the spread is an argument or a setting, and in test files, of which nothing is said. Where a constant is meant,
+`Constant` and `zeros` say it more plainly.
 
 Fix safety
 ----------
@@ -82,10 +82,12 @@ SEVERITY: dict[Lot, Severity] = {
 
 def ask(program: Program, settings: Settings) -> Iterator[Report]:
     """Report each random initializer that draws nothing."""
+    if program.is_test:
+        return
     for place, found in program.happenings(DeclaredSpread):
         lot = worst(event.lot for _, event in found)
         event = next(event for _, event in found if event.lot == lot)
-        if event.raises or lot in SEVERITY:
+        if event.likely and (event.raises or lot in SEVERITY):
             severity = Severity.ERROR if event.raises else SEVERITY[lot]
             yield Report(place, severity, message(event), plans=repair(place, event, settings, None, None))
 

@@ -157,6 +157,20 @@ def test_what_is_loaded_behind_the_training_changes_nothing() -> None:
     assert lots(source) == ["dead"]
 
 
+def test_an_optimizer_takes_the_weights_as_they_are() -> None:
+    source = (
+        "from flax import nnx\nimport optax\n\n\nclass Net(nnx.Module):\n    def __init__(self, rngs):\n"
+        "        self.a = nnx.Linear(8, 8, kernel_init=nnx.initializers.zeros, rngs=rngs)\n"
+        "        self.b = nnx.Linear(8, 2, rngs=rngs)\n\n"
+        "    def __call__(self, x):\n        return self.b(nnx.relu(self.a(x)))\n\n\n"
+        "def main(x):\n    model = Net(nnx.Rngs(0))\n    optimizer = nnx.Optimizer(model, optax.adam(1e-3))\n"
+        "    for batch in x:\n        optimizer.update(model, gradients(model, batch))\n"
+    )
+    assert [finding.code for finding in look(source)[1].findings] == ["INI501"]
+    loaded = source.replace("    optimizer =", "    nnx.update(model, restored())\n    optimizer =")
+    assert look(loaded)[1].findings == ()
+
+
 def test_a_model_that_is_built_in_one_function_and_loaded_in_another() -> None:
     source = (
         KERAS + "def build():\n    return keras.Sequential([\n"

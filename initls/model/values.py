@@ -325,9 +325,8 @@ def either(first: Value, second: Value, *, first_likely: bool = True, second_lik
         for index, option in enumerate(options(value)):
             within = not isinstance(value, Either) or index < value.likely
             if isinstance(option, Unknown) and option.quantity is not None:
-                option = Unknown(
-                    option.reason, inert=option.inert
-                )  # One of several sizes is no size that could be told from another.
+                # One of several sizes is no size that could be told from another.
+                option = Unknown(option.reason, inert=option.inert)
             (probable if is_likely and within else remote)[option] = None
     merged = tuple(probable) + tuple(option for option in remote if option not in probable)
     if len(merged) == 1:

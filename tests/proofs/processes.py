@@ -15,6 +15,10 @@ ROUND = 60
 """Seconds after which two processes must be through."""
 
 
+WRAPPERS = ("DistributedDataParallel", "FullyShardedDataParallel")
+"""What needs a group of processes around it, if only one of one."""
+
+
 @contextmanager
 def together(rank: int, size: int, store: Any) -> Iterator[None]:
     """Be one of several processes that talk to each other."""
@@ -28,7 +32,7 @@ def together(rank: int, size: int, store: Any) -> Iterator[None]:
 @contextmanager
 def alone(text: str) -> Iterator[None]:
     """Be the only process, where a program asks to be one of several."""
-    if "DistributedDataParallel" not in text or torch.distributed.is_initialized():
+    if not any(word in text for word in WRAPPERS) or torch.distributed.is_initialized():
         yield
         return
     with together(0, 1, torch.distributed.HashStore()):

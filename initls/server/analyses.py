@@ -57,6 +57,11 @@ class Analysed:
     offers: dict[str, Offers] = field(default_factory=dict)
     """By a finding's identity, as they were asked for. Filled by the analysis thread."""
 
+    @property
+    def others(self) -> frozenset[str]:
+        """The other files on which the analysis rests."""
+        return self.result.others if self.result else frozenset()
+
     def shown_in(self, uri: str) -> list[dict[str, Any]]:
         """The items of the file, or of one cell."""
         return [item.shown for item in self.items if item.uri == uri]
@@ -160,7 +165,13 @@ class Analyses:
 
     def _follow(self, filename: str) -> None:
         """Analyse the open documents again whose findings rest on a file that has changed."""
-        self._again([state for state in self._states.values() if filename in _others(state.analysed)])
+        self._again(
+            [
+                state
+                for state in self._states.values()
+                if state.analysed is not None and filename in state.analysed.others
+            ]
+        )
 
     def follow(self, policy: Policy) -> None:
         """Obey another policy from now on."""
@@ -218,7 +229,7 @@ class Analyses:
                 continue
             origin = self._policy.origin(snapshot.path)
             times = ", ".join(f"{stage} {1000 * seconds:.1f} ms" for stage, seconds in analysed.times)
-            rests = f", rests on {len(_others(analysed))} other files" if _others(analysed) else ""
+            rests = f", rests on {len(analysed.others)} other files" if analysed.others else ""
             yield f"{said}, settings from {origin}, {len(analysed.items)} findings{rests}; {times}"
 
     def is_current(self, snapshot: Snapshot) -> bool:
@@ -338,11 +349,6 @@ class Analyses:
         items = self._convert(snapshot, result, policy.wants_syntax_errors)
         times = (("text", cut - started), ("analysis", found - cut), ("answer", time.perf_counter() - found))
         return Analysed(snapshot, settings, result, items, times)
-
-
-def _others(analysed: Analysed | None) -> frozenset[str]:
-    """The other files on which an analysis rests."""
-    return frozenset() if analysed is None or analysed.result is None else analysed.result.others
 
 
 def _overtake(waiting: list[Settled]) -> None:

@@ -29,7 +29,7 @@ from initls.server.preferences import Preferences
 from initls.server.protocol import Protocol
 from initls.server.transport import Writer
 from initls.server.worker import Worker
-from initls.workspace.config import Configuration, Resolved
+from initls.workspace.config import Configuration
 
 log = logging.getLogger(__name__)
 
@@ -141,10 +141,10 @@ class Server(LanguageServer):
         self.folders = tuple(dict.fromkeys([*(one for one in self.folders if one not in gone), *new]))
         self.analyses.look_again()
 
-    def resolve(self, folder: Path) -> Resolved:
-        """The settings of a folder, as the user of the editor has them; raises `ConfigError`."""
+    def configuration(self) -> Configuration:
+        """What tells the settings of files, as the user of the editor has them; it reads each settings file once."""
         overrides, chosen = self.preferences.overrides, self.preferences.configuration
-        return Configuration(tuple(rulebook.all_rules()), overrides=overrides, file=chosen).resolve(folder)
+        return Configuration(tuple(rulebook.all_rules()), overrides=overrides, file=chosen)
 
     def hang_up(self) -> None:
         """End the session because nothing more will come from the client."""

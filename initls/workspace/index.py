@@ -81,7 +81,7 @@ class Index:
     def stamp(self, filename: str) -> object:
         """The time and size of a file, which are others when its text is."""
         if filename not in self._stamps:
-            self._stamps[filename] = _status(filename)
+            self._stamps[filename] = status_of(filename)
         return self._stamps[filename]
 
     def layout(self) -> object:
@@ -101,8 +101,8 @@ class Index:
     def look_again(self) -> None:
         """See whether the disk has changed."""
         self._looked = time.monotonic()
-        changed = [folder for folder, (status, _) in self._listings.items() if _status(folder) != status]
-        edited = [filename for filename, stamp in self._stamps.items() if _status(filename) != stamp]
+        changed = [folder for folder, (status, _) in self._listings.items() if status_of(folder) != status]
+        edited = [filename for filename, stamp in self._stamps.items() if status_of(filename) != stamp]
         for folder in changed:
             del self._listings[folder]
         for filename in edited:
@@ -165,7 +165,7 @@ class Index:
                 names = frozenset(os.listdir(folder))
             except OSError:
                 names = frozenset()
-            known = self._listings[folder] = (_status(folder), names)
+            known = self._listings[folder] = (status_of(folder), names)
         return known[1]
 
 
@@ -183,7 +183,8 @@ def environment(start: Path) -> tuple[Path, ...]:
     return ()
 
 
-def _status(path: str) -> object:
+def status_of(path: str) -> object:
+    """The time and size of a file or folder, which are others when it has changed."""
     try:
         status = os.stat(path)
     except OSError:

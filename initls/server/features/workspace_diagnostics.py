@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from initls.server.analyses import Analysed
 from initls.server.features.diagnostics_pull import fingerprint
 from initls.server.params import field
 from initls.server.snapshot import Snapshot
 from initls.syntax.text import Text
-from initls.workspace.config import ConfigError
+from initls.workspace.config import ConfigError, Resolved
 from initls.workspace.discover import Found, discover
+from initls.workspace.index import status_of
 from initls.workspace.ipynb import SUFFIX
 from initls.workspace.source import UnreadableError, read
 
@@ -82,8 +82,9 @@ class _Workspace:
     def _files(self) -> list[Path]:
         """The files below the folders of the workspace. Runs on a thread of its own."""
         found: dict[str, Path] = {}
+        resolve = self._server.configuration().resolve
         for folder in self._server.folders:
-            for one in _below(folder, self._server):
+            for one in _below(folder, resolve):
                 found.setdefault(os.path.abspath(one), one)
         return list(found.values())
 
@@ -94,7 +95,7 @@ class _Workspace:
             return None
         known = self._known.get(uri)
         settings = self._server.preferences
-        if known is None or known.settings is not settings or any(_stamp(name) != was for name, was in known.stamps):
+        if known is None or known.settings is not settings or any(status_of(name) != was for name, was in known.stamps):
             known = await self._look(path, settings)
             if known is None:
                 return None
@@ -106,7 +107,7 @@ class _Workspace:
         return {"kind": "full", "uri": uri, "version": None, "resultId": known.result_id, "items": known.items}
 
     async def _look(self, path: Path, settings: object) -> _Known | None:
-        stamp = _stamp(str(path))
+        stamp = status_of(str(path))
         try:
             source = await asyncio.to_thread(read, path)
         except UnreadableError:
@@ -115,32 +116,20 @@ class _Workspace:
         analysed = await self._server.analyses.look_at(snapshot)
         if analysed is None:
             return None
-        others = sorted(_others(analysed))
+        others = sorted(analysed.others)
         items = analysed.shown_in(snapshot.uri)
-        stamps = ((str(path), stamp), *((name, _stamp(name)) for name in others))
+        stamps = ((str(path), stamp), *((name, status_of(name)) for name in others))
         return _Known(stamps, settings, fingerprint(items), items)
 
 
-def _below(folder: Path, server: Server) -> Iterator[Path]:
+def _below(folder: Path, resolve: Callable[[Path], Resolved]) -> Iterator[Path]:
     try:
-        for one in discover([folder], server.resolve):
+        for one in discover([folder], resolve):
             if isinstance(one, Found):
                 yield one.path.absolute()
     except ConfigError:
         # It is shown in its own file; without it nobody knows what is to be left out.
         return
-
-
-def _others(analysed: Analysed) -> frozenset[str]:
-    return frozenset() if analysed.result is None else analysed.result.others
-
-
-def _stamp(name: str) -> object:
-    try:
-        status = os.stat(name)
-    except OSError:
-        return None
-    return (status.st_mtime_ns, status.st_size)
 
 
 def register(server: Server) -> None:

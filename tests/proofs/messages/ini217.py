@@ -14,11 +14,12 @@ from tests.proofs.world import quoted, run
 from tests.rules.cases import Case
 
 
-def _differing(case: Case, text: str | None = None) -> set[str]:
-    def build(rank: int) -> Any:
-        return run(case, text, seed=rank).model
+def _build(rank: int, case: Case, text: str | None) -> Any:
+    return run(case, text, seed=rank).model
 
-    first, second = in_each(build)
+
+def _differing(case: Case, text: str | None = None) -> set[str]:
+    first, second = in_each(_build, case, text)
     assert first.keys() == second.keys()
     return {name.removeprefix("module.") for name in first if first[name] != second[name]}
 

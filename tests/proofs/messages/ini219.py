@@ -6,55 +6,23 @@ An initializer may end the process, so that each example runs in one of its own.
 from __future__ import annotations
 
 import ast
-import faulthandler
-import os
 import re
-import sys
-import traceback
-import warnings
 
 import torch.distributed
 from torch.testing._internal.distributed.fake_pg import FakeStore
 
 from initls.findings import Finding
-from tests.proofs.world import torch
+from tests.proofs.processes import apart
 from tests.rules.cases import Case
+
+
+def _be_the_first_of_two() -> None:
+    torch.distributed.init_process_group("fake", rank=0, world_size=2, store=FakeStore())
 
 
 def _run(source: str, after: str) -> tuple[int, str]:
     """How a process ends that runs a program and then something else, and what it says."""
-    reading, writing = os.pipe()
-    sys.stdout.flush()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Python warns of forks beside threads; none of ours is needed behind it.
-        process = os.fork()
-    if process == 0:
-        os.dup2(writing, 1)
-        os.dup2(writing, 2)
-        os._exit(_in_the_child(f"{source}\n{after}\n"))
-    os.close(writing)
-    with os.fdopen(reading) as pipe:
-        said = pipe.read()
-    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), said
-
-
-def _in_the_child(text: str) -> int:
-    faulthandler.disable()
-    sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
-    warnings.simplefilter("ignore")
-    try:
-        if torch.distributed.is_initialized():
-            torch.distributed.destroy_process_group()
-        torch.distributed.init_process_group("fake", rank=0, world_size=2, store=FakeStore())
-        torch.manual_seed(0)
-        exec(text, {"__name__": "example", "torch": torch})
-    except BaseException:
-        traceback.print_exc()
-        return 1
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    return 0
+    return apart(f"{source}\n{after}\n", _be_the_first_of_two)
 
 
 def _made(case: Case) -> str:

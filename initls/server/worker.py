@@ -40,6 +40,8 @@ class Job(Generic[T]):
     done: Callable[[T | BaseException], object]
     topic: str | None = None
     cancelled: bool = field(default=False, init=False)
+    patient: bool = field(default=False, init=False)
+    """Comes behind all others, and makes way for each."""
     deferred: bool = field(default=False, init=False)
     """Made way for something more urgent, and is to be done after it."""
 
@@ -78,8 +80,9 @@ class Worker:
     def submit(self, job: Job[T], *, urgent: bool = True, patient: bool = False) -> None:
         """Do `job` next, and have what runs on another topic make way for it if it is `urgent`.
 
-        A `patient` job has a topic, and comes behind all others.
+        A `patient` job has a topic, comes behind all others, and makes way for any that is not patient itself.
         """
+        job.patient = patient
         with self._wake:
             running = self._running
             if job.topic is None:
@@ -89,8 +92,8 @@ class Worker:
                 self._newest_last[job.topic] = job  # type: ignore[assignment]
                 if patient:
                     self._put_last(job.topic)
-            if urgent and running is not None and running.topic is not None and running.topic != job.topic:
-                running.deferred = True
+            if running is not None and running.topic not in (None, job.topic):
+                running.deferred |= not patient and (urgent or running.patient)
             self._wake.notify()
 
     def forget(self, topic: str) -> None:

@@ -12,10 +12,20 @@ from dataclasses import dataclass
 
 from initls.facts.place import Place
 from initls.knowledge import layers
-from initls.model import account
-from initls.model.account import Account
-from initls.model.contents import Constant, Content, Default, Garbage, Loaded, Random, Repeated, Structured, Unknown
-from initls.model.trace import Trace
+from initls.model.answers import account
+from initls.model.answers.account import Account
+from initls.model.state.contents import (
+    Constant,
+    Content,
+    Default,
+    Garbage,
+    Loaded,
+    Random,
+    Repeated,
+    Structured,
+    Unknown,
+)
+from initls.model.traces.trace import Trace
 from initls.syntax.span import Span
 
 SpanOf = Callable[[Place], "Span | None"]

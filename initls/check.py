@@ -22,12 +22,12 @@ from initls.fixes.cells import fitted
 from initls.fixes.plans import Plan
 from initls.fixes.verify import sound
 from initls.library import Library, Shelf
-from initls.model import declarations
-from initls.model.idioms import Recognized, recognized
-from initls.model.program import Program, Tracer
-from initls.model.scope import ALONE, Files
-from initls.model.source import FileSource
-from initls.model.trace import Trace
+from initls.model.answers.idioms import Recognized, recognized
+from initls.model.machine.scope import ALONE, Files
+from initls.model.traces import declarations
+from initls.model.traces.program import Program, Tracer
+from initls.model.traces.source import FileSource
+from initls.model.traces.trace import Trace
 from initls.positions import NOWHERE, Elsewhere, Shown, span_of
 from initls.rules.registry import RULES
 from initls.rules.rule import Report, Rule

@@ -12,7 +12,7 @@ from typing import Protocol
 from initls.document import Document
 from initls.facts import ir
 from initls.facts.store import FactStore
-from initls.model.source import FileSource
+from initls.model.traces.source import FileSource
 from initls.syntax.segments import Placed
 
 MOST_FILES = 400
@@ -122,7 +122,7 @@ class Library:
 
 
 class Around:
-    """The other files as one of them sees them; `initls.model.scope.Files`."""
+    """The other files as one of them sees them; `initls.model.machine.scope.Files`."""
 
     def __init__(self, library: Library, main: str) -> None:
         self._library = library

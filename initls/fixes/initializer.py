@@ -27,8 +27,8 @@ from initls.knowledge import layers
 from initls.knowledge.frameworks import LIFECYCLE, MMENGINE, of_transformers
 from initls.knowledge.layers import Kind
 from initls.knowledge.schemes import Distribution, Recommendation
-from initls.model.account import Account, accounts
-from initls.model.trace import Trace
+from initls.model.answers.account import Account, accounts
+from initls.model.traces.trace import Trace
 
 TITLE = "Insert an initialization for this model"
 

@@ -499,7 +499,7 @@ class RenameMethod:
 class WriteThrough:
     """Let what stands at `place` reach the parameter that it was meant for.
 
-    `way` is how it goes astray, as in `initls.model.events.LostCopy`: `w.clone().zero_()` writes a `copy`,
+    `way` is how it goes astray, as in `initls.model.state.events.LostCopy`: `w.clone().zero_()` writes a `copy`,
     `w.data.mul(2)` drops its `result`, `p = torch.zeros_like(p)` gives the `name` to another tensor.
     """
 

@@ -20,10 +20,10 @@ Family = Literal["relu", "selu", "other"]
 class LayerRow:
     """A class of layers.
 
-    `kind` is the kind of node that it makes in a graph (`initls.model.flow.Node`), `places` are the arguments that it
-    takes by position. `kernel` is the argument that initializes its matrix, `bias` that for what is added and `gain`
-    that for what is multiplied, each where it has one; `weights` are those for all of its matrices. `units` is the
-    argument that tells how many units it has, `sizes` are those on which its shape hangs besides the width of the
+    `kind` is the kind of node that it makes in a graph (`initls.model.state.flow.Node`), `places` are the arguments
+    that it takes by position. `kernel` is the argument that initializes its matrix, `bias` that for what is added and
+    `gain` that for what is multiplied, each where it has one; `weights` are those for all of its matrices. `units` is
+    the argument that tells how many units it has, `sizes` are those on which its shape hangs besides the width of the
     input.
     """
 

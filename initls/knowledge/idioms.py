@@ -1,6 +1,7 @@
 """Initializations that look wrong and are right: what each is, why it works, and who introduced it.
 
-Each is recognized by its structure (`initls.model.idioms`), where structure can tell; a row says so where it cannot.
+Each is recognized by its structure (`initls.model.answers.idioms`), where structure can tell; a row says so where it
+cannot.
 """
 
 from __future__ import annotations

@@ -18,14 +18,14 @@ from initls.fixes.plans import (
 from initls.knowledge import layers
 from initls.knowledge.layers import Kind
 from initls.knowledge.schemes import recommend
-from initls.model.constants import Entry, Matrix
-from initls.model.draws import summed
-from initls.model.flow import NOTHING_KNOWN
-from initls.model.judgement import Fate
-from initls.model.packed import Packing, packing
-from initls.model.padding import doubt_at
-from initls.model.residual import branches, closing, is_transformer
-from initls.model.roles import is_added, is_inner_factor
+from initls.model.answers.constants import Entry, Matrix
+from initls.model.answers.draws import summed
+from initls.model.answers.judgement import Fate
+from initls.model.answers.packed import Packing, packing
+from initls.model.answers.padding import doubt_at
+from initls.model.answers.residual import branches, closing, is_transformer
+from initls.model.answers.roles import is_added, is_inner_factor
+from initls.model.state.flow import NOTHING_KNOWN
 from initls.settings import Settings
 
 

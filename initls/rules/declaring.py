@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from initls.facts.place import Place
 from initls.fixes.plans import Declare, Plan
 from initls.knowledge.declared import SCHEMES, Framework, family
-from initls.model.declarations import ORDER
-from initls.model.events import DeclaredConstant, DeclaredSpread, Lot
+from initls.model.state.events import DeclaredConstant, DeclaredSpread, Lot
+from initls.model.traces.declarations import ORDER
 from initls.settings import Settings
 
 

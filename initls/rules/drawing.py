@@ -7,9 +7,9 @@ import math
 from initls.fixes.plans import InitializeParameter, Plan, ReplaceWrite, Scheme
 from initls.knowledge.activations import ACTIVATIONS
 from initls.knowledge.schemes import Distribution, recommend
-from initls.model.draws import Draw, DrawnAt
-from initls.model.flow import Node
-from initls.model.signal import Way
+from initls.model.answers.draws import Draw, DrawnAt
+from initls.model.answers.signal import Way
+from initls.model.state.flow import Node
 from initls.rules.wording import listed
 
 RECTIFIERS = frozenset(

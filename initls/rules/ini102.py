@@ -55,9 +55,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from initls.findings import Severity
-from initls.model.constants import Entry, Matrix, constant_writes, worst
-from initls.model.judgement import Fate
-from initls.model.program import Program
+from initls.model.answers.constants import Entry, Matrix, constant_writes, worst
+from initls.model.answers.judgement import Fate
+from initls.model.traces.program import Program
 from initls.rules.advice import repair, weight_name
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import neighbours, number_of, others

@@ -64,10 +64,10 @@ from collections.abc import Iterator
 from initls.findings import Severity
 from initls.knowledge.activations import ACTIVATIONS
 from initls.knowledge.schemes import title
-from initls.model.constants import Entry, constant_writes, worst
-from initls.model.judgement import Fate
-from initls.model.program import Program
-from initls.model.trace import Subject
+from initls.model.answers.constants import Entry, constant_writes, worst
+from initls.model.answers.judgement import Fate
+from initls.model.traces.program import Program
+from initls.model.traces.trace import Subject
 from initls.rules.advice import repair, weight_name
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import neighbours, others

@@ -58,9 +58,9 @@ from collections.abc import Iterator
 from initls.facts.place import name_of
 from initls.findings import Severity
 from initls.fixes.plans import MakeEach
-from initls.model.events import Replicated
-from initls.model.program import Program
-from initls.model.trace import Trace
+from initls.model.state.events import Replicated
+from initls.model.traces.program import Program
+from initls.model.traces.trace import Trace
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

@@ -51,11 +51,11 @@ from collections.abc import Iterator
 from initls.findings import Applicability, Severity
 from initls.fixes.plans import Guard
 from initls.knowledge.parameters import Role
-from initls.model.contents import Constant
-from initls.model.events import NoneIndexed
-from initls.model.program import Program
-from initls.model.regions import Index
-from initls.model.trace import Trace
+from initls.model.state.contents import Constant
+from initls.model.state.events import NoneIndexed
+from initls.model.state.regions import Index
+from initls.model.traces.program import Program
+from initls.model.traces.trace import Trace
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

@@ -62,8 +62,8 @@ from collections.abc import Iterator
 
 from initls.findings import Severity
 from initls.fixes.plans import AppendToMethod
-from initls.model.opening import Unopened, unopened
-from initls.model.program import Program
+from initls.model.answers.opening import Unopened, unopened
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

@@ -68,10 +68,10 @@ from collections.abc import Iterator
 
 from initls.findings import Severity
 from initls.fixes.plans import OwnMemory
-from initls.model.constants import Entry, Matrix, repeated_writes, worst
-from initls.model.events import Expanded
-from initls.model.judgement import Fate
-from initls.model.program import Program
+from initls.model.answers.constants import Entry, Matrix, repeated_writes, worst
+from initls.model.answers.judgement import Fate
+from initls.model.state.events import Expanded
+from initls.model.traces.program import Program
 from initls.rules.advice import is_embedding, repair, weight_name
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import neighbours, others, pulling

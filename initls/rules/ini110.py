@@ -60,8 +60,8 @@ from collections.abc import Iterator
 
 from initls.findings import Severity
 from initls.fixes.plans import InitializeParameter, Plan, ReplaceWrite, Scheme
-from initls.model.program import Program
-from initls.model.tokens import Tokens, tokens
+from initls.model.answers.tokens import Tokens, tokens
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

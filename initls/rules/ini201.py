@@ -46,9 +46,9 @@ from initls.facts.place import Place
 from initls.findings import Applicability, Severity
 from initls.fixes.plans import InsertSuper, MoveSuperFirst, Plan
 from initls.knowledge.layers import MODULE
-from initls.model.machine import EarlyAssignment
-from initls.model.program import Program
-from initls.model.trace import Trace
+from initls.model.machine.machine import EarlyAssignment
+from initls.model.traces.program import Program
+from initls.model.traces.trace import Trace
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

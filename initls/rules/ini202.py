@@ -70,10 +70,10 @@ from collections.abc import Iterator
 from initls.facts.place import Place, inside
 from initls.findings import Severity
 from initls.fixes.plans import AppendToMethod, Move, Plan
-from initls.model.chains import fork
-from initls.model.events import NotThere
-from initls.model.program import Program
-from initls.model.trace import Missed, Trace
+from initls.model.machine.chains import fork
+from initls.model.state.events import NotThere
+from initls.model.traces.program import Program
+from initls.model.traces.trace import Missed, Trace
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

@@ -66,8 +66,8 @@ from collections.abc import Iterator
 
 from initls.findings import Applicability, Severity
 from initls.fixes.plans import DeleteStatement, Move, Plan
-from initls.model.overwritten import Void, void_writes
-from initls.model.program import Program
+from initls.model.answers.overwritten import Void, void_writes
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

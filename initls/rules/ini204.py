@@ -65,8 +65,8 @@ from collections.abc import Iterator
 from initls.facts.place import Place
 from initls.findings import Applicability, Severity
 from initls.fixes.plans import Move, Plan, Restrict
-from initls.model.program import Program
-from initls.model.reloaded import Reloaded, reloaded
+from initls.model.answers.reloaded import Reloaded, reloaded
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

@@ -60,11 +60,11 @@ from collections.abc import Iterator
 from initls.facts.place import Place
 from initls.findings import Severity
 from initls.fixes.plans import Move, Plan, Retarget, WrapLater
-from initls.model.chains import fork
-from initls.model.events import LostWrite
-from initls.model.machine import Computed
-from initls.model.program import Program
-from initls.model.trace import Trace
+from initls.model.machine.chains import fork
+from initls.model.machine.machine import Computed
+from initls.model.state.events import LostWrite
+from initls.model.traces.program import Program
+from initls.model.traces.trace import Trace
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

@@ -71,9 +71,9 @@ from collections.abc import Iterator
 
 from initls.findings import Applicability, Severity
 from initls.fixes.plans import DeleteStatement, Move, Plan
-from initls.model.contents import Constant
-from initls.model.program import Program
-from initls.model.tied import Side, Twice, twice
+from initls.model.answers.tied import Side, Twice, twice
+from initls.model.state.contents import Constant
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

@@ -80,8 +80,8 @@ from collections.abc import Iterator
 
 from initls.findings import Severity
 from initls.fixes.plans import ApplyBehind
-from initls.model.latecomers import Latecomer, latecomers
-from initls.model.program import Program
+from initls.model.answers.latecomers import Latecomer, latecomers
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

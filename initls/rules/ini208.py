@@ -51,10 +51,10 @@ from collections.abc import Iterator
 from initls.facts.place import Place
 from initls.findings import Applicability, Severity
 from initls.fixes.plans import CopyInto, Move, Plan
-from initls.model.chains import fork
-from initls.model.events import Captured, Replaced
-from initls.model.program import Program
-from initls.model.trace import Trace
+from initls.model.machine.chains import fork
+from initls.model.state.events import Captured, Replaced
+from initls.model.traces.program import Program
+from initls.model.traces.trace import Trace
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

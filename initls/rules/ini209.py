@@ -63,8 +63,8 @@ from collections.abc import Iterator
 from initls.facts.place import Place
 from initls.findings import Severity
 from initls.fixes.plans import MoveToConstructor
-from initls.model.program import Program
-from initls.model.recurring import Recurring
+from initls.model.traces.program import Program
+from initls.model.traces.recurring import Recurring
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

@@ -57,8 +57,8 @@ from collections.abc import Iterator
 from initls.facts.place import Place
 from initls.findings import Severity
 from initls.fixes.plans import ResetModules
-from initls.model.events import UsedUnwritten
-from initls.model.program import Program
+from initls.model.state.events import UsedUnwritten
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

@@ -70,9 +70,9 @@ from pathlib import PurePath
 from initls.findings import Severity
 from initls.fixes.plans import AppendToMethod, InitializeParameter, Plan, Scheme
 from initls.knowledge.schemes import recommend
-from initls.model.fillers import RESET
-from initls.model.program import Program
-from initls.model.unwritten import Unwritten, Use, unwritten
+from initls.model.answers.unwritten import Unwritten, Use, unwritten
+from initls.model.traces.fillers import RESET
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

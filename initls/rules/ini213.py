@@ -64,8 +64,8 @@ from collections.abc import Iterator
 from initls.findings import Applicability, Severity
 from initls.fixes.plans import Argument, CallDirectly, ChangeArguments, Plan
 from initls.knowledge.skipping import CONTEXTS
-from initls.model.program import Program
-from initls.model.unfilled import Unfilled, unfilled
+from initls.model.answers.unfilled import Unfilled, unfilled
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

@@ -48,8 +48,8 @@ from collections.abc import Iterator
 
 from initls.findings import Severity
 from initls.fixes.plans import DeleteStatement
-from initls.model.program import Program
-from initls.model.superseded import superseded
+from initls.model.answers.superseded import superseded
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

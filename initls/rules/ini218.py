@@ -59,8 +59,8 @@ from collections.abc import Iterator
 from initls.findings import Applicability, Severity
 from initls.fixes.plans import Argument, ChangeArguments, Gather, Plan
 from initls.knowledge.sharding import refuses_empty
-from initls.model.program import Program
-from initls.model.withdrawn import Withdrawn, withdrawn
+from initls.model.answers.withdrawn import Withdrawn, withdrawn
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

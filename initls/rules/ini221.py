@@ -67,9 +67,9 @@ from collections.abc import Iterator
 
 from initls.findings import Severity
 from initls.fixes.plans import AppendToMethod, Move, Plan
-from initls.model.lifecycle import Start, starts
-from initls.model.lifecycle_calls import POST_INIT
-from initls.model.program import Program
+from initls.model.answers.lifecycle import Start, starts
+from initls.model.effects.lifecycle_calls import POST_INIT
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

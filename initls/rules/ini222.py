@@ -75,8 +75,8 @@ from initls.facts.place import Place
 from initls.findings import Severity
 from initls.fixes.plans import PrependToMethod
 from initls.knowledge import frameworks
-from initls.model.program import Program
-from initls.model.unchained import Unchained
+from initls.model.traces.program import Program
+from initls.model.traces.unchained import Unchained
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

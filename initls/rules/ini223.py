@@ -107,8 +107,8 @@ from initls.facts.place import Place
 from initls.findings import Severity
 from initls.fixes.plans import LeaveLoaded
 from initls.knowledge import frameworks
-from initls.model.program import Program
-from initls.model.unguarded import Unguarded
+from initls.model.effects.unguarded import Unguarded
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

@@ -75,8 +75,8 @@ from collections.abc import Iterator
 from initls.facts.place import Place
 from initls.findings import Severity
 from initls.knowledge import frameworks
-from initls.model.program import Program
-from initls.model.unredone import Unredone
+from initls.model.traces.program import Program
+from initls.model.traces.unredone import Unredone
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

@@ -85,8 +85,8 @@ from initls.facts.place import Place
 from initls.findings import Severity
 from initls.fixes.plans import Plan, TakeArguments, TieBySource
 from initls.knowledge import frameworks
-from initls.model.program import Program
-from initls.model.tying import Mistied
+from initls.model.traces.program import Program
+from initls.model.traces.tying import Mistied
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

@@ -62,8 +62,8 @@ from collections.abc import Iterator
 
 from initls.findings import Applicability, Severity
 from initls.fixes.plans import Argument, ChangeArguments, Plan
-from initls.model.configured import Misconfigured
-from initls.model.program import Program
+from initls.model.effects.configured import Misconfigured
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

@@ -57,10 +57,10 @@ from initls.findings import Applicability, Severity
 from initls.fixes.plans import Guard, Plan, ReplaceWrite, Scheme
 from initls.knowledge.initializers import INITIALIZERS, Initializer
 from initls.knowledge.parameters import Role
-from initls.model.events import Initialized, RefusedByType
-from initls.model.machine import ParameterInfo
-from initls.model.program import Program
-from initls.model.trace import Trace
+from initls.model.machine.machine import ParameterInfo
+from initls.model.state.events import Initialized, RefusedByType
+from initls.model.traces.program import Program
+from initls.model.traces.trace import Trace
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

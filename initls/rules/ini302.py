@@ -55,9 +55,9 @@ from initls.knowledge.initializers import INITIALIZERS, Initializer
 from initls.knowledge.nearest import Nearest, nearest
 from initls.knowledge.schemes import Distribution, recommend
 from initls.knowledge.signature import REQUIRED
-from initls.model.events import Event, Gained, Initialized
-from initls.model.program import Program
-from initls.model.values import Known, Value
+from initls.model.state.events import Event, Gained, Initialized
+from initls.model.state.values import Known, Value
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

@@ -67,11 +67,11 @@ from initls.findings import Severity
 from initls.fixes.plans import Scheme
 from initls.knowledge.gains import calculate_gain
 from initls.knowledge.schemes import title
-from initls.model.asking import KAIMING
-from initls.model.draws import Draw, DrawnAt, InRow, drawn_at, in_rows
-from initls.model.flow import Node
-from initls.model.program import Program
-from initls.model.signal import Way, way
+from initls.model.answers.draws import Draw, DrawnAt, InRow, drawn_at, in_rows
+from initls.model.answers.signal import Way, way
+from initls.model.state.flow import Node
+from initls.model.traces.asking import KAIMING
+from initls.model.traces.program import Program
 from initls.rules.drawing import RECTIFIERS, lasting, needed, percent, redraw
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings

@@ -59,12 +59,12 @@ from initls.facts.place import Place
 from initls.findings import Applicability, Severity
 from initls.fixes.plans import Argument, ChangeArguments, Plan, ReplaceWrite, Scheme
 from initls.knowledge.initializers import position
-from initls.model.asking import KAIMING
-from initls.model.draws import Draw, drawn_at
-from initls.model.events import Initialized
-from initls.model.program import Program
-from initls.model.signal import way
-from initls.model.values import Known
+from initls.model.answers.draws import Draw, drawn_at
+from initls.model.answers.signal import way
+from initls.model.state.events import Initialized
+from initls.model.state.values import Known
+from initls.model.traces.asking import KAIMING
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

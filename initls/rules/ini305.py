@@ -58,14 +58,14 @@ import math
 from collections.abc import Iterator
 
 from initls.findings import Severity
-from initls.model.asking import unscaled
-from initls.model.contents import Constant
-from initls.model.dataflow import IN_FRONT, SCALED
-from initls.model.draws import Draw, drawn_at
-from initls.model.flow import TRANSPARENT, Node
-from initls.model.program import Program
-from initls.model.signal import resized, way
-from initls.model.trace import Subject
+from initls.model.answers.draws import Draw, drawn_at
+from initls.model.answers.signal import resized, way
+from initls.model.effects.dataflow import IN_FRONT, SCALED
+from initls.model.state.contents import Constant
+from initls.model.state.flow import TRANSPARENT, Node
+from initls.model.traces.asking import unscaled
+from initls.model.traces.program import Program
+from initls.model.traces.trace import Subject
 from initls.rules.drawing import others, redraw, schemes
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings

@@ -63,11 +63,11 @@ import math
 from collections.abc import Iterator
 
 from initls.findings import Severity
-from initls.model.asking import unscaled
-from initls.model.draws import Draw, InRow, drawn_at, in_rows
-from initls.model.flow import Node
-from initls.model.program import Program
-from initls.model.signal import Way, way
+from initls.model.answers.draws import Draw, InRow, drawn_at, in_rows
+from initls.model.answers.signal import Way, way
+from initls.model.state.flow import Node
+from initls.model.traces.asking import unscaled
+from initls.model.traces.program import Program
 from initls.rules.drawing import RECTIFIERS, lasting, needed, percent, redraw
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings

@@ -63,9 +63,9 @@ from collections.abc import Iterator
 from initls.facts.place import Place
 from initls.findings import Severity
 from initls.fixes.plans import Plan, ReplaceWrite, Scheme
-from initls.model.events import Initialized
-from initls.model.program import Program
-from initls.model.writes import shown
+from initls.model.effects.writes import shown
+from initls.model.state.events import Initialized
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

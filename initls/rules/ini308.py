@@ -62,10 +62,10 @@ from typing import NamedTuple
 from initls.findings import Applicability, Severity
 from initls.fixes.plans import Argument, ChangeArguments, Plan
 from initls.knowledge.initializers import position
-from initls.model.asking import KAIMING
-from initls.model.draws import Draw, DrawnAt, drawn_at
-from initls.model.program import Program
-from initls.model.signal import normed
+from initls.model.answers.draws import Draw, DrawnAt, drawn_at
+from initls.model.answers.signal import normed
+from initls.model.traces.asking import KAIMING
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

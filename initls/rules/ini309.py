@@ -58,8 +58,8 @@ from collections.abc import Iterator
 from initls.findings import Applicability, Severity
 from initls.fixes.plans import Argument, ChangeArguments, InitializeParts, Plan
 from initls.knowledge.initializers import position
-from initls.model.packed import PackedDraw, packed_draws
-from initls.model.program import Program
+from initls.model.answers.packed import PackedDraw, packed_draws
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

@@ -62,8 +62,8 @@ from collections.abc import Iterator
 
 from initls.findings import Applicability, Severity
 from initls.fixes.plans import Guard, Plan, ReplaceWrite, Scheme
-from initls.model.norms import DrawnGain, drawn_gains
-from initls.model.program import Program
+from initls.model.answers.norms import DrawnGain, drawn_gains
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

@@ -64,8 +64,8 @@ from collections.abc import Iterator
 
 from initls.findings import Severity
 from initls.fixes.plans import DeleteStatement, OtherSlice, Plan, ReplaceWrite, Scheme
-from initls.model.gates import GateBias, Slip, gate_biases
-from initls.model.program import Program
+from initls.model.answers.gates import GateBias, Slip, gate_biases
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

@@ -59,8 +59,8 @@ from collections.abc import Iterator
 
 from initls.findings import Severity
 from initls.fixes.plans import ZeroRow
-from initls.model.padding import LostPadding, lost_paddings
-from initls.model.program import Program
+from initls.model.answers.padding import LostPadding, lost_paddings
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

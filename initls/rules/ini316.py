@@ -57,9 +57,9 @@ from initls.facts.place import Place
 from initls.findings import Applicability, Severity
 from initls.fixes.plans import Argument, ChangeArguments
 from initls.knowledge.initializers import position
-from initls.model.events import Initialized
-from initls.model.program import Program
-from initls.model.values import Known
+from initls.model.state.events import Initialized
+from initls.model.state.values import Known
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

@@ -61,10 +61,10 @@ from initls.findings import Applicability, Severity
 from initls.fixes.plans import Argument, ChangeArguments, Plan, ReplaceWrite, Scheme
 from initls.knowledge.gains import calculate_gain
 from initls.knowledge.initializers import position
-from initls.model.asking import KAIMING
-from initls.model.events import Initialized
-from initls.model.program import Program
-from initls.model.writes import shown
+from initls.model.effects.writes import shown
+from initls.model.state.events import Initialized
+from initls.model.traces.asking import KAIMING
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

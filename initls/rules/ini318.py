@@ -61,10 +61,10 @@ from collections.abc import Iterator
 from initls.findings import Applicability, Severity
 from initls.fixes.plans import Argument, ChangeArguments
 from initls.knowledge.initializers import position
-from initls.model.asking import KAIMING
-from initls.model.draws import Draw, drawn_at
-from initls.model.program import Program
-from initls.model.signal import resized
+from initls.model.answers.draws import Draw, drawn_at
+from initls.model.answers.signal import resized
+from initls.model.traces.asking import KAIMING
+from initls.model.traces.program import Program
 from initls.rules.drawing import others
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings

@@ -54,11 +54,11 @@ from collections.abc import Iterator
 
 from initls.findings import Severity
 from initls.fixes.plans import ReplaceWrite, Scheme
-from initls.model.asking import KAIMING, XAVIER
-from initls.model.draws import Draw, drawn_at
-from initls.model.flow import TRANSPARENT, Node
-from initls.model.program import Program
-from initls.model.trace import Subject
+from initls.model.answers.draws import Draw, drawn_at
+from initls.model.state.flow import TRANSPARENT, Node
+from initls.model.traces.asking import KAIMING, XAVIER
+from initls.model.traces.program import Program
+from initls.model.traces.trace import Subject
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

@@ -55,8 +55,8 @@ from collections.abc import Iterator
 from initls.facts.place import Place
 from initls.findings import Applicability, Severity
 from initls.fixes.plans import DeleteStatement, Guard, Plan
-from initls.model.events import Initialized, NothingThere
-from initls.model.program import Program
+from initls.model.state.events import Initialized, NothingThere
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed, made, missing
 from initls.settings import Settings

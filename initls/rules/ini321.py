@@ -46,8 +46,8 @@ from collections.abc import Iterator
 from initls.findings import Severity
 from initls.fixes.plans import CallSuccessor
 from initls.knowledge.initializers import INITIALIZERS
-from initls.model.events import Initialized
-from initls.model.program import Program
+from initls.model.state.events import Initialized
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

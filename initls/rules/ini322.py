@@ -47,9 +47,9 @@ from dataclasses import dataclass
 
 from initls.findings import Severity
 from initls.fixes.plans import Argument, ChangeArguments
-from initls.model.events import Initialized
-from initls.model.program import Program
-from initls.model.values import Known
+from initls.model.state.events import Initialized
+from initls.model.state.values import Known
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

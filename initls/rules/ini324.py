@@ -51,8 +51,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from initls.findings import Severity
-from initls.model.program import Program
-from initls.model.twins import twins
+from initls.model.answers.twins import twins
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

@@ -59,9 +59,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from initls.findings import Severity
-from initls.model.events import Undefined
-from initls.model.infinite import Infinite, infinite
-from initls.model.program import Program
+from initls.model.answers.infinite import Infinite, infinite
+from initls.model.state.events import Undefined
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

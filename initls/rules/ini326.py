@@ -96,8 +96,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from initls.findings import Severity
-from initls.model.depth import Missed, missed_by_depth
-from initls.model.program import Program
+from initls.model.answers.depth import Missed, missed_by_depth
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

@@ -78,8 +78,8 @@ from collections.abc import Iterator
 from initls.facts.place import Place
 from initls.findings import Severity
 from initls.fixes.plans import AppendToMethod, Plan
-from initls.model.program import Program
-from initls.model.uncalled import Uncalled
+from initls.model.traces.program import Program
+from initls.model.traces.uncalled import Uncalled
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

@@ -59,8 +59,8 @@ from collections.abc import Iterator
 from initls.facts.place import Place
 from initls.findings import Severity
 from initls.fixes.plans import AskForAll
-from initls.model.events import Dropped
-from initls.model.program import Program
+from initls.model.state.events import Dropped
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

@@ -62,8 +62,8 @@ from collections.abc import Iterator
 
 from initls.findings import Severity
 from initls.fixes.plans import AskForClass, Plan
-from initls.model.program import Program
-from initls.model.unmatched import Unmatched, unmatched
+from initls.model.answers.unmatched import Unmatched, unmatched
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

@@ -52,8 +52,8 @@ from collections.abc import Iterator
 
 from initls.findings import Severity
 from initls.fixes.plans import AskForEnding, Plan
-from initls.model.misnamed import Misnamed, misnamed
-from initls.model.program import Program
+from initls.model.answers.misnamed import Misnamed, misnamed
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

@@ -55,9 +55,9 @@ from collections.abc import Iterator
 from initls.facts.place import Place
 from initls.findings import Applicability, Severity
 from initls.fixes.plans import DeleteStatement, Plan, Rename
-from initls.model.events import Lacked
-from initls.model.named import by_name
-from initls.model.program import Program
+from initls.model.answers.named import by_name
+from initls.model.state.events import Lacked
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

@@ -56,8 +56,8 @@ from collections.abc import Iterator
 from initls.facts.place import Place
 from initls.findings import Severity
 from initls.fixes.plans import DeleteStatement
-from initls.model.events import LeftEarly
-from initls.model.program import Program
+from initls.model.state.events import LeftEarly
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

@@ -52,9 +52,9 @@ from collections.abc import Iterator
 from initls.facts.place import Place
 from initls.findings import Severity
 from initls.fixes.plans import WriteThrough
-from initls.model.copies import INDEX
-from initls.model.events import LostCopy
-from initls.model.program import Program
+from initls.model.machine.copies import INDEX
+from initls.model.state.events import LostCopy
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed
 from initls.settings import Settings

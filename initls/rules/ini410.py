@@ -60,8 +60,8 @@ from collections.abc import Iterator
 from initls.facts.place import Place
 from initls.findings import Severity
 from initls.fixes.plans import Register
-from initls.model.events import Hidden
-from initls.model.program import Program
+from initls.model.state.events import Hidden
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

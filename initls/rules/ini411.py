@@ -53,9 +53,9 @@ from collections.abc import Iterator
 from initls.facts.place import Place
 from initls.findings import Severity
 from initls.fixes.plans import AskForNone
-from initls.model.events import NothingThere, TruthAsked
-from initls.model.program import Program
-from initls.model.trace import Trace
+from initls.model.state.events import NothingThere, TruthAsked
+from initls.model.traces.program import Program
+from initls.model.traces.trace import Trace
 from initls.rules.rule import Report, Rule
 from initls.rules.wording import listed, made, missing
 from initls.settings import Settings

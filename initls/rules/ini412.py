@@ -66,7 +66,7 @@ from collections.abc import Iterator
 from initls.facts.place import Place
 from initls.findings import Severity
 from initls.fixes.plans import RenameMethod
-from initls.model.program import Program
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

@@ -52,8 +52,8 @@ from collections.abc import Iterator
 
 from initls.findings import Applicability, Severity
 from initls.fixes.plans import DeleteStatement
-from initls.model.events import EmptyInit
-from initls.model.program import Program
+from initls.model.state.events import EmptyInit
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

@@ -64,8 +64,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from initls.findings import Severity
-from initls.model.events import DeclaredSpread, Lot
-from initls.model.program import Program
+from initls.model.state.events import DeclaredSpread, Lot
+from initls.model.traces.program import Program
 from initls.rules.declaring import number, repair, worst
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings

@@ -61,8 +61,8 @@ from collections.abc import Iterator
 from initls.findings import Severity
 from initls.fixes.plans import Declare
 from initls.knowledge.keras import in_a_string
-from initls.model.events import DeclaredTwice
-from initls.model.program import Program
+from initls.model.state.events import DeclaredTwice
+from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 

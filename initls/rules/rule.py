@@ -12,7 +12,7 @@ from initls.fixes.plans import Plan
 from initls.settings import Settings
 
 if TYPE_CHECKING:
-    from initls.model.program import Program
+    from initls.model.traces.program import Program
 
 
 @dataclass(frozen=True, slots=True)

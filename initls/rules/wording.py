@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from initls.facts.place import Place
 from initls.knowledge.schemes import title
-from initls.model.constants import Entry
-from initls.model.contents import Constant
-from initls.model.events import NothingThere
-from initls.model.flow import Node
-from initls.model.trace import Trace
-from initls.model.training import Proof, proof
+from initls.model.answers.constants import Entry
+from initls.model.state.contents import Constant
+from initls.model.state.events import NothingThere
+from initls.model.state.flow import Node
+from initls.model.traces.trace import Trace
+from initls.model.training.training import Proof, proof
 
 
 def number_of(entry: Entry) -> str:

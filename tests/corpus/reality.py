@@ -23,10 +23,10 @@ from torch import nn
 from initls.facts.store import FactStore
 from initls.knowledge import layers
 from initls.library import Library
-from initls.model.contents import Constant, Content, Default, Garbage, Random, Structured
-from initls.model.scope import Reading
-from initls.model.trace import Trace
-from initls.model.tracing import trace_class
+from initls.model.machine.scope import Reading
+from initls.model.state.contents import Constant, Content, Default, Garbage, Random, Structured
+from initls.model.traces.trace import Trace
+from initls.model.traces.tracing import trace_class
 from initls.workspace.index import Index
 from tests.corpus import packages
 from tests.corpus.reality_classes import CLASSES, Case, namespace

@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch")
 
 from torch import nn  # noqa: E402
 
-from initls.model.contents import Constant, Content, Default, Garbage, Random  # noqa: E402
+from initls.model.state.contents import Constant, Content, Default, Garbage, Random  # noqa: E402
 from tests.corpus import packages  # noqa: E402
 from tests.corpus.reality import claim, compare_all, table, wrong  # noqa: E402
 

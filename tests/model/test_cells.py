@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from initls.model.cells import Cells, join
+from initls.model.state.cells import Cells, join
 
 STEPS = st.lists(
     st.one_of(

@@ -7,7 +7,7 @@ import pytest
 from initls.check import Checker, Result
 from initls.document import Document
 from initls.fixes.apply import apply
-from initls.model.events import DeclaredConstant, DeclaredTwice, Event
+from initls.model.state.events import DeclaredConstant, DeclaredTwice, Event
 from initls.settings import Settings
 from initls.syntax.span import Point, Span
 

@@ -6,7 +6,7 @@ from textwrap import indent
 
 import pytest
 
-from initls.model.events import Initialized, NothingThere, Replicated, TruthAsked
+from initls.model.state.events import Initialized, NothingThere, Replicated, TruthAsked
 from tests.model.traces import PREAMBLE, trace_of
 
 HEAD = """class Net(nn.Module):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from initls.model import machine
-from initls.model.contents import Constant
+from initls.model.machine import machine
+from initls.model.state.contents import Constant
 from tests.model.traces import content, net
 
 TEXT = "self.fc = nn.Linear(8, 8)\nnn.init.ones_(self.fc.weight)\n" + "self.size = width + 1\n" * 50

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from initls.model.contents import Constant
+from initls.model.state.contents import Constant
 from tests.model.traces import content, net
 
 BEFORE = """from collections.abc import Collection, Mapping

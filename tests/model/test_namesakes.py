@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from initls.model.contents import Random
-from initls.model.overwritten import void_writes
+from initls.model.answers.overwritten import void_writes
+from initls.model.state.contents import Random
 from tests.model.traces import PREAMBLE, content, net, program_of
 
 IMPORTS = "from .layers import trunc_normal_, zeros_, trunc_normal_tf_\n\n\n"

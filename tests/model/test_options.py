@@ -6,7 +6,7 @@ from textwrap import dedent
 
 from initls.check import Checker
 from initls.document import Document
-from initls.model.contents import Constant, Content
+from initls.model.state.contents import Constant, Content
 from initls.settings import Settings
 
 

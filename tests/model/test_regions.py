@@ -6,9 +6,9 @@ from fractions import Fraction
 
 import pytest
 
-from initls.model.contents import Constant
-from initls.model.regions import Index, Part, Share, Slice
-from initls.model.trace import Trace
+from initls.model.state.contents import Constant
+from initls.model.state.regions import Index, Part, Share, Slice
+from initls.model.traces.trace import Trace
 from tests.model.traces import net
 
 

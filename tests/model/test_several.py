@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from initls.model.contents import Constant
-from initls.model.trace import Trace
+from initls.model.state.contents import Constant
+from initls.model.traces.trace import Trace
 from tests.model.traces import content, net, number
 
 TWO_ZEROS = "self.a = nn.Linear(8, 8)\nself.b = nn.Linear(8, 8)\nself.option = option\n" + "".join(

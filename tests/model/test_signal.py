@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from initls.model.flow import Node
-from initls.model.signal import Way, layers_in, resized, rows, way
-from initls.model.trace import Subject, Trace
+from initls.model.answers.signal import Way, layers_in, resized, rows, way
+from initls.model.state.flow import Node
+from initls.model.traces.trace import Subject, Trace
 from tests.model.traces import PREAMBLE, trace_of
 
 

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from initls.facts.place import Place
-from initls.model.cells import Cells
-from initls.model.contents import Constant, Content, Loaded, Random, Unknown
-from initls.model.state import MOST_ALTERNATIVES, Alternative, Attributes, Entries, Items, State, Write, join
-from initls.model.values import ABSENT, Either, Known, known, options
+from initls.model.state.cells import Cells
+from initls.model.state.contents import Constant, Content, Loaded, Random, Unknown
+from initls.model.state.state import MOST_ALTERNATIVES, Alternative, Attributes, Entries, Items, State, Write, join
+from initls.model.state.values import ABSENT, Either, Known, known, options
 
 K = TypeVar("K")
 V = TypeVar("V")

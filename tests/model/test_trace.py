@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from initls.model.contents import Constant, Default, Garbage, Loaded, Random, Structured, Unknown
-from initls.model.events import LostWrite
+from initls.model.state.contents import Constant, Default, Garbage, Loaded, Random, Structured, Unknown
+from initls.model.state.events import LostWrite
 from tests.model.traces import PREAMBLE, class_text, content, contents, net, number, program_of, trace_of, written
 
 # --------------------------------------------------------------------------- the last write wins

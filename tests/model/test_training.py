@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from initls.model.contents import Constant, Content, Random, Unknown
-from initls.model.flow import Graph
-from initls.model.training import Outlook, Proof, Prospects, proof, prospects
+from initls.model.state.contents import Constant, Content, Random, Unknown
+from initls.model.state.flow import Graph
+from initls.model.training.training import Outlook, Proof, Prospects, proof, prospects
 
 ZERO, ONE, DRAWN = Constant(0.0), Constant(1.0), Random("normal")
 

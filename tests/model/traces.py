@@ -5,12 +5,12 @@ from __future__ import annotations
 from initls.document import Document
 from initls.facts import ir
 from initls.facts.store import FactStore
-from initls.model.contents import Content
-from initls.model.program import Program, Tracer
-from initls.model.scope import Reading
-from initls.model.source import FileSource
-from initls.model.trace import Trace
-from initls.model.tracing import trace_class
+from initls.model.machine.scope import Reading
+from initls.model.state.contents import Content
+from initls.model.traces.program import Program, Tracer
+from initls.model.traces.source import FileSource
+from initls.model.traces.trace import Trace
+from initls.model.traces.tracing import trace_class
 from initls.syntax.segments import Placed
 
 PREAMBLE = "import torch\nimport torch.nn.functional as F\nfrom torch import nn\n\n\n"

@@ -14,7 +14,7 @@ import pytest
 
 from initls.knowledge.activations import ACTIVATIONS
 from initls.knowledge.schemes import ADVICE, UNSTEADY, Distribution, Recommendation, recommend
-from initls.model.packed import Packing
+from initls.model.answers.packed import Packing
 from tests.proofs.world import nn, torch
 
 WIDTH, DEPTH, SEEDS = 512, 10, 3

@@ -1,0 +1,1 @@
+"""What the rules ask of the traces, one question a module."""

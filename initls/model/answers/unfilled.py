@@ -1,0 +1,66 @@
+"""Layers that are made without being initialized, and that nothing fills before they are used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from initls.facts.place import Place
+from initls.knowledge import frameworks
+from initls.model.answers.unwritten import unwritten
+from initls.model.state.contents import Garbage
+from initls.model.state.events import LoadedInto, UsedUnfilled
+from initls.model.traces.program import Program
+from initls.model.traces.trace import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Unfilled:
+    """What `by` has left without values at a place, and where that is used; None where a class leaves it so."""
+
+    place: Place
+    by: str
+    names: tuple[str, ...]
+    used: Place | None = None
+    sure: bool = False
+
+
+def unfilled(program: Program) -> Iterator[Unfilled]:
+    """Every place of a file that skips an initialization which nothing makes up for."""
+    if program.is_test:
+        return
+    seen: set[Place] = set()
+    for trace, event in program.events(UsedUnfilled):
+        names = tuple(trace.names[number] for number in event.parameters if number in trace.names)
+        whole = trace.kind != "class" and trace.incomplete is None
+        if whole and names and not event.at.foreign and event.at not in seen:
+            seen.add(event.at)
+            yield Unfilled(event.at, event.by, names, event.place, event.certain and event.likely)
+    if not _filled_elsewhere(program):
+        yield from (found for found in _left(program) if found.place not in seen)
+
+
+def _left(program: Program) -> Iterator[Unfilled]:
+    """What classes leave behind."""
+    for left in dict.fromkeys(one.left for one in unwritten(program)):
+        if left.at is None or left.at.foreign:
+            continue
+        for trace in program.traces:
+            names = tuple(_holding(trace, left)) if trace.kind == "class" else ()
+            if names:
+                yield Unfilled(left.at, left.by, names)
+                break
+
+
+def _holding(trace: Trace, left: Garbage) -> Iterator[str]:
+    for number in trace.final:
+        if number in trace.names and trace.content(number) == left:
+            yield trace.names[number]
+
+
+def _filled_elsewhere(program: Program) -> bool:
+    """Whether what is skipped may come from a checkpoint: the file loads one, or holds models that a library loads."""
+    return any(True for _ in program.events(LoadedInto)) or any(
+        trace.kind == "class" and trace.modules and frameworks.TRANSFORMERS.derives(trace.modules[0].classes)
+        for trace in program.traces
+    )

@@ -1,0 +1,250 @@
+"""Classes of the program: their bases in order, and where an attribute is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from initls.facts import ir
+from initls.facts.place import BETWEEN, inside, name_of
+from initls.knowledge import layers
+from initls.model.machine.machine import Run
+from initls.model.state.values import (
+    ClassValue,
+    Either,
+    External,
+    FunctionValue,
+    Known,
+    UnitFunction,
+    Unknown,
+    Value,
+    options,
+)
+
+DEEPEST_INHERITANCE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """The classes of an object, its own first: units of the program, dotted names of others.
+
+    `layer` is the nearest class of torch, `unresolved` is set where a base could not be found. `veiled` tells that such
+    a base may come before torch's: what an assignment or the call of the base constructor does is then its business. A
+    mixin named behind `nn.Module` is not asked; were it a module itself, Python would refuse the order.
+    """
+
+    names: tuple[str, ...]
+    layer: str | None
+    unresolved: bool
+    veiled: bool
+
+
+MODULES_ELSEWHERE = {
+    "pytorch_lightning.LightningModule": layers.MODULE,
+    "pytorch_lightning.core.LightningModule": layers.MODULE,
+    "lightning.LightningModule": layers.MODULE,
+    "lightning.pytorch.LightningModule": layers.MODULE,
+    "lightning.pytorch.core.LightningModule": layers.MODULE,
+    "torch.jit.ScriptModule": layers.MODULE,
+}
+"""Classes that are known to be plain modules under the name of another."""
+
+HARMLESS_BASES = frozenset(
+    {"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol", "typing_extensions.Protocol"}
+)
+"""Bases that neither build nor write anything."""
+
+
+PLAIN = ("builtins.", "enum.", "collections.")
+"""Beginnings of the names of classes that are no modules, and need not be read for that to be known."""
+
+
+def linearize(run: Run, value: ClassValue) -> Lineage:
+    """The classes of an instance of `value`, nearest first.
+
+    A base of torch contributes itself; what torch derives it from is in the knowledge tables.
+    """
+    names: list[str] = []
+    layer: str | None = None
+    unresolved = veiled = False
+
+    def visit(item: Value, depth: int, *, behind: bool = False) -> None:
+        nonlocal layer, unresolved, veiled
+        if isinstance(item, ClassValue):
+            key = class_key(run, item)
+            if key in names:
+                # A base shared by several classes comes behind all of them.
+                names.remove(key)
+            names.append(key)
+            if depth > DEEPEST_INHERITANCE:
+                unresolved = veiled = True
+                return
+            for base in bases(run, item):
+                visit(base, depth + 1, behind=behind)
+                behind = behind or (isinstance(base, External) and layers.canonical(base.name) == layers.MODULE)
+        elif isinstance(item, External):
+            name = MODULES_ELSEWHERE.get(item.name, layers.canonical(item.name))
+            known_layer = layers.layer(name)
+            if known_layer is not None or name.startswith("torch.nn."):
+                if name in names:
+                    names.remove(name)
+                names.append(name)
+                if layer in (None, layers.MODULE):
+                    layer = name if known_layer is not None else layers.MODULE
+                if name != item.name and item.name in MODULES_ELSEWHERE and not item.name.startswith("torch."):
+                    # What it is of a framework counts for who asks; what it does is done by the module in front of it.
+                    names.append(item.name)
+            elif name not in HARMLESS_BASES and name.startswith(PLAIN):
+                names.append(name)
+            elif name not in HARMLESS_BASES:
+                unresolved, veiled = True, veiled or not behind
+                names.append(name if "." in name else f".{name}")
+        elif isinstance(item, Either):
+            found = [option for option in options(item) if isinstance(option, ClassValue | External)]
+            if found:
+                visit(found[0], depth)
+            unresolved, veiled = unresolved or len(found) != 1, veiled or len(found) != 1
+        else:
+            unresolved, veiled = True, veiled or not behind
+
+    visit(value, 0)
+    return Lineage(tuple(names), layer, unresolved, veiled)
+
+
+def class_key(run: Run, value: ClassValue) -> str:
+    """The name that stands for a class in a lineage: its unit, or for a nested one a name of its own."""
+    if value.definition is None:
+        return value.unit
+    key = f"{value.unit}:{value.definition.site}:{value.name}"
+    run.nested[key] = value
+    return key
+
+
+def class_value(key: str) -> Value:
+    """The class object behind a key of a lineage, as far as its name goes."""
+    if layers.layer(key) is not None or key.startswith("torch."):
+        return External(key)
+    return ClassValue(key, name_of(key))
+
+
+def definition(run: Run, value: ClassValue) -> ir.Class | None:
+    """The `class` statement of a class."""
+    if value.definition is not None:
+        return value.definition
+    facts = run.reading.facts(value.unit)
+    if facts is None:
+        return None
+    return next((statement for statement in facts.body if isinstance(statement, ir.Class)), None)
+
+
+def bases(run: Run, value: ClassValue) -> tuple[Value, ...]:
+    """The bases of a class, as its statement names them."""
+    from initls.model.machine import expressions
+
+    found = definition(run, value)
+    if found is None:
+        return (Unknown("a class that cannot be read"),)
+    key = ("bases", class_key(run, value))
+    cached = run.lineages.get(key)
+    if cached is None:
+        frame = run.enter(value.unit, parent=value.frame)
+        try:
+            cached = tuple(_base(expressions.evaluate(run, base)) for base in found.bases)
+        finally:
+            run.stack.pop()
+            if run.state is not None:
+                run.state.leave(frame.id)
+        run.lineages[key] = cached
+    return cached
+
+
+def _base(value: Value) -> Value:
+    """A base class; `Generic[T]` comes out of a subscript and means nothing here."""
+    if isinstance(value, Unknown | Known) and "item of something" in getattr(value, "reason", ""):
+        return External("typing.Generic")
+    return value
+
+
+def find(run: Run, names: tuple[str, ...], wanted: str, *, after: str | None = None) -> Value | None:
+    """What a class attribute is bound to, looked up along a lineage, behind `after` where that is given.
+
+    A method of a torch class comes back as its dotted name; None means that no class of the lineage shows it.
+    """
+    start = names.index(after) + 1 if after in names else 0
+    for key in names[start:]:
+        if key not in run.nested and is_dotted(key):
+            if after is not None:
+                return External(f"{key}.{wanted}")
+            continue
+        found = _own(run, key, wanted)
+        if found is not None:
+            return found
+    return None
+
+
+def is_dotted(key: str) -> bool:
+    """Whether a key of a lineage, that of no nested class, is the dotted name of a class that is not read."""
+    return "." in inside(key) and BETWEEN not in key
+
+
+def _own(run: Run, key: str, wanted: str) -> Value | None:
+    from initls.model.machine import lookup
+
+    nested = run.nested.get(key)
+    if nested is None:
+        unit = run.reading.members(key).get(wanted)
+        if unit is not None:
+            return UnitFunction(unit, key)
+        statement = definition(run, ClassValue(key, key))
+    else:
+        statement = nested.definition
+    if statement is None:
+        return None
+    for inner in reversed(statement.body):
+        if isinstance(inner, ir.Function) and inner.name == wanted:
+            unit = key if nested is None else nested.unit
+            return FunctionValue(inner, unit, None if nested is None else nested.frame, key)
+        if isinstance(inner, ir.Assign) and ir.Name(wanted) in inner.targets:
+            return lookup.statement_value(run, inner, wanted, key if nested is None else nested.unit)
+    return None
+
+
+def function_of(run: Run, value: Value) -> ir.Function | ir.Lambda | None:
+    """The definition of a function value, read now if it has not been yet."""
+    if isinstance(value, FunctionValue):
+        return value.function
+    if isinstance(value, UnitFunction):
+        facts = run.reading.facts(value.unit)
+        if facts is not None:
+            return next((s for s in facts.body if isinstance(s, ir.Function)), None)
+    return None
+
+
+def _decorated(run: Run, value: Value, names: frozenset[str]) -> bool:
+    function = function_of(run, value)
+    if not isinstance(function, ir.Function):
+        return False
+    return any(
+        (isinstance(decorator, ir.Name) and decorator.id in names)
+        or (isinstance(decorator, ir.Attribute) and decorator.name in names)
+        for decorator in function.decorators
+    )
+
+
+PROPERTIES = frozenset({"property", "cached_property"})
+STATIC = frozenset({"staticmethod"})
+CLASS = frozenset({"classmethod"})
+
+
+def is_property(run: Run, value: Value) -> bool:
+    """Whether reading the attribute calls it."""
+    return isinstance(value, FunctionValue | UnitFunction) and _decorated(run, value, PROPERTIES)
+
+
+def is_static(run: Run, value: Value) -> bool:
+    """Whether the method gets no receiver."""
+    return isinstance(value, FunctionValue | UnitFunction) and _decorated(run, value, STATIC)
+
+
+def is_class_method(run: Run, value: Value) -> bool:
+    """Whether the method gets the class."""
+    return isinstance(value, FunctionValue | UnitFunction) and _decorated(run, value, CLASS)

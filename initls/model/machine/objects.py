@@ -1,0 +1,199 @@
+"""Questions about the objects of a run: children, parameters, classes, by the rules of `nn.Module`."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Sequence
+
+from initls.knowledge import layers
+from initls.model.machine.machine import ModuleInfo, Run
+from initls.model.state.values import (
+    Absent,
+    ClassValue,
+    DictRef,
+    External,
+    FunctionValue,
+    ListRef,
+    Many,
+    ModuleRef,
+    ParameterRef,
+    Partial,
+    Tuple,
+    UnitFunction,
+    Value,
+    options,
+)
+
+MODULE = layers.MODULE
+
+
+def is_module(info: ModuleInfo) -> bool:
+    """Whether the object is an `nn.Module`, as far as its classes show."""
+    return info.layer is not None or info.unresolved
+
+
+def children(run: Run, ref: ModuleRef) -> Iterator[tuple[str, ModuleRef, bool]]:
+    """The direct children in order: name, module, and whether it is there on every path."""
+    for name, value in run.attributes(ref).values.items():
+        found = options(value)
+        for option in found:
+            if isinstance(option, ModuleRef) and is_module(run.module(option)):
+                yield name, option, len(found) == 1
+
+
+def descendants(run: Run, root: ModuleRef) -> Iterator[tuple[str, ModuleRef, bool]]:
+    """`named_modules`: the module itself and all below it, parents first, each once."""
+    seen: set[int] = set()
+
+    def walk(prefix: str, ref: ModuleRef, sure: bool) -> Iterator[tuple[str, ModuleRef, bool]]:
+        if ref.id in seen:
+            return
+        seen.add(ref.id)
+        yield prefix, ref, sure
+        for name, child, always in children(run, ref):
+            yield from walk(f"{prefix}.{name}" if prefix else name, child, sure and always)
+
+    yield from walk("", root, sure=True)
+
+
+def own_parameters(run: Run, ref: ModuleRef) -> Iterator[tuple[str, ParameterRef, bool]]:
+    """The parameters that a module holds itself: name, parameter, and whether it is there on every path."""
+    for name, value in run.attributes(ref).values.items():
+        found = options(value)
+        for option in found:
+            if isinstance(option, ParameterRef):
+                info = run.parameters[option.id]
+                if info.trainable and info.computed is None:
+                    yield name, option, len(found) == 1
+
+
+def named_parameters(run: Run, root: ModuleRef) -> Iterator[tuple[str, ParameterRef, bool]]:
+    """`named_parameters`: the parameters of a module and of all below it, each once."""
+    seen: set[int] = set()
+    for prefix, module, sure in descendants(run, root):
+        for name, parameter, always in own_parameters(run, module):
+            if parameter.id not in seen:
+                seen.add(parameter.id)
+                yield f"{prefix}.{name}" if prefix else name, parameter, sure and always
+
+
+def one_of(run: Run, values: Sequence[Value]) -> bool:
+    """Whether of these modules, or modules with these parameters, just one is ever there: what an attribute was given.
+
+    What is done to whichever is there is then done to each of them, as far as it is there.
+    """
+    owners: set[int] = set()
+    for value in values:
+        owner = run.parameters[value.id].owner if isinstance(value, ParameterRef) else None
+        owner = value.id if isinstance(value, ModuleRef) else owner
+        if owner is None or owner in owners:
+            return False
+        owners.add(owner)
+    kept = list(_meeting(owners, (value for held in run.now.objects.values() for value in held.values.values())))
+    named = list(_meeting(owners, (value for names in run.now.frames.values() for value in names.values())))
+    return kept == [owners] and all(here == owners for here in named)
+
+
+def _meeting(owners: set[int], values: Iterable[Value]) -> Iterator[set[int]]:
+    """The modules of a set that each value may be, where it may be any."""
+    for value in values:
+        if here := owners & {option.id for option in options(value) if isinstance(option, ModuleRef)}:
+            yield here
+
+
+def parameters_below(run: Run, value: Value, depth: int = 3) -> Iterator[ParameterRef]:
+    """Every parameter that code could reach through a value."""
+    for option in options(value):
+        if isinstance(option, ParameterRef):
+            yield option
+        elif isinstance(option, ModuleRef):
+            for _, parameter, _ in named_parameters(run, option):
+                yield parameter
+        elif depth and isinstance(option, ListRef):
+            for item in run.items(option).values:
+                yield from parameters_below(run, item, depth - 1)
+        elif depth and isinstance(option, Tuple):
+            for item in option.items:
+                yield from parameters_below(run, item, depth - 1)
+        elif depth and isinstance(option, Many):
+            yield from parameters_below(run, option.item, depth - 1)
+        elif depth and isinstance(option, DictRef):
+            for _, item in run.entries(option).values:
+                yield from parameters_below(run, item, depth - 1)
+
+
+def modules_below(run: Run, value: Value, known: Container[int]) -> Iterator[int]:
+    """Every module that code could reach through a value, as far as it is handed over itself and not `known` yet."""
+    for option in options(value):
+        if isinstance(option, ModuleRef) and option.id not in known:
+            for _, module, _ in descendants(run, option):
+                yield module.id
+
+
+def instance_of(run: Run, value: Value, kind: Value) -> bool | None:
+    """`isinstance(value, kind)`, where it can be told."""
+    if isinstance(kind, Tuple):
+        answers = [instance_of(run, value, item) for item in kind.items]
+        return True if True in answers else None if None in answers else False
+    if isinstance(kind, ListRef):
+        return None
+    if isinstance(value, Absent):
+        return False
+    name = kind.name if isinstance(kind, External) else kind.unit if isinstance(kind, ClassValue) else None
+    if name is None:
+        return None
+    if isinstance(value, ParameterRef):
+        parameter = run.parameters[value.id].trainable
+        return {"torch.Tensor": True, "torch.nn.Parameter": parameter, "torch.nn.parameter.Parameter": parameter}.get(
+            name, False if layers.layer(name) else None
+        )
+    if not isinstance(value, ModuleRef):
+        return _plain_instance(value, name)
+    info = run.module(value)
+    wanted = layers.canonical(name)
+    for own in info.classes:
+        if own in (wanted, name) or layers.subclass(own, wanted):
+            return True
+    if wanted == MODULE:
+        return True if is_module(info) else None
+    return None if info.unresolved or value.id in run.watch.wrapped else False
+
+
+PLAIN = {
+    "str": ("str",),
+    "int": ("int", "bool"),
+    "float": ("float",),
+    "bool": ("bool",),
+    "NoneType": ("NoneType",),
+}
+
+BUILTIN = frozenset({*PLAIN, "tuple", "list", "dict", "set", "bytes"})
+"""Types of Python's own, no two of which share a value but `int` and `bool`."""
+
+
+NOT_CODE = BUILTIN | {"functools.partial"}
+"""Types no class and no function of the program is one of."""
+
+
+def _plain_instance(value: Value, name: str) -> bool | None:
+    from initls.model.state.values import Known
+
+    short = name.removeprefix("builtins.")
+    if isinstance(value, Known):
+        if short in PLAIN:
+            return None if value.soft else value.kind in PLAIN[short]
+        return False if short in ("tuple", "list", "dict") or layers.layer(name) else None
+    if isinstance(value, ClassValue | FunctionValue | UnitFunction) or (
+        isinstance(value, External) and layers.layer(value.name) is not None
+    ):
+        return isinstance(value, ClassValue | External) if short == "type" else False if short in NOT_CODE else None
+    if isinstance(value, Partial):
+        return True if short == "functools.partial" else False if short in (*BUILTIN, "type") else None
+    # Of classes that are not known, such as `Collection` and `Mapping`, it may be an instance all the same.
+    other = False if short in BUILTIN or layers.layer(name) else None
+    if isinstance(value, Tuple):
+        return {"tuple": True, "list": None}.get(short, other)
+    if isinstance(value, ListRef):
+        return {"list": True, "set": None}.get(short, other)
+    if isinstance(value, DictRef):
+        return {"dict": True}.get(short, other)
+    return None

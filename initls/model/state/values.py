@@ -1,0 +1,336 @@
+"""The values that the abstract interpreter computes with.
+
+Objects that the program can change (lists, dicts, modules) are references; what they hold stands in the `State`, so
+that the two branches of an `if` can hold different things and be joined.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from initls.facts import ir
+from initls.facts.place import Place
+from initls.model.state.contents import Content
+from initls.model.state.regions import Quantity, Region, Size
+
+Path: TypeAlias = tuple[Place, ...]
+"""The call sites that lead from the root of a trace to a place, outermost first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A Python value that the program shows. A `soft` one is the default of an option: callers may choose another."""
+
+    value: object
+    kind: str
+    soft: bool = False
+
+
+def known(value: object, *, soft: bool = False) -> Known:
+    """The abstract value of a Python literal."""
+    return Known(value, type(value).__name__, soft)
+
+
+NONE = known(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that the analysis does not follow, and why. `quantity` tells a number that the program names apart.
+
+    `root` is such a number where the value is some multiple of its square root, or of one by that.
+    """
+
+    reason: str
+    quantity: Quantity | None = None
+    root: Quantity | None = None
+    inert: bool = False
+    """Whether it is surely neither a module nor anything that holds one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A slice `lower:upper` as an index, with an end that the program does not show."""
+
+    lower: Value
+    upper: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape(Unknown):
+    """The sizes of a tensor of a forward pass, by its node."""
+
+    node: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent(Unknown):
+    """One size of a tensor of a forward pass; `rank` is how many it has, where the program shows it."""
+
+    node: int
+    axis: int
+    rank: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The attribute or item that is not there on some path."""
+
+
+ABSENT = Absent()
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """One of several values; the first `likely` of them are those of a construction with default options."""
+
+    options: tuple[Value, ...]
+    likely: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple:
+    """A tuple or another sequence that nobody changes."""
+
+    items: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An object that does nothing but hold what it was made with, as the outputs of models do."""
+
+    name: str
+    fields: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """Values of which only a sample is known: the items of a loop or a list whose length the program does not show.
+
+    `times` is how many they are at least.
+    """
+
+    item: Value
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ListRef:
+    """A list, by identity."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DictRef:
+    """A dict, by identity."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleRef:
+    """An instance of `nn.Module` or of another class, by identity."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A layer, an initializer or a model of Keras or Flax, by its number among those that a run has made."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterRef:
+    """A parameter or buffer, or a part or view of one.
+
+    `region` is None for the whole; `viewed` is set where it may have other axes than the parameter, or shorter ones.
+    `sizes` are those of a view, where they are known.
+    """
+
+    id: int
+    region: Region | None = None
+    viewed: bool = False
+    sizes: tuple[Size | None, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """A tensor that is no parameter. `node` is its place in the dataflow where one is being recorded.
+
+    `shared` tells that several of its elements lie at one place in memory: how many there are of each, or 0 where that
+    is not known.
+    """
+
+    content: Content
+    sizes: tuple[Size | None, ...] | None = None
+    node: int | None = None
+    shared: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """What an import brought in, by its dotted name; torch's own by the public one (`torch.nn.Linear`)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileValue:
+    """Another file of the program as an import brings it in; its name, empty for the file under analysis itself."""
+
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionValue:
+    """A function of the program.
+
+    `frame` is the scope that it closes over, `owner` the class that a method belongs to.
+    """
+
+    function: ir.Function | ir.Lambda
+    unit: str
+    frame: int | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFunction:
+    """A function or method at a segment of its own, read only when it is called."""
+
+    unit: str
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassValue:
+    """A class of the program: at column 0 by its unit; a nested one carries its definition."""
+
+    unit: str
+    name: str
+    definition: ir.Class | None = None
+    frame: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A method bound to its object: of the program, or `method` of torch's own by name."""
+
+    receiver: Value
+    method: FunctionValue | UnitFunction | str
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """`functools.partial(function, *arguments, **keywords)`."""
+
+    function: Value
+    arguments: tuple[Value, ...]
+    keywords: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Super:
+    """`super()` inside a method: looks names up behind `after` in the bases of the receiver's class."""
+
+    receiver: ModuleRef
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manager:
+    """A context manager that `takes` the values of what is built in its block away, or `gives` some back meanwhile.
+
+    `parameters` are those that it was given. With `lost` what is written in the block is dropped behind it; the
+    argument `keyword` would have it kept.
+    """
+
+    kind: Literal["takes", "gives"]
+    place: Place
+    path: Path
+    parameters: frozenset[int]
+    lost: bool = False
+    keyword: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """An iterator over the modules or parameters of a module: `modules`, `named_parameters` and so on."""
+
+    root: ModuleRef
+    method: str
+    recurse: bool = True
+    prefixed: bool = False
+    """Whether the names have something in front."""
+
+
+Value: TypeAlias = (
+    Known
+    | Unknown
+    | Cut
+    | Absent
+    | Either
+    | Tuple
+    | Record
+    | Many
+    | ListRef
+    | DictRef
+    | ModuleRef
+    | Declared
+    | ParameterRef
+    | Tensor
+    | External
+    | FileValue
+    | FunctionValue
+    | UnitFunction
+    | ClassValue
+    | Bound
+    | Partial
+    | Super
+    | Manager
+    | Walk
+)
+
+
+Arguments: TypeAlias = tuple[Value, ...]
+"""What a call hands over by position."""
+
+Keywords: TypeAlias = dict[str, Value]
+"""What a call hands over by name; the name `**` stands for more that is not known."""
+
+
+def options(value: Value) -> tuple[Value, ...]:
+    """The values that `value` may be."""
+    return value.options if isinstance(value, Either) else (value,)
+
+
+def likely(value: Value) -> tuple[Value, ...]:
+    """The values that `value` may be when every option has its default."""
+    return value.options[: value.likely] if isinstance(value, Either) else (value,)
+
+
+def either(first: Value, second: Value, *, first_likely: bool = True, second_likely: bool = True) -> Value:
+    """`first` or `second`, each in its own right or only under options that are not the default."""
+    if first == second:
+        return first
+    if isinstance(first, Unknown) and isinstance(second, Unknown) and first.reason == second.reason:
+        return Unknown(first.reason, inert=first.inert and second.inert)
+    probable: dict[Value, None] = {}
+    remote: dict[Value, None] = {}
+    for value, is_likely in ((first, first_likely), (second, second_likely)):
+        for index, option in enumerate(options(value)):
+            within = not isinstance(value, Either) or index < value.likely
+            if isinstance(option, Unknown) and option.quantity is not None:
+                # One of several sizes is no size that could be told from another.
+                option = Unknown(option.reason, inert=option.inert)
+            (probable if is_likely and within else remote)[option] = None
+    merged = tuple(probable) + tuple(option for option in remote if option not in probable)
+    if len(merged) == 1:
+        return merged[0]
+    if len(merged) > 12:
+        return Unknown("too many possibilities")
+    return Either(merged, len(probable) or len(merged))

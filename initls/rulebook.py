@@ -5,6 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from initls.rules.codes import codes
+from initls.settings import COMMENT_CODES
+
 if TYPE_CHECKING:
     from initls.rules.rule import Rule
 
@@ -17,6 +20,11 @@ def all_rules() -> dict[str, Rule]:
     from initls.suppress import RULES as COMMENT_RULES
 
     return dict(sorted({**COMMENT_RULES, **RULES}.items()))
+
+
+def all_codes() -> tuple[str, ...]:
+    """The codes of all rules, in order. Nothing is loaded for that."""
+    return tuple(sorted((*COMMENT_CODES, *codes())))
 
 
 def url_of(code: str) -> str | None:

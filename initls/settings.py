@@ -13,11 +13,15 @@ from initls.findings import Severity
 FAMILY = "INI"
 """What all codes begin with. Selected by this alone, as by default, are the rules that are on by default."""
 
+COMMENT_CODES = ("INI001", "INI002")
+"""The codes of the rules about comments that silence findings."""
+
 DEFAULT_EXCLUDE: tuple[str, ...] = (
     ".direnv",
     ".eggs",
     ".git",
     ".hg",
+    ".initls_cache",
     ".ipynb_checkpoints",
     ".mypy_cache",
     ".nox",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,6 +26,14 @@ KERAS = Path(__file__).parent / "keras"
 
 ASKS_FOR_TORCH = re.compile(r"^torch\b.*importorskip\(|^pytestmark\b.*\bmark\.torch\b", re.MULTILINE)
 """How a file says that all of its tests need PyTorch. A single test is marked by itself."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_cache_of_ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what the command line finds in a folder of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INITLS_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 _DESCRIPTION = "Finds weight-initialization bugs in PyTorch code, and repairs them."
 
@@ -38,6 +39,7 @@ def build() -> argparse.ArgumentParser:
     _add_check(commands)
     _add_rule(commands)
     _add_server(commands)
+    _add_clean(commands)
     commands.add_parser("version", help="print the version")
     return parser
 
@@ -97,8 +99,17 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="the least level that makes the status 1: hint, information, warning or error [default: warning]",
     )
     run.add_argument("-j", "--jobs", type=_jobs, metavar="N", help="processes [default: by the number of files]")
-    run.add_argument(
-        "-n", "--no-cache", action="store_true", help="accepted for the sake of scripts: nothing is cached on disk"
+    run.add_argument("-w", "--watch", action="store_true", help="check again whenever a file has changed")
+    run.add_argument("-n", "--no-cache", action="store_true", help="neither read nor keep what is found on disk")
+    _add_cache_dir(run)
+
+
+def _add_cache_dir(group: argparse._ActionsContainer) -> None:
+    group.add_argument(
+        "--cache-dir",
+        type=Path,
+        metavar="FOLDER",
+        help="where what is found is kept [default: $INITLS_CACHE_DIR, or .initls_cache beside the settings]",
     )
 
 
@@ -116,6 +127,13 @@ def _add_server(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     way = server.add_mutually_exclusive_group()
     way.add_argument("--stdio", action="store_true", help="talk on standard input and output (as without any option)")
     way.add_argument("--tcp", type=_address, metavar="HOST:PORT", help="listen there instead, for debugging")
+
+
+def _add_clean(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    clean = commands.add_parser(
+        "clean", help="remove the cache", description="Removes what `initls check` keeps on disk."
+    )
+    _add_cache_dir(clean)
 
 
 def _jobs(text: str) -> int:

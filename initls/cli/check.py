@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+from initls.cli.cache import Cache, Place
 from initls.cli.console import fail, out, warn
 from initls.cli.exit import CLEAN, FAILED
 from initls.cli.options import STDIN, Options
-from initls.cli.pool import default_jobs, run_tasks
+from initls.cli.outcome import AnalysisMaker, Task
+from initls.cli.pool import default_jobs, run_cached, run_tasks
 from initls.cli.progress import Progress
 from initls.cli.report import report
 from initls.cli.settings import configuration_of, shown
-from initls.cli.work import AnalysisMaker, Task
-from initls.workspace.config import Configuration
+from initls.cli.watch import repeat
+from initls.workspace.config import NAMES, Configuration
 from initls.workspace.discover import Found, Missing, discover, excluded_by
 from initls.workspace.options import ConfigError
 from initls.workspace.source import UnreadableError, decode
@@ -26,6 +29,8 @@ def run(options: Options, make: AnalysisMaker | None = None) -> int:
         configuration = configuration_of(options)
         if options.from_stdin:
             return _check_stdin(options, configuration, make)
+        if options.watch:
+            return _watch(options, configuration, make)
         return _check_files(options, configuration, make)
     except ConfigError as error:
         fail(str(error))
@@ -65,6 +70,35 @@ def _write_bytes(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
+def _watch(options: Options, configuration: Configuration, make: AnalysisMaker | None) -> int:
+    if options.mode == "fix":
+        raise ConfigError("files that are watched are not repaired by themselves; use --diff", source="--watch")
+    seen: set[Path] = set()
+
+    def watched() -> Iterator[Path]:
+        """The files to be checked, and the settings files that say so."""
+        paths = [Path(text) for text in options.paths]
+        try:
+            for one in discover(paths, configuration.resolve, force_exclude=options.force_exclude):
+                if isinstance(one, Found):
+                    yield one.path
+                    seen.update(one.path.absolute().parents)
+        except ConfigError:
+            # The run itself says so. It is tried again when the file has changed.
+            yield from paths
+        yield from (folder / name for folder in seen or set(Path.cwd().parents) | {Path.cwd()} for name in NAMES)
+
+    def run() -> int:
+        try:
+            return _check_files(options, configuration, make)
+        except ConfigError as error:
+            fail(str(error))
+            return FAILED
+
+    repeat(run, watched)
+    return CLEAN
+
+
 def _check_files(options: Options, configuration: Configuration, make: AnalysisMaker | None) -> int:
     paths = [Path(text) for text in options.paths]
     if options.show_settings:
@@ -93,9 +127,13 @@ def _check_files(options: Options, configuration: Configuration, make: AnalysisM
         )
         for one in found
     ]
-    jobs = options.jobs or default_jobs(len(tasks))
     with Progress(len(tasks), quiet=options.quiet) as progress:
-        outcomes = run_tasks(tasks, jobs, make, lambda outcome: progress.advance())
+        if options.cached:
+            place = Place.of(configuration.resolve(Path.cwd()).root, options.cache_dir)
+            outcomes = run_cached(tasks, Cache(place), options.jobs, make, lambda outcome: progress.advance())
+        else:
+            jobs = options.jobs or default_jobs(len(tasks))
+            outcomes = run_tasks(tasks, jobs, make, lambda outcome: progress.advance())
     status = report(outcomes, options)
     return FAILED if failed else status
 

@@ -51,6 +51,12 @@ def _server(arguments: Any) -> int:
     return server.run(tcp=arguments.tcp)
 
 
+def _clean(arguments: Any) -> int:
+    from initls.cli import clean
+
+    return clean.run(arguments.cache_dir)
+
+
 def _version(arguments: Any) -> int:
     from initls.cli import version
 
@@ -60,6 +66,7 @@ def _version(arguments: Any) -> int:
 
 _COMMANDS: dict[str, Callable[[Any], int]] = {
     "check": _check,
+    "clean": _clean,
     "rule": _rule,
     "server": _server,
     "version": _version,

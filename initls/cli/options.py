@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from argparse import Namespace
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Literal
 
-from initls.cli.work import Mode
+from initls.cli.outcome import Mode
 from initls.findings import Severity
 
 STDIN = "-"
@@ -37,11 +38,19 @@ class Options:
     exit_zero: bool = False
     exit_on: Severity = Severity.WARNING
     jobs: int | None = None
+    watch: bool = False
+    no_cache: bool = False
+    cache_dir: Path | None = None
 
     @property
     def mode(self) -> Mode:
         """What is done with each file; showing a diff wins over fixing."""
         return "diff" if self.diff else "fix" if self.fix else "check"
+
+    @property
+    def cached(self) -> bool:
+        """Whether what is found is kept on disk."""
+        return not self.no_cache
 
     @property
     def from_stdin(self) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
-from initls.cli.work import Analysis, AnalysisMaker, Outcome, Task, perform
-from initls.syntax.depth import ANALYSIS_STACK
+from initls.cli.cache import Cache
+from initls.cli.outcome import Analysis, AnalysisMaker, Outcome, Task
 
 FILES_A_PROCESS = 24
 """A process costs its start-up; with fewer files than this to work on it does not earn it."""
@@ -36,15 +37,42 @@ def run_tasks(
     return perform_in_processes(tasks, jobs, build, on_done)
 
 
-def _checker() -> Analysis:
-    from initls.check import Checker
-    from initls.workspace.index import Index
+def run_cached(
+    tasks: Sequence[Task],
+    cache: Cache,
+    jobs: int | None,
+    make: AnalysisMaker | None = None,
+    on_done: OnDone = lambda outcome: None,
+) -> list[Outcome]:
+    """The outcomes of `tasks` in their order; only those that `cache` does not know are worked out."""
+    known = [_known(task, cache) for task in tasks]
+    left = [replace(task, cache=cache) for task, outcome in zip(tasks, known, strict=True) if outcome is None]
+    for outcome in filter(None, known):
+        on_done(outcome)
+    if not left:
+        return [outcome for outcome in known if outcome is not None]
+    found = iter(run_tasks(left, jobs or default_jobs(len(left)), make, on_done))
+    cache.prune()
+    return [next(found) if outcome is None else outcome for outcome in known]
 
-    return Checker(Index())
+
+def _known(task: Task, cache: Cache) -> Outcome | None:
+    """What is known to come of a task: where something is to be repaired, it has to be done."""
+    outcome = cache.get(task)
+    if outcome is None or (task.mode != "check" and any(one.finding.fixable for one in outcome.shown)):
+        return None
+    return outcome
+
+
+def _checker() -> Analysis:
+    from initls.cli.noting import NotingChecker
+
+    return NotingChecker()
 
 
 def perform_all(tasks: Iterable[Task], build: AnalysisMaker, on_done: OnDone) -> list[Outcome]:
     """The outcomes of `tasks`, worked out one after the other in this process."""
+    from initls.cli.work import perform
 
     def work() -> list[Outcome]:
         analysis = build()
@@ -68,6 +96,8 @@ def _on_deep_stack(work: Callable[[], list[Outcome]]) -> list[Outcome]:
             box.append(work())
         except BaseException as error:  # Carried over to the thread that waits.
             raised.append(error)
+
+    from initls.syntax.depth import ANALYSIS_STACK
 
     before = threading.stack_size(ANALYSIS_STACK)
     try:

@@ -13,8 +13,8 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache, partial
 
+from initls.cli.outcome import Analysis, AnalysisMaker, Outcome, Task
 from initls.cli.pool import OnDone, perform_all
-from initls.cli.work import Analysis, AnalysisMaker, Outcome, Task
 
 _CHUNK = 8
 """Files that travel to a process together."""

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from initls.cli.console import out, paint, warn
 from initls.cli.exit import CLEAN, FAILED, FOUND
 from initls.cli.options import Options
+from initls.cli.outcome import Outcome
 from initls.cli.output import concise, full, json, patch, summary
-from initls.cli.work import Outcome
 
 
 def report(outcomes: Sequence[Outcome], options: Options, *, to_stderr: bool = False) -> int:

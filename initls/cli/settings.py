@@ -10,7 +10,7 @@ from typing import Any
 
 from initls.cli.options import Options
 from initls.findings import Severity
-from initls.rulebook import all_rules
+from initls.rulebook import all_codes
 from initls.settings import Settings
 from initls.workspace import toml
 from initls.workspace.config import Configuration, Overrides
@@ -19,7 +19,7 @@ from initls.workspace.options import KEYS, TABLES, ConfigError, selectors
 
 def configuration_of(options: Options) -> Configuration:
     """Answers for every file which settings hold; raises `ConfigError` for flags that make no sense."""
-    codes = tuple(all_rules())
+    codes = all_codes()
     file: Path | None = None
     settings: list[str] = []
     for text in options.config:

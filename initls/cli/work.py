@@ -1,90 +1,19 @@
-"""The work on one file: read it, ask the analysis, repair it if that is wanted.
-
-All values here can be pickled, because files are worked on in other processes when there are many.
-"""
+"""The work on one file: read it, ask the analysis, repair it if that is wanted."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Literal, Protocol
+from dataclasses import replace
 
 from initls.check import Problem, Result
+from initls.cli.outcome import Analysis, Outcome, Shown, Task
 from initls.document import Document
-from initls.findings import Applicability, Finding, Fix, Severity
+from initls.findings import Finding, Fix, Severity
 from initls.localized import localized, localized_fix
-from initls.settings import Settings
 from initls.suppress import comment_line
 from initls.syntax.span import Point, Span
 from initls.syntax.text import Text
 from initls.workspace import ipynb
 from initls.workspace.source import Source, UnreadableError, read, write
-
-Mode = Literal["check", "fix", "diff"]
-
-
-class Analysis(Protocol):
-    """What of `initls.check.Checker` the command line asks for."""
-
-    def check(self, document: Document, settings: Settings, *, syntax: bool = False) -> Result:
-        """The findings of `document`; with `syntax` everything that is not Python is a problem."""
-
-    def fix_all(self, document: Document, settings: Settings, *, unsafe: bool) -> Document:
-        """`document` with its preferred fixes applied."""
-
-    def forget(self, filename: str) -> None:
-        """Drop what is remembered of a file."""
-
-
-AnalysisMaker = Callable[[], Analysis]
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One file to work on. `source` is its text where that does not stand on disk."""
-
-    path: Path
-    name: str
-    """What the output calls the file."""
-    settings: Settings
-    mode: Mode = "check"
-    unsafe: bool = False
-    named: bool = False
-    source: Source | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One finding with all that an output format needs to know of it."""
-
-    finding: Finding
-    fixes: tuple[Fix, ...] = ()
-    comment_line: int = 0
-    """The line, zero-based, where a comment that suppresses the finding counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one file."""
-
-    task: Task
-    shown: tuple[Shown, ...] = ()
-    texts: tuple[str, ...] = ()
-    """The texts that the findings speak of: the file, or each cell of a notebook; empty where there are none."""
-    cells: tuple[int, ...] = ()
-    """The numbers of the cells, counted from 1 and text cells with them; empty for a file."""
-    fixed: int = 0
-    changed: tuple[tuple[int, str, str], ...] = ()
-    """The parts that fixes changed: their index, the text as it was, and what it is now."""
-    after: str | None = None
-    """The whole file as fixes have left it; None where they changed nothing."""
-    failure: str | None = None
-    """Why the file could not be worked on."""
-    crashed: bool = False
-    """Whether that is our fault: the file could be read, but not be analysed."""
-    notes: tuple[str, ...] = ()
-    """What a log should hold: rules that failed, fixes that could not be written."""
 
 
 def perform(task: Task, analysis: Analysis) -> Outcome:
@@ -94,7 +23,12 @@ def perform(task: Task, analysis: Analysis) -> Outcome:
     except UnreadableError as error:
         return Outcome(task, failure=str(error))
     try:
-        return _perform(task, source, analysis)
+        outcome = _perform(task, source, analysis)
+        if task.cache is not None and task.mode == "check" and not outcome.notes:
+            asked = analysis.asked()
+            if asked is not None:
+                task.cache.put(outcome, source.data, asked)
+        return outcome
     except UnreadableError as error:
         return Outcome(task, failure=str(error))
     except Exception as error:  # One file must never end the run over all the others.
@@ -182,14 +116,3 @@ def _as_finding(problem: Problem, lines: Text) -> Finding:
     message = f"not analysed: {problem.message}" if problem.kind == "unreadable" else problem.message
     identity = f"{problem.kind}:{problem.line}"
     return Finding(problem.kind, problem.kind, severity, message, span, identity, part=problem.part)
-
-
-def applicable(fix: Fix, *, unsafe: bool) -> bool:
-    """Whether `--fix` applies `fix`, given `--unsafe-fixes` or not."""
-    return fix.applicability is Applicability.SAFE or (unsafe and fix.applicability is Applicability.UNSAFE)
-
-
-def place_of(outcome: Outcome, part: int, line: int, column: int) -> str:
-    """How the output names a place: `a.py:3:5`, or `a.ipynb:cell 2:3:5` in a notebook; line and column from 0."""
-    cell = f"cell {outcome.cells[part]}:" if outcome.cells else ""
-    return f"{outcome.task.name}:{cell}{line + 1}:{column + 1}"

@@ -144,7 +144,7 @@ class Server(LanguageServer):
     def configuration(self) -> Configuration:
         """What tells the settings of files, as the user of the editor has them; it reads each settings file once."""
         overrides, chosen = self.preferences.overrides, self.preferences.configuration
-        return Configuration(tuple(rulebook.all_rules()), overrides=overrides, file=chosen)
+        return Configuration(rulebook.all_codes(), overrides=overrides, file=chosen)
 
     def hang_up(self) -> None:
         """End the session because nothing more will come from the client."""
@@ -160,7 +160,7 @@ class Server(LanguageServer):
         log.error("%s: %s", source.__name__, error)
 
     def _read_preferences(self, settings: dict[str, Any]) -> Preferences:
-        wanted, complaints = preferences.read(settings, tuple(rulebook.all_rules()))
+        wanted, complaints = preferences.read(settings, rulebook.all_codes())
         logs.set_level(wanted.log_level)
         for complaint in complaints:
             log.error("%s", complaint)
@@ -170,7 +170,7 @@ class Server(LanguageServer):
         loop = asyncio.get_running_loop()
         return Policy(
             self.preferences,
-            tuple(rulebook.all_rules()),
+            rulebook.all_codes(),
             self._folder,
             lambda mistakes: loop.call_soon_threadsafe(self._mistakes.show, mistakes),
         )

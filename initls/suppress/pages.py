@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from initls.rules.rule import Rule
+from initls.settings import COMMENT_CODES
 
-UNUSED = "INI001"
-INVALID = "INI002"
+UNUSED, INVALID = COMMENT_CODES
 
 _UNUSED_PAGE = """\
 What it does

@@ -85,3 +85,6 @@ class FakeChecker:
 
     def forget(self, filename: str) -> None:
         """There is nothing that this one remembers."""
+
+    def asked(self) -> None:
+        """Nobody notes what this one asks, so that nothing of it is kept."""

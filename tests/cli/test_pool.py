@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from initls.cli.outcome import Outcome, Task
 from initls.cli.pool import FILES_A_PROCESS, default_jobs, run_tasks
-from initls.cli.work import Outcome, Task
 from initls.settings import Settings
 from initls.syntax.depth import ANALYSIS_STACK
 from tests.cli.fake import FakeChecker

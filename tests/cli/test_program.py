@@ -86,6 +86,13 @@ def test_checking_needs_no_protocol(tmp_path: Path) -> None:
     assert not {"pygls", "lsprotocol", "initls.server", "asyncio"} & loaded
 
 
+def test_what_is_known_needs_no_analysis(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(BUG)
+    again = f"import os\nos.chdir({str(tmp_path)!r})\nfrom initls.cli.main import main\nmain(['check'])"
+    assert "initls.check" in imported(again)
+    assert not {"libcst", "initls.check", "initls.model", "multiprocessing", "asyncio"} & imported(again)
+
+
 # ------------------------------------------------------------------- the whole way
 
 

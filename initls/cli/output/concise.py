@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from initls.cli.console import Paint
-from initls.cli.work import Outcome, Shown, applicable, place_of
+from initls.cli.outcome import Outcome, Shown, applicable, place_of
 
 
 def render(outcomes: Iterable[Outcome], paint: Paint, *, unsafe: bool) -> Iterator[str]:

@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 
 from initls.cli.console import Paint
+from initls.cli.outcome import Outcome, Shown, place_of
 from initls.cli.output.concise import mark_of
 from initls.cli.output.frame import Mark, frame
 from initls.cli.output.patch import small
-from initls.cli.work import Outcome, Shown, place_of
 from initls.findings import Applicability, Fix, Related
 from initls.syntax.text import Text, content
 

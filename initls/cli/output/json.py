@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
-from initls.cli.work import Outcome, Shown
+from initls.cli.outcome import Outcome, Shown
 from initls.findings import Fix
 from initls.rulebook import url_of
 from initls.syntax.span import Point, Span

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from initls.cli.console import Paint
-from initls.cli.work import Outcome, Shown, applicable
+from initls.cli.outcome import Outcome, Shown, applicable
 from initls.findings import Applicability, Fix
 
 

@@ -34,6 +34,9 @@ KIND = re.compile(r"INI\d{3}|[A-D]\d+")
 LASTING = frozenset((*seeds.LASTING, *seeds_order.LASTING, *seeds_scheme.LASTING, *seeds_dead.LASTING))
 """Those whose symptom is what a class leaves behind, which a model around it may undo."""
 
+STRIDE = 7
+"""How far apart the turns of neighbouring classes are: no table of spellings is a multiple long, so that all come up."""
+
 KINDS = (*seeds.KINDS, *seeds_order.KINDS, *seeds_scheme.KINDS, *seeds_dead.KINDS)
 
 
@@ -62,7 +65,7 @@ def mutants(patient: Patient) -> Iterator[Mutant]:
     turn = CLASSES.index(patient.case)
     for index, kind in enumerate(KINDS):
         if kind not in LASTING or not patient.visited:
-            yield from kind(patient, turn * 3 + index)
+            yield from kind(patient, turn * STRIDE + index)
 
 
 def outcomes(cases: Sequence[Case] = CLASSES, kinds: frozenset[str] = frozenset(), share: float = 1.0) -> list[Outcome]:

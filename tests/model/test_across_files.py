@@ -516,6 +516,11 @@ LATE = """
 OUTSIDE = {
     "nobody": ("import torch", ["INI202"]),
     "one that only builds it": ("from late import Net\n    net = Net()", ["INI202"]),
+    "one that only hands it on": (
+        "from late import (\n        Net as Net,\n    )\n    from inits import init_weights\n"
+        "    __all__ = [\"Net\", \"init_weights\"]",
+        ["INI202"],
+    ),
     "one that initializes something else": ("def init(model):\n        model.apply(print)", ["INI202"]),
     "one that initializes what holds it": (
         "from torch import nn\n    from late import Net\n    class Whole(nn.Module):\n        def __init__(self):\n"

@@ -54,6 +54,9 @@ class Source(Protocol):
     def spoken(self, word: str) -> int:
         """How often a word stands anywhere in the file."""
 
+    def used(self, word: str) -> bool:
+        """Whether a word stands in the file elsewhere than where it is imported or handed on."""
+
     def reads(self, attribute: str) -> bool:
         """Whether anything in the file may read an attribute of that name, of whatever object."""
 
@@ -142,6 +145,9 @@ class _Nothing:
 
     def spoken(self, word: str) -> int:
         return 0
+
+    def used(self, word: str) -> bool:
+        return False
 
     def reads(self, attribute: str) -> bool:
         return False
@@ -257,6 +263,13 @@ class Reading:
         source = self._source(file)
         found = 0 if source is None else source.spoken(word)
         self.answers["spoken", in_file(file, word)] = found
+        return found
+
+    def used(self, word: str, file: str = "") -> bool:
+        """Whether a word stands in a file elsewhere than where it is imported or handed on."""
+        source = self._source(file)
+        found = source is not None and source.used(word)
+        self.answers["used", in_file(file, word)] = found
         return found
 
     def reads(self, attribute: str) -> bool:
@@ -412,12 +425,13 @@ ASK: dict[str, Callable[..., object]] = {
     "classes": lambda source, _: source.classes(),
     "functions": lambda source, _: source.functions(),
     "spoken": lambda source, word: source.spoken(word),
+    "used": lambda source, word: source.used(word),
     "reads": lambda source, attribute: source.reads(attribute),
     "stars": lambda source, _: source.stars(),
     "mentioned": _mentioned,
 }
 
-OF_WHOLE = frozenset({"spoken", "reads"})
+OF_WHOLE = frozenset({"spoken", "used", "reads"})
 """The questions whose answers hang on all of the text."""
 
 LOOKS_INSIDE = frozenset({"facts", "mentioned"})

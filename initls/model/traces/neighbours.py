@@ -54,9 +54,15 @@ def ask(run: Run, garbage: frozenset[int]) -> Neighbours:
 
 
 def initialize(run: Run, root: str) -> bool:
-    """Whether a file around uses a class, and initializes models as well: what holds the class may be among them."""
+    """Whether a file around uses a class, and initializes models as well: what holds the class may be among them.
+
+    A file that does no more than hand names on does neither.
+    """
+    name = name_of(root)
     return any(
-        any(run.reading.spoken(word, file) for word in INITIALIZES) and _means(run, file, name_of(root))
+        run.reading.used(name, file)
+        and any(run.reading.used(word, file) for word in INITIALIZES)
+        and _means(run, file, name)
         for file in run.reading.near()
     )
 

@@ -23,6 +23,11 @@ MOST_STARS = 24
 IMPORT = re.compile(r"(?m)^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w.]+(?:[ \t]*,[ \t]*[\w.]+)*))")
 """An import at the beginning of a line; of `import a as b, c` the first module is enough."""
 
+HANDED_ON = re.compile(
+    r"(?m)^[ \t]*(?:(?:from[ \t]+[\w.]+[ \t]+)?import\b[^\r\n(]*(?:\([^)]*\))?|__all__[ \t]*\+?=[ \t]*[\[(][^\])]*[\])])"
+)
+"""Imports, and the list of the names that a file hands on."""
+
 SETTER = ".setter"
 """What tells a property's second half from its first, which keeps the name."""
 
@@ -107,6 +112,12 @@ class FileSource:
         """How often a word stands anywhere in the file, comments and strings included."""
         texts = [placed.segment.text for placed in self.outline.placed if word in placed.segment.text]
         return sum(len(re.findall(rf"\b{re.escape(word)}\b", text)) for text in texts)
+
+    def used(self, word: str) -> bool:
+        """Whether a word stands in the file elsewhere than where it is imported or handed on in `__all__`."""
+        texts = (placed.segment.text for placed in self.outline.placed if word in placed.segment.text)
+        wanted = re.compile(rf"\b{re.escape(word)}\b")
+        return any(wanted.search(HANDED_ON.sub("", text)) for text in texts)
 
     def reads(self, attribute: str) -> bool:
         """Whether anything may read an attribute of that name: other than by assigning it, or by name in a string."""

@@ -35,7 +35,7 @@ LASTING = frozenset((*seeds.LASTING, *seeds_order.LASTING, *seeds_scheme.LASTING
 """Those whose symptom is what a class leaves behind, which a model around it may undo."""
 
 STRIDE = 7
-"""How far apart the turns of neighbouring classes are: no table of spellings is a multiple long, so that all come up."""
+"""How far apart the turns of two neighbouring classes are. No table of spellings is a multiple of it long."""
 
 KINDS = (*seeds.KINDS, *seeds_order.KINDS, *seeds_scheme.KINDS, *seeds_dead.KINDS)
 

@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from tests.corpus import packages
+from tests.corpus import packages, symptoms
 from tests.corpus.reality_classes import Case, namespace
 
 HERE = "  #!here"
@@ -194,7 +194,7 @@ class Patient:
         exec(compile(tree, "<mutant>", "exec"), names)
         torch.manual_seed(20)
         arguments = eval(f"dict({self.case.arguments})", namespace(self.module))
-        with unwritten_is_nan():
+        with unwritten_is_nan(), symptoms.defaults_remembered():
             built = names[self.case.name](**arguments)
         assert isinstance(built, nn.Module)
         return built

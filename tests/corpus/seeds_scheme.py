@@ -307,7 +307,7 @@ def padding_rows(patient: Patient, turn: int) -> Iterator[Mutant]:
 
 
 def repeated_rows(patient: Patient, turn: int) -> Iterator[Mutant]:
-    """A16: one random row is repeated for all units."""
+    """A16: one random row is repeated for all units; but for those of a last layer, which the loss tells apart."""
     if "torch" not in vars(patient.module):
         return
     forms = (
@@ -316,6 +316,9 @@ def repeated_rows(patient: Patient, turn: int) -> Iterator[Mutant]:
         "{t}.data[:] = torch.randn_like({t}[0]){here}",
     )
     layers = [layer for layer in patient.layers if isinstance(layer.module, PLAIN)]
+    inputs = patient.inputs()
+    if inputs is not None:
+        layers = [one for one in layers if not symptoms.is_last(patient.model, inputs, f"{one.name}.weight")]
     for layer in patient.rng("rows").sample(layers, min(1, len(layers))):
         text = turned(forms, turn)
         name = f"{layer.name}.weight"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 
 import torch
 from torch import nn
@@ -114,10 +116,47 @@ def left_at_default(model: nn.Module, meant: nn.Module) -> list[str]:
     return [
         name
         for name, tensor in model.named_parameters()
-        if (default := _default(model, name)) is not None
-        and _alike(tensor, default)
-        and not _alike(tensor, meant.get_parameter(name))
+        if _is_default(model, name, tensor) and not _alike(tensor, meant.get_parameter(name))
     ]
+
+
+MEMORY = "drawn_by_torch"
+"""The attribute of a parameter that keeps what torch's own initialization of its layer gave it last."""
+
+RESETS = ("reset_parameters", "_reset_parameters")
+
+
+@contextlib.contextmanager
+def defaults_remembered() -> Iterator[None]:
+    """Let parameters remember what torch's own initialization of their layers gives them while a model is made."""
+    kinds = {base for kind in vars(nn).values() if isinstance(kind, type) for base in kind.__mro__}
+    found = [(kind, name, vars(kind)[name]) for kind in kinds for name in RESETS if name in vars(kind)]
+
+    def remembering(reset: Callable[[nn.Module], None]) -> Callable[[nn.Module], None]:
+        def remember(layer: nn.Module) -> None:
+            reset(layer)
+            for parameter in layer.parameters(recurse=False):
+                if not isinstance(parameter, nn.UninitializedParameter):
+                    setattr(parameter, MEMORY, parameter.detach().clone())
+
+        return remember
+
+    for kind, name, reset in found:
+        setattr(kind, name, remembering(reset))
+    try:
+        yield
+    finally:
+        for kind, name, reset in found:
+            setattr(kind, name, reset)
+
+
+def _is_default(model: nn.Module, name: str, tensor: torch.Tensor) -> bool:
+    """Whether a parameter is as torch has drawn it. Where a copy has lost the memory, the spread has to tell."""
+    drawn = getattr(tensor, MEMORY, None)
+    if drawn is not None:
+        return torch.equal(tensor, drawn)
+    default = _default(model, name)
+    return default is not None and _alike(tensor, default)
 
 
 def _default(model: nn.Module, name: str) -> torch.Tensor | None:
@@ -180,6 +219,59 @@ def rows_equal(model: nn.Module, name: str) -> bool:
     """Whether all units of a matrix start with the same weights."""
     rows = model.get_parameter(name).detach().flatten(1)
     return rows.shape[0] > 1 and bool((rows == rows[0]).all()) and not constant(model, name)
+
+
+PRODUCT_NODES = re.compile(r"(?i)(mm|convolution|linear|bilinear|attention)\w*Backward")
+"""Nodes of autograd that multiply with a matrix."""
+
+
+def is_last(model: nn.Module, inputs: tuple[torch.Tensor, ...], name: str) -> bool | None:
+    """Whether what a matrix gives is handed back without a further product; None where the model cannot be run.
+
+    Each of its units then has a part of the loss, and so a gradient, of its own.
+    """
+    try:
+        model = copy.deepcopy(model)
+        weight = model.get_parameter(name)
+        torch.manual_seed(20)
+        outputs = [item.grad_fn for item in tensors(model(*inputs)) if item.grad_fn is not None]
+    except Exception:
+        return None
+    reading: dict[object, bool] = {}
+
+    def reads(node: object) -> bool:
+        """Whether the weight is read here or in front of it; for all nodes, in front first."""
+        stack = [node]
+        while stack:
+            here = stack[-1]
+            before = [following for following, _ in here.next_functions if following is not None]  # type: ignore[attr-defined]
+            new = [following for following in before if following not in reading]
+            if new:
+                stack += new
+                continue
+            stack.pop()
+            reading[here] = getattr(here, "variable", None) is weight or any(reading[one] for one in before)
+        return reading[node]
+
+    if True not in [reads(node) for node in outputs]:
+        return None
+    # A product of which something in front reads the weight, other than the weight's own.
+    for here, reached in reading.items():
+        if reached and PRODUCT_NODES.search(type(here).__name__):
+            before = [following for following, _ in here.next_functions if following is not None]  # type: ignore[attr-defined]
+            if any(reading[one] and not _is_turned(one, weight) for one in before):
+                return False
+    return True
+
+
+def _is_turned(node: object, weight: torch.Tensor) -> bool:
+    """Whether a node of autograd is a weight itself, seen with other axes."""
+    while getattr(node, "variable", None) is not weight:
+        before = [following for following, _ in node.next_functions if following is not None]  # type: ignore[attr-defined]
+        if len(before) != 1 or PRODUCT_NODES.search(type(node).__name__):
+            return False
+        node = before[0]
+    return True
 
 
 def otherwise_loud(model: nn.Module, meant: nn.Module, inputs: tuple[torch.Tensor, ...]) -> bool | None:

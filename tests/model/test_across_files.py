@@ -518,7 +518,7 @@ OUTSIDE = {
     "one that only builds it": ("from late import Net\n    net = Net()", ["INI202"]),
     "one that only hands it on": (
         "from late import (\n        Net as Net,\n    )\n    from inits import init_weights\n"
-        "    __all__ = [\"Net\", \"init_weights\"]",
+        '    __all__ = ["Net", "init_weights"]',
         ["INI202"],
     ),
     "one that initializes something else": ("def init(model):\n        model.apply(print)", ["INI202"]),

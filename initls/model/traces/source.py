@@ -24,7 +24,8 @@ IMPORT = re.compile(r"(?m)^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]
 """An import at the beginning of a line; of `import a as b, c` the first module is enough."""
 
 HANDED_ON = re.compile(
-    r"(?m)^[ \t]*(?:(?:from[ \t]+[\w.]+[ \t]+)?import\b[^\r\n(]*(?:\([^)]*\))?|__all__[ \t]*\+?=[ \t]*[\[(][^\])]*[\])])"
+    r"(?m)^[ \t]*(?:(?:from[ \t]+[\w.]+[ \t]+)?import\b[^\r\n(]*(?:\([^)]*\))?"
+    r"|__all__[ \t]*\+?=[ \t]*[\[(][^\])]*[\])])"
 )
 """Imports, and the list of the names that a file hands on."""
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from initls.facts.place import file_of, name_of
+from initls.facts.place import class_of, file_of, name_of
 from initls.model.effects import hooks
 from initls.model.machine import lookup
-from initls.model.machine.machine import Run
+from initls.model.machine.machine import ParameterInfo, Run
 from initls.model.state.values import NONE, ClassValue, UnitFunction, options
 
 LOADS = ("load_state_dict", "load_checkpoint")
@@ -22,8 +22,14 @@ TRAINS = ("backward", "optim", "Adam", "AdamW", "SGD")
 """Words of a file that trains: what it loads is there to go on or to compare, and what it starts with counts."""
 
 
-INITIALIZES = ("apply", *(hook for hook in hooks.HOOKS if "weight" in hook))
+INITIALIZES = (".apply(", *(hook for hook in hooks.HOOKS if "weight" in hook))
 """Words of a file that initializes whole models."""
+
+GOES_OVER = (".modules(", ".named_modules(", ".parameters(", ".named_parameters(")
+"""Words of a file that goes over what models hold."""
+
+WRITES = ("init.", "normal_", "uniform_", "trunc_normal_", "reset_parameters")
+"""Words of a file that initializes single layers, or parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +42,18 @@ class Neighbours:
     """The file that uses the class and loads a checkpoint, for the others."""
 
 
-def ask(run: Run, garbage: frozenset[int]) -> Neighbours:
-    """What the files around do with parameters of which nothing here writes the memory."""
+def ask(run: Run, garbage: frozenset[int], names: Mapping[int, str]) -> Neighbours:
+    """What the files around do with parameters of which nothing here writes the memory; `names` has all parameters."""
     written: set[int] = set()
     loaded: dict[int, str] = {}
     for number in sorted(garbage):
         info = run.parameters[number]
         if info.place.foreign or info.owner is None:
             continue
-        owner = run.modules[info.owner].own_class
+        # A layer of torch's is used by what uses the class that makes it.
+        owner = run.modules[info.owner].own_class if info.layer is None else class_of(info.place.unit)
         for file in run.reading.near():
-            if _speaks_of(run, file, info.name) and _uses(run, file, owner):
+            if _may_write(run, file, info, names.get(number, "")) and _uses(run, file, owner):
                 written.add(number)
             elif _loads(run, file) and _uses(run, file, owner):
                 loaded.setdefault(number, file)
@@ -65,6 +72,21 @@ def initialize(run: Run, root: str) -> bool:
         and _means(run, file, name)
         for file in run.reading.near()
     )
+
+
+def _may_write(run: Run, file: str, info: ParameterInfo, name: str) -> bool:
+    """Whether a file may write a parameter of something else than its own objects.
+
+    Every layer has a weight: who writes that of one in particular speaks of the layer as well, or goes over all layers.
+    """
+    holder, _, attribute = name.rpartition(".")
+    if info.layer is None or not holder.isidentifier():
+        return _speaks_of(run, file, info.name)
+
+    def uses(words: tuple[str, ...]) -> bool:
+        return any(run.reading.used(word, file) for word in words)
+
+    return _speaks_of(run, file, f"{holder}.{attribute}") or uses(INITIALIZES) or (uses(GOES_OVER) and uses(WRITES))
 
 
 def _speaks_of(run: Run, file: str, attribute: str) -> bool:

@@ -117,7 +117,9 @@ class FileSource:
     def used(self, word: str) -> bool:
         """Whether a word stands in the file elsewhere than where it is imported or handed on in `__all__`."""
         texts = (placed.segment.text for placed in self.outline.placed if word in placed.segment.text)
-        wanted = re.compile(rf"\b{re.escape(word)}\b")
+        # What begins or ends with a sign, such as `.apply(`, may have anything there.
+        start, end = (r"(?<!\w)" if word[0] not in ".(" else "", r"(?!\w)" if word[-1] not in ".(" else "")
+        wanted = re.compile(f"{start}{re.escape(word)}{end}")
         return any(wanted.search(HANDED_ON.sub("", text)) for text in texts)
 
     def reads(self, attribute: str) -> bool:

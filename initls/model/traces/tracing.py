@@ -190,7 +190,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
     garbage = frozenset(number for number, ways in final.items() if fillers.is_garbage(run, number, ways))
     infinite = frozenset(number for number, ways in final.items() if fillers.is_infinite(run, number, ways))
     unfilled = fillers.fillers(run, models, called, garbage, infinite)
-    around = neighbours.ask(run, frozenset(number for number in garbage if unfilled.get(number) != ""))
+    around = neighbours.ask(run, frozenset(number for number in garbage if unfilled.get(number) != ""), names)
     unreached = uncalled.uncalled(run, models, final, names) if ref is None else ()
     subjects = passes.follow_models(run, models, final, frozen, garbage, whole=run.whole)
     outside = passes.used_outside(run, ref)

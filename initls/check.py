@@ -59,7 +59,8 @@ MOST_MODELS = 3
 CLASS_NAME = re.compile(r"class[ \t]+(\w+)")
 
 MOST_GONE = 200
-"""Units that are remembered though the text has them no more."""
+MOST_GONE_TEXT = 200_000
+"""Units that are remembered though the text has them no more, and the characters that they may have together."""
 
 MOST_ROUNDS = 20
 """Rounds of fix-all; each one repairs what the one before has uncovered."""
@@ -439,9 +440,11 @@ class Checker:
             return document
         now = {**carried, **sound}
         index = document.parts[0].outline.index
-        if len(now) > len(index) + MOST_GONE:
+        gone = [key for key in now if key[1] not in index]
+        if len(gone) > MOST_GONE or sum(len(now[key].segment.text) for key in gone) > MOST_GONE_TEXT:
             # What has gone may come back, as what an open quote swallows does; but not all that ever was.
-            now = {key: one for key, one in now.items() if key[1] in index}
+            for key in gone:
+                del now[key]
         return document.carry(now)
 
     def _ask(self, program: Program, settings: Settings, check: cancel.Check) -> _Asked:

@@ -6,17 +6,17 @@ A file that is being checked itself is taken as it is on the screen, any other a
 from __future__ import annotations
 
 import os
-from collections import OrderedDict
 from typing import Protocol
 
+from initls.bounded import Bounded
 from initls.document import Document
 from initls.facts import ir
 from initls.facts.store import FactStore
 from initls.model.traces.source import FileSource
 from initls.syntax.segments import Placed
 
-MOST_FILES = 400
-"""Files on the disk whose outlines are kept; the ones that were not asked for longest go first."""
+MOST_TEXT = 12_000_000
+"""The characters of the files on the disk whose outlines are kept: some four hundred files of models."""
 
 
 class Shelf(Protocol):
@@ -47,21 +47,39 @@ class Shelf(Protocol):
         """See whether the disk has changed."""
 
 
-class _Shelved:
-    """A file and what is known of it."""
+class _Reader:
+    """Reads the segments of a document."""
 
-    def __init__(self, document: Document, stamp: object, facts: FactStore) -> None:
+    def __init__(self, document: Document, facts: FactStore) -> None:
         self.document = document
-        self.stamp = stamp
         self._facts = facts
-        part = document.parts[0]
-        self.source = FileSource(part.filename, part.outline, self._facts_of)
 
-    def _facts_of(self, placed: Placed) -> ir.Facts | None:
+    def facts_of(self, placed: Placed) -> ir.Facts | None:
+        """The facts of a segment; where it is broken, those of its last good state."""
         found = self._facts.facts(placed.segment)
         if not isinstance(found, ir.Facts) and (carried := self.document.carried.get((0, placed.unit))) is not None:
             found = self._facts.facts(carried.segment)
         return found if isinstance(found, ir.Facts) else None
+
+
+class _Shelved:
+    """A file and what is known of it."""
+
+    def __init__(self, document: Document, stamp: object, facts: FactStore) -> None:
+        self.stamp = stamp
+        # The source knows the reader, and so must not be known by it: there is a new pair with every keystroke.
+        self._reader = _Reader(document, facts)
+        part = document.parts[0]
+        self.source = FileSource(part.filename, part.outline, self._reader.facts_of)
+
+    @property
+    def document(self) -> Document:
+        """The file as it is now, with the last good state of what is broken in it."""
+        return self._reader.document
+
+    @document.setter
+    def document(self, document: Document) -> None:
+        self._reader.document = document
 
 
 class Library:
@@ -71,7 +89,7 @@ class Library:
         self.shelf = shelf
         self._facts = facts
         self._open: dict[str, _Shelved] = {}
-        self._closed: OrderedDict[str, _Shelved] = OrderedDict()
+        self._closed: Bounded[_Shelved] = Bounded(MOST_TEXT)
         self._edits: dict[str, int] = {}
         self._closings = 0
 
@@ -100,15 +118,13 @@ class Library:
         if opened is not None:
             return opened
         stamp = self.shelf.stamp(filename)
-        known = self._closed.get(filename)
+        known = self._closed.get(filename, None)
         if known is None or known.stamp != stamp:
             text = self.shelf.text(filename)
             if text is None:
                 return None
-            known = self._closed[filename] = _Shelved(Document.of(filename, text), stamp, self._facts)
-            if len(self._closed) > MOST_FILES:
-                self._closed.popitem(last=False)
-        self._closed.move_to_end(filename)
+            known = _Shelved(Document.of(filename, text), stamp, self._facts)
+            self._closed.keep(filename, known, len(text))
         return known
 
     def stamp(self, filename: str) -> object:

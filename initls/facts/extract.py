@@ -7,6 +7,7 @@ few sites that end up in a finding.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, cast
 
@@ -244,14 +245,14 @@ class Extraction:
 
     def number(self, node: cst.Integer | cst.Float | cst.Imaginary) -> ir.Expression:
         try:
-            value = node.evaluated_value
+            value = _literal(node.value)
         except (ValueError, SyntaxError, OverflowError):  # An integer of thousands of digits, for one.
             return ir.Opaque("number")
         return ir.Constant(value, type(value).__name__)
 
     def string(self, node: cst.SimpleString | cst.ConcatenatedString) -> ir.Expression:
         try:
-            value = node.evaluated_value
+            value = string_value(node)
         except (ValueError, SyntaxError):
             return ir.Opaque("string")
         if value is None:
@@ -394,6 +395,26 @@ class Extraction:
         if node.star_kwarg is not None:
             out += read((node.star_kwarg,), "kwargs")
         return tuple(out)
+
+
+def _literal(text: str) -> object:
+    """The value of a number or a string, as `ast.literal_eval` has it; that leaves functions which know each other."""
+    node = ast.parse(text, mode="eval").body
+    assert isinstance(node, ast.Constant)
+    return node.value
+
+
+def string_value(node: cst.BaseExpression) -> str | bytes | None:
+    """The value of a string, or of several in a row; None where one is an f-string or they are of two kinds."""
+    if isinstance(node, cst.SimpleString):
+        value = _literal(node.value)
+        return value if isinstance(value, str | bytes) else None
+    if not isinstance(node, cst.ConcatenatedString):
+        return None
+    left, right = string_value(node.left), string_value(node.right)
+    if isinstance(left, str) and isinstance(right, str):
+        return left + right
+    return left + right if isinstance(left, bytes) and isinstance(right, bytes) else None
 
 
 def dotted(node: cst.CSTNode) -> str:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import libcst as cst
 from libcst.metadata import PositionProvider
 
+from initls.bounded import remembered
 from initls.facts.extract import Extraction
-from initls.syntax.parse import PREFIX_LINES, Unreadable, parse, statements
-from initls.syntax.segments import Segment
+from initls.syntax.parse import MOST_PARSED, PREFIX_LINES, Unreadable, parse, statements
+from initls.syntax.segments import Segment, key_of, size_of
 from initls.syntax.span import Point, Span
 
+MOST_PLACED = 300_000
+"""The characters of the segments whose spans are remembered."""
 
-@lru_cache(maxsize=4)
+
+@remembered(MOST_PARSED, key=key_of, weight=size_of)
 def nodes(segment: Segment) -> tuple[cst.Module, tuple[cst.CSTNode, ...]] | None:
     """The tree of a segment and the node of each of its sites; None where the segment cannot be read."""
     tree = parse(segment)
@@ -26,7 +29,7 @@ def nodes(segment: Segment) -> tuple[cst.Module, tuple[cst.CSTNode, ...]] | None
     return tree, tuple(extraction.nodes)
 
 
-@lru_cache(maxsize=128)
+@remembered(MOST_PLACED, key=key_of, weight=size_of)
 def spans(segment: Segment) -> tuple[Span, ...]:
     """The span of each site, in lines counted from the segment's first."""
     found = nodes(segment)

@@ -18,6 +18,9 @@ Who types for hours in a long function leaves a new state of it behind with ever
 memory of the text that they are of.
 """
 
+KEPT_TEXT = 1_800_000
+"""The characters that are left when some are forgotten; looking for those takes as long as there are many."""
+
 
 def extract(segment: Segment) -> ir.Facts | Unreadable:
     """The facts of a segment, or why it has none."""
@@ -38,7 +41,8 @@ class FactStore:
         """Start empty."""
         self._by_key: OrderedDict[bytes, tuple[ir.Facts | Unreadable, int]] = OrderedDict()
         """The facts of a segment, with the length of its text."""
-        self._length = 0
+        self.weight = 0
+        """The characters of all of them."""
         self._by_code: dict[bytes, ir.Facts] = {}
         self._interned: dict[bytes, ir.Facts] = {}
         self.extracted = 0
@@ -57,16 +61,16 @@ class FactStore:
             return known[0]
         found = self._by_code_of(segment)
         self._by_key[segment.key] = found, len(segment.text)
-        self._length += len(segment.text)
-        if self._length > MOST_TEXT:
-            self._forget_half()
+        self.weight += len(segment.text)
+        if self.weight > MOST_TEXT:
+            self._forget()
         return found
 
-    def _forget_half(self) -> None:
+    def _forget(self) -> None:
         """Forget what was not asked for longest, and all that is kept on its account."""
-        while self._length > MOST_TEXT // 2 and len(self._by_key) > 1:
+        while self.weight > KEPT_TEXT and len(self._by_key) > 1:
             _, (_, length) = self._by_key.popitem(last=False)
-            self._length -= length
+            self.weight -= length
         kept = {id(facts): facts for facts, _ in self._by_key.values() if isinstance(facts, ir.Facts)}
         self._interned = {facts.fingerprint: facts for facts in kept.values()}
         self._by_code = {key: facts for key, facts in self._by_code.items() if id(facts) in kept}
@@ -74,7 +78,7 @@ class FactStore:
     def clear(self) -> None:
         """Forget all facts."""
         self._by_key.clear()
-        self._length = 0
+        self.weight = 0
         self._by_code.clear()
         self._interned.clear()
 

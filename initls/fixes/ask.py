@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from initls.facts.extract import string_value
 from initls.findings import Edit
 from initls.fixes.plans import AskForNone
 from initls.fixes.source import Source
@@ -43,7 +44,7 @@ def _instead(plan: AskForNone, source: Source, operand: cst.BaseExpression) -> s
         return f"{plan.written} {there}" if source.text(asked) == plan.written else ""
     match asked:
         case cst.Call(func=cst.Name("hasattr"), args=[owner, cst.Arg(value=cst.SimpleString() as name)]) if (
-            source.text(owner.value) == plan.written and name.evaluated_value == plan.attribute
+            source.text(owner.value) == plan.written and string_value(name) == plan.attribute
         ):
             return f"getattr({plan.written}, {source.text(name)}, None) {there}"
     return ""

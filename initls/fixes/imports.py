@@ -8,18 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 import libcst as cst
 
+from initls.bounded import remembered
 from initls.findings import Edit
 from initls.fixes.names import binds, imported, parameters, path
 from initls.fixes.source import Source
 from initls.knowledge.frameworks import is_initialization
 from initls.syntax.segments import Kind
 from initls.syntax.span import Point, Span
-from initls.syntax.text import Text
+from initls.syntax.text import Text, key_of
 
 INIT = "torch.nn.init"
 
@@ -255,7 +255,7 @@ def _extension(source: Source, node: cst.ImportFrom, names: Iterable[cst.ImportA
 _ASSIGNMENT = re.compile(r"^(\w+)[ \t]*(?::[^=\r\n]*)?=(?!=)", re.MULTILINE)
 
 
-@lru_cache(maxsize=8)
+@remembered(16, key=key_of)
 def _assigned(text: Text) -> frozenset[str]:
     """The names to which the module itself gives a value."""
     return frozenset(_ASSIGNMENT.findall(text.source))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from initls.facts.extract import string_value
 from initls.findings import Edit
 from initls.fixes import layout, render
 from initls.fixes.allocation import axes, data_of, emptied, is_parameter, maker_of
@@ -114,7 +115,7 @@ def _registered(source: Source, call: cst.Call) -> tuple[str, cst.Call] | None:
             func=cst.Attribute(value=holder, attr=cst.Name(value="register_parameter")),
             args=[cst.Arg(value=cst.SimpleString() as name), cst.Arg(value=cst.Call() as value)],
         ):
-            plain = name.evaluated_value
+            plain = string_value(name)
             if isinstance(plain, str) and plain.isidentifier():
                 return f"{source.text(holder)}.{plain}", value
     return None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 import libcst as cst
 
+from initls.bounded import remembered
 from initls.fixes.plans import Formula, Scheme
-from initls.syntax.text import Text
+from initls.syntax.text import Text, key_of
 
 _STRINGS = re.compile(
     r"'''.*?'''|\"\"\".*?\"\"\"|#[^\r\n]*|'(?:\\.|[^'\\\r\n])*'|\"(?:\\.|[^\"\\\r\n])*\"",
@@ -19,7 +19,7 @@ _NO_SPACE = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
 _EMPTY = cst.Module([])
 
 
-@lru_cache(maxsize=16)
+@remembered(16, key=key_of)
 def quote(text: Text) -> str:
     """The quotation mark that the file uses most for plain strings."""
     counts = {"'": 0, '"': 0}

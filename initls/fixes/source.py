@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TypeAlias
 
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
+from initls.bounded import remembered
 from initls.document import Document
 from initls.facts.place import Place
 from initls.facts.sites import nodes
-from initls.syntax.parse import PREFIX_LINES
-from initls.syntax.segments import Kind, Segment
+from initls.syntax.parse import MOST_PARSED, PREFIX_LINES
+from initls.syntax.segments import Kind, Segment, key_of, size_of
 from initls.syntax.span import Point, Span
 
 Statement: TypeAlias = cst.SimpleStatementLine | cst.BaseCompoundStatement
@@ -34,7 +34,7 @@ class _Tree:
     parents: Mapping[cst.CSTNode, cst.CSTNode]
 
 
-@lru_cache(maxsize=8)
+@remembered(MOST_PARSED, key=key_of, weight=size_of)
 def _tree(segment: Segment) -> _Tree | None:
     found = nodes(segment)
     if found is None:

@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 FRESH = 1.0
 """Seconds for which an answer about a file is given again without a look at the disk."""
 
+MOST_ANSWERS = 2_000
+"""Files of which the answer is remembered."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
@@ -78,6 +81,8 @@ class Policy:
             settings = None
         else:
             settings = without_ignored(resolved.settings, place, resolved.root, self._codes)
+        if len(self._answers) >= MOST_ANSWERS:
+            self._answers.clear()
         self._answers[place] = _Answer(now, resolved, settings)
         return settings
 

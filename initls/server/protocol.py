@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MOST_ASKED = 200
+"""Questions to the client that may wait for an answer."""
+
 Handler = Callable[[Any], Any]
 """Takes raw parameters; gives a JSON value, or a coroutine that does."""
 
@@ -201,6 +204,9 @@ class Protocol(LanguageServerProtocol):
     async def ask(self, method: str, params: object = None) -> Any:
         """Send a request whose parameters are JSON values, and give the result as the client sent it."""
         id = f"initls-{next(self._ids)}"
+        if len(self._asked) >= MOST_ASKED:
+            # Of a client that leaves us without answers, the oldest question is given up.
+            self._asked.pop(next(iter(self._asked))).cancel()
         answer = self._asked[id] = asyncio.get_running_loop().create_future()
         self.send({"jsonrpc": self.VERSION, "id": id, "method": method, "params": params})
         return await answer

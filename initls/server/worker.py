@@ -27,6 +27,9 @@ T = TypeVar("T")
 TIDY = 200
 """Jobs after which freed memory is given back, as soon as nothing is to be done: it takes a few milliseconds."""
 
+REST = 1.0
+"""Seconds without anything to do after which freed memory is given back all the same."""
+
 
 @dataclass(eq=False)
 class Job(Generic[T]):
@@ -112,18 +115,26 @@ class Worker:
         with self._wake:
             self._running = None
             self._done += 1
-            while not self._line and not self._newest_last:
-                if self._done >= TIDY:
-                    self._done = 0
-                    give_back_memory()
-                    continue
-                self._wake.wait()
-            if self._line:
-                job = self._line.popleft()
-            else:
-                _, job = self._newest_last.popitem()
-            self._running = job
-            return job
+        while True:
+            with self._wake:
+                if not self._has_work() and self._done < TIDY:
+                    self._wake.wait_for(self._has_work, REST if self._done else None)
+                if self._has_work():
+                    return self._take()
+            # Whoever has something to do meanwhile is not to wait for the lock.
+            self._done = 0
+            give_back_memory()
+
+    def _has_work(self) -> bool:
+        return bool(self._line or self._newest_last)
+
+    def _take(self) -> Job[object]:
+        if self._line:
+            job = self._line.popleft()
+        else:
+            _, job = self._newest_last.popitem()
+        self._running = job
+        return job
 
     def _run(self) -> None:
         while True:
@@ -190,8 +201,8 @@ def _trim() -> Callable[[int], object] | None:
 def calm_garbage_collector() -> None:
     """Let the collector pass over what lives as long as the process, and come by less often.
 
-    The trees and facts of a long file are hundreds of thousands of objects without a cycle among them; looking through
-    them all again and again would cost more than the analysis of an edit.
+    The trees and facts of a long file are hundreds of thousands of objects without a cycle among them, which
+    `tests/test_memory.py` holds; looking through them all again and again would cost more than the analysis of an edit.
     """
     gc.collect()
     gc.freeze()

@@ -19,6 +19,9 @@ _BLANK = re.compile(r"\s*$")
 # A line of statements that can neither open nor close anything; what follows it can share its atom.
 _PLAIN = re.compile(r"(?!class\b|def\b|async\b)[A-Za-z_][^\"'()\[\]{}\\#]*$")
 
+MOST_STATES = 8
+"""States of which each atom remembers where it leads: whoever opens brackets above comes in ever new ones."""
+
 
 class Role(Enum):
     """What the first line of an atom is."""
@@ -55,6 +58,8 @@ class Atom:
         """Where the lexer stands behind this atom when it comes to it in `state`."""
         known = self._through.get(state)
         if known is None:
+            if len(self._through) >= MOST_STATES:
+                self._through.clear()
             known = self._through[state] = advance(self.text, state)
         return known
 

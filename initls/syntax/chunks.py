@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from initls.syntax.atoms import Atom, Role, through
+from initls.syntax.atoms import MOST_STATES, Atom, Role, through
 from initls.syntax.scan import CLEAN, State
 
 _ATTEMPTS = 16
@@ -25,7 +25,7 @@ class Chunk:
         self.lines = sum(atom.lines for atom in atoms)
         self.alone = through(atoms)
         """Where the lexer stands at the end when it begins afresh."""
-        self._through: dict[State, State] = {CLEAN: self.alone}
+        self._through: dict[State, State] = {}
 
     @property
     def decorated(self) -> bool:
@@ -34,8 +34,10 @@ class Chunk:
 
     def through(self, state: State) -> State:
         """Where the lexer stands behind this chunk when it comes to it in `state`."""
-        known = self._through.get(state)
+        known = self.alone if state == CLEAN else self._through.get(state)
         if known is None:
+            if len(self._through) >= MOST_STATES:
+                self._through.clear()
             known = self._through[state] = through(self.atoms, state)
         return known
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 import libcst
 
+from initls.bounded import remembered
 from initls.syntax.depth import LIMIT, too_deep
 from initls.syntax.scan import CLEAN, advance, layout
-from initls.syntax.segments import Kind, Segment
+from initls.syntax.segments import Kind, Segment, key_of, size_of
 from initls.syntax.text import split
 
 MAX_SIZE = 512 * 1024
 """The characters of a segment that are read at most; the parser cannot be interrupted."""
+
+MOST_PARSED = 40_000
+"""The characters of the segments whose trees are remembered; a tree takes some hundred times the memory of its text."""
 
 PREFIX_LINES: Mapping[Kind, int] = {kind: int(kind.indented) for kind in Kind}
 """How many lines the tree of a segment has in front of the segment's own; columns are those of the text."""
@@ -42,7 +45,7 @@ class Unreadable:
     line: int
 
 
-@lru_cache(maxsize=4)
+@remembered(MOST_PARSED, key=key_of, weight=size_of)
 def parse(segment: Segment) -> libcst.Module | Unreadable:
     """The tree of a segment, which has `PREFIX_LINES` lines in front of the segment's own.
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
+from initls.bounded import digest, remembered
 from initls.syntax.atoms import Atom, Role
 from initls.syntax.chunks import Chunk, gather, groups, joins
 from initls.syntax.scan import CLEAN, advance, layout
@@ -25,6 +25,9 @@ _STATEMENT = re.compile(
 _UNNAMED = "<unnamed>"
 _RECOVERIES = 8
 """How often, in one group, reading may begin afresh behind something that is never closed."""
+
+MOST_COLUMNS = 4_000
+"""Heads of classes of which is remembered where their bodies begin."""
 
 
 class Group:
@@ -231,7 +234,7 @@ def _body_column(atoms: Sequence[Atom], main: int) -> int:
     return atoms[first].column if column is None else column
 
 
-@lru_cache(maxsize=1024)
+@remembered(MOST_COLUMNS, key=digest)
 def _column_in(head: str) -> int | None:
     """The column of the first statement behind the header that `head` begins with; 0 if that stands on its line.
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
+
+from initls.bounded import digest, remembered
 
 
 class State(NamedTuple):
@@ -216,7 +217,11 @@ class Layout:
         return next((lines for lines in self.statements if lines[0] <= line <= lines[1]), None)
 
 
-@lru_cache(maxsize=64)
+MOST_LAID_OUT = 1_000_000
+"""The characters of the texts whose layout is remembered: it takes many times the memory of a text."""
+
+
+@remembered(MOST_LAID_OUT, key=digest, weight=len)
 def layout(text: str) -> Layout:
     """The comments and logical lines of `text`; remembered, as segments come again and again."""
     comments: dict[int, Comment] = {}

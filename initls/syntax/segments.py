@@ -52,6 +52,16 @@ class Segment:
         return Segment(kind, name or f"<run:{key.hex()[:8]}>", text, key)
 
 
+def key_of(segment: Segment) -> bytes:
+    """The key of a segment; whatever is remembered of it goes by that."""
+    return segment.key
+
+
+def size_of(segment: Segment) -> int:
+    """The characters of a segment; what is remembered of it weighs many times as much."""
+    return len(segment.text)
+
+
 class Placed(NamedTuple):
     """A segment in its document.
 

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from initls.bounded import digest
 from initls.syntax.span import Point, Span
 
 _ENDING = re.compile(r"(\r\n|\r|\n)")
@@ -125,6 +126,11 @@ class Text:
     def _ordered(self, span: Span) -> tuple[Point, Point]:
         start, end = self.clamp(span.start), self.clamp(span.end)
         return (start, end) if start <= end else (end, start)
+
+
+def key_of(text: Text) -> bytes:
+    """What a text goes by where something is remembered of it."""
+    return digest(text.source)
 
 
 @dataclass(frozen=True, slots=True)

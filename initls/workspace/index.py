@@ -26,6 +26,9 @@ MOST_ABOVE = 12
 MOST_NEAR = 120
 """Files around one that are looked at for what they do with it."""
 
+MOST_FOUND = 20_000
+"""Names of modules of which is remembered where they are: who types an import asks for every beginning of a name."""
+
 _ABSENT = object()
 
 
@@ -56,6 +59,8 @@ class Index:
             return self._module(folder, module)
         key = (folder, module)
         if key not in self._found:
+            if len(self._found) >= MOST_FOUND:
+                self._found.clear()
             candidates = (self._module(root, module) for root in self._path(folder))
             self._found[key] = next((found for found in candidates if found is not None), None)
         return self._found[key]

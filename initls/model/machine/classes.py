@@ -63,12 +63,23 @@ def linearize(run: Run, value: ClassValue) -> Lineage:
 
     A base of torch contributes itself; what torch derives it from is in the knowledge tables.
     """
-    names: list[str] = []
-    layer: str | None = None
-    unresolved = veiled = False
+    found = _Line()
+    found.visit(run, value, 0)
+    return Lineage(tuple(found.names), found.layer, found.unresolved, found.veiled)
 
-    def visit(item: Value, depth: int, *, behind: bool = False) -> None:
-        nonlocal layer, unresolved, veiled
+
+class _Line:
+    """A lineage while it is being put together."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.layer: str | None = None
+        self.unresolved = False
+        self.veiled = False
+
+    def visit(self, run: Run, item: Value, depth: int, *, behind: bool = False) -> None:
+        """Go on with a class, `behind` one of torch or not."""
+        names = self.names
         if isinstance(item, ClassValue):
             key = class_key(run, item)
             if key in names:
@@ -76,10 +87,10 @@ def linearize(run: Run, value: ClassValue) -> Lineage:
                 names.remove(key)
             names.append(key)
             if depth > DEEPEST_INHERITANCE:
-                unresolved = veiled = True
+                self.unresolved = self.veiled = True
                 return
             for base in bases(run, item):
-                visit(base, depth + 1, behind=behind)
+                self.visit(run, base, depth + 1, behind=behind)
                 behind = behind or (isinstance(base, External) and layers.canonical(base.name) == layers.MODULE)
         elif isinstance(item, External):
             name = MODULES_ELSEWHERE.get(item.name, layers.canonical(item.name))
@@ -88,26 +99,23 @@ def linearize(run: Run, value: ClassValue) -> Lineage:
                 if name in names:
                     names.remove(name)
                 names.append(name)
-                if layer in (None, layers.MODULE):
-                    layer = name if known_layer is not None else layers.MODULE
+                if self.layer in (None, layers.MODULE):
+                    self.layer = name if known_layer is not None else layers.MODULE
                 if name != item.name and item.name in MODULES_ELSEWHERE and not item.name.startswith("torch."):
                     # What it is of a framework counts for who asks; what it does is done by the module in front of it.
                     names.append(item.name)
             elif name not in HARMLESS_BASES and name.startswith(PLAIN):
                 names.append(name)
             elif name not in HARMLESS_BASES:
-                unresolved, veiled = True, veiled or not behind
+                self.unresolved, self.veiled = True, self.veiled or not behind
                 names.append(name if "." in name else f".{name}")
         elif isinstance(item, Either):
             found = [option for option in options(item) if isinstance(option, ClassValue | External)]
             if found:
-                visit(found[0], depth)
-            unresolved, veiled = unresolved or len(found) != 1, veiled or len(found) != 1
+                self.visit(run, found[0], depth)
+            self.unresolved, self.veiled = self.unresolved or len(found) != 1, self.veiled or len(found) != 1
         else:
-            unresolved, veiled = True, veiled or not behind
-
-    visit(value, 0)
-    return Lineage(tuple(names), layer, unresolved, veiled)
+            self.unresolved, self.veiled = True, self.veiled or not behind
 
 
 def class_key(run: Run, value: ClassValue) -> str:

@@ -42,17 +42,16 @@ def children(run: Run, ref: ModuleRef) -> Iterator[tuple[str, ModuleRef, bool]]:
 
 def descendants(run: Run, root: ModuleRef) -> Iterator[tuple[str, ModuleRef, bool]]:
     """`named_modules`: the module itself and all below it, parents first, each once."""
-    seen: set[int] = set()
+    return _below(run, "", root, True, set())
 
-    def walk(prefix: str, ref: ModuleRef, sure: bool) -> Iterator[tuple[str, ModuleRef, bool]]:
-        if ref.id in seen:
-            return
-        seen.add(ref.id)
-        yield prefix, ref, sure
-        for name, child, always in children(run, ref):
-            yield from walk(f"{prefix}.{name}" if prefix else name, child, sure and always)
 
-    yield from walk("", root, sure=True)
+def _below(run: Run, prefix: str, ref: ModuleRef, sure: bool, seen: set[int]) -> Iterator[tuple[str, ModuleRef, bool]]:
+    if ref.id in seen:
+        return
+    seen.add(ref.id)
+    yield prefix, ref, sure
+    for name, child, always in children(run, ref):
+        yield from _below(run, f"{prefix}.{name}" if prefix else name, child, sure and always, seen)
 
 
 def own_parameters(run: Run, ref: ModuleRef) -> Iterator[tuple[str, ParameterRef, bool]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Literal
 
 from initls.facts import ir
@@ -49,19 +50,18 @@ def apply(run: Run, root: ModuleRef, function: Value, site: int) -> Value:
 
 
 def _post_order(run: Run, root: ModuleRef) -> list[tuple[str, ModuleRef, bool]]:
-    found: list[tuple[str, ModuleRef, bool]] = []
-    seen: set[int] = set()
+    return list(_children_first(run, "", root, True, set()))
 
-    def walk(name: str, ref: ModuleRef, sure: bool) -> None:
-        if ref.id in seen:
-            return
-        seen.add(ref.id)
-        for inner, child, always in objects.children(run, ref):
-            walk(inner, child, sure and always)
-        found.append((name, ref, sure))
 
-    walk("", root, sure=True)
-    return found
+def _children_first(
+    run: Run, name: str, ref: ModuleRef, sure: bool, seen: set[int]
+) -> Iterator[tuple[str, ModuleRef, bool]]:
+    if ref.id in seen:
+        return
+    seen.add(ref.id)
+    for inner, child, always in objects.children(run, ref):
+        yield from _children_first(run, inner, child, sure and always, seen)
+    yield name, ref, sure
 
 
 def loop_over(run: Run, node: ir.For, iterable: Value) -> None:
@@ -70,26 +70,18 @@ def loop_over(run: Run, node: ir.For, iterable: Value) -> None:
     root = _root(run, iterable, found.values)
     unit, frame, path = run.frame.unit, run.frame, run.path
 
-    def body(value: Value) -> None:
-        outer, run.watch.visiting = run.watch.visiting, _module_of(value)
-        run.watch.loops[run.frame.id] = variable
-        try:
-            statements.bind(run, node.target, value, node.site)
-            with run.copies.round(run, node.target):
-                statements.execute(run, node.body)
-        finally:
-            run.watch.visiting = outer
-
     named = isinstance(node.target, ir.Sequence)
     variable = _name_variable(node, iterable)
+    body = partial(_round, run, node, variable)
     run.captured.add(frame.id)
 
     def replay(run: Run, value: Value, name: str) -> None:
+        # The run keeps this, so nothing here may keep the run: it would have to wait for the garbage collector.
         inner = run.enter(unit, parent=frame.id, owner=frame.owner, receiver=frame.receiver)
         outer_path, run.path = run.path, path
         try:
             item = Tuple((known(name), value)) if named else value
-            iteration.loop(run, (item,), certain=True, body=body)
+            iteration.loop(run, (item,), certain=True, body=partial(_round, run, node, variable))
         finally:
             run.stack.pop()
             run.path = outer_path
@@ -115,6 +107,18 @@ def loop_over(run: Run, node: ir.For, iterable: Value) -> None:
         iteration.loop(run, found.values, certain=True, body=rounds.watched(body))
     finally:
         run.visit = outer
+
+
+def _round(run: Run, node: ir.For, variable: str, value: Value) -> None:
+    """One round of a loop over modules or parameters, on `value`."""
+    outer, run.watch.visiting = run.watch.visiting, _module_of(value)
+    run.watch.loops[run.frame.id] = variable
+    try:
+        statements.bind(run, node.target, value, node.site)
+        with run.copies.round(run, node.target):
+            statements.execute(run, node.body)
+    finally:
+        run.watch.visiting = outer
 
 
 def _name_variable(node: ir.For, iterable: Value) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain
+from sys import intern
 from typing import TypeVar
 
 from initls import cancel
+from initls.bounded import remembered
 from initls.facts.place import Place, class_of, name_of
 from initls.knowledge import frameworks, packs
 from initls.model.machine.scope import ALONE, Files, Reading, Source
@@ -21,7 +23,7 @@ from initls.model.traces.recurring import AGAIN
 from initls.model.traces.source import FileSource
 from initls.model.traces.trace import Trace
 from initls.model.traces.tracing import is_model, trace_class, trace_function, trace_module
-from initls.syntax.segments import Kind, Segment
+from initls.syntax.segments import Kind, Segment, key_of
 
 E = TypeVar("E", bound=Event)
 
@@ -133,21 +135,13 @@ class _Signs:
     """Whether it is a method that may make or initialize anything, as no forward pass should."""
 
 
-_KNOWN_SIGNS: dict[bytes, _Signs] = {}
 MOST_SIGNS = 8_000
+"""Segments whose signs are remembered."""
 
 
+@remembered(MOST_SIGNS, key=key_of)
 def _signs(segment: Segment) -> _Signs:
-    """The signs of a segment, remembered by its key: with a keystroke all segments but one are as they were."""
-    found = _KNOWN_SIGNS.get(segment.key)
-    if found is None:
-        if len(_KNOWN_SIGNS) >= MOST_SIGNS:
-            _KNOWN_SIGNS.clear()
-        found = _KNOWN_SIGNS[segment.key] = _read_signs(segment)
-    return found
-
-
-def _read_signs(segment: Segment) -> _Signs:
+    """The signs of a segment; with a keystroke all segments but one are as they were."""
     text = segment.text
     if segment.kind is Kind.METHOD:
         concerns = _concerns(segment.name, text)
@@ -243,7 +237,8 @@ _WORD = re.compile(r"\w+")
 
 def _called(text: str) -> frozenset[str]:
     """The names behind which a bracket opens. Backwards, where the bracket comes first, they are found much faster."""
-    return frozenset([name[::-1] for name in _DELLAC.findall(text[::-1])])
+    # One string for each name, however many states of a method there have been that all call the same.
+    return frozenset([intern(name[::-1]) for name in _DELLAC.findall(text[::-1])])
 
 
 _SELF = re.compile(r"self\.\w+\s*(?:\(|(?::[^=\n]+)?=[^=])")
@@ -315,7 +310,7 @@ DECLARED = "declared"
 """What the kind of such a root begins with."""
 
 
-@lru_cache(maxsize=MOST_SIGNS)
+@remembered(MOST_SIGNS, key=key_of)
 def _declares(segment: Segment) -> bool:
     return declarations.DECLARES.search(segment.text) is not None
 

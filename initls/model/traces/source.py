@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 
+from initls.bounded import remembered
 from initls.facts import ir
 from initls.model.machine.scope import Definition, bindings, may_bind, stars
 from initls.syntax.outline import Outline
 from initls.syntax.parse import MAX_SIZE
-from initls.syntax.segments import Kind, Placed, Segment
+from initls.syntax.segments import Kind, Placed, Segment, key_of, size_of
 
 FactsOf = Callable[[Placed], ir.Facts | None]
 
@@ -33,12 +34,19 @@ SETTER = ".setter"
 """What tells a property's second half from its first, which keeps the name."""
 
 
-@lru_cache(maxsize=1024)
+MOST_IMPORTS = 20_000
+"""Segments of which is remembered what they import."""
+
+MOST_BOUND = 1_000_000
+"""The characters of the runs of which is remembered what they may bind: up to each word of them, where they import."""
+
+
+@remembered(MOST_BOUND, key=key_of, weight=size_of)
 def _may_bind(segment: Segment) -> frozenset[str] | None:
     return may_bind(segment.text) if len(segment.text) <= MAX_SIZE else frozenset()
 
 
-@lru_cache(maxsize=8192)
+@remembered(MOST_IMPORTS, key=key_of)
 def _imports(segment: Segment) -> frozenset[str]:
     """The modules that the text of a segment imports by their full names, examples in its strings included."""
     found = IMPORT.findall(segment.text) if len(segment.text) <= MAX_SIZE else []

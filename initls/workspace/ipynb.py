@@ -85,8 +85,9 @@ class Notebook:
         pieces = [opening]
         before: int | None = None
         for index, line in enumerate(lines):
-            stays = index < front or index >= len(lines) - back
-            kept = index if index <= front and index < len(old) else index + len(old) - len(lines)
+            behind = index >= len(lines) - back
+            stays = index < front or behind
+            kept = index if index < len(old) and not behind else index + len(old) - len(lines)
             if index:
                 neighbours = before == kept - 1 and (stays or index == front)
                 pieces.append(self.text[items[kept - 1][1] : items[kept][0]] if neighbours else usual)

@@ -67,6 +67,15 @@ def test_changed_cells_read_as_they_should_and_all_else_stays(
     assert reread.with_sources([cell[0] for cell in ours]).count('"outputs"') == before.count('"outputs"')
 
 
+def test_lines_that_go_leave_those_behind_them() -> None:
+    notebook = parse('{"cells": [{"cell_type": "code", "source": ["a\\n", "b\\n", "c"]}]}')
+    assert notebook is not None
+    for left in ("c", "b\nc", "a\nc", "a\n", ""):
+        changed = parse(notebook.with_sources([left]))
+        assert changed is not None
+        assert changed.sources == (left,)
+
+
 def test_a_changed_line_is_all_that_changes() -> None:
     before = '{"cells": [\n {"source": [ "a\\n",   "\\u00e9\\n",\n"c"], "cell_type" :"code"}], "x": 1.50}'
     notebook = parse(before)

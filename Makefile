@@ -119,8 +119,9 @@ fmt: $(VENV)/.tools ## Put the code in shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(VENV)/.tools ## Write the pages of the rules anew
+docs: $(VENV)/.tools ## Write the pages of the rules and the schemas of the settings anew
 	$(BIN)/python tools/write_rule_docs.py
+	$(BIN)/python tools/write_schemas.py
 
 types: $(VENV)/.tools ## Check the types
 	$(BIN)/mypy

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
-from initls.settings import Settings
 from initls.syntax.encoding import Encoding
-from initls.workspace.config import ConfigError, Overrides
-from initls.workspace.options import apply_options
+from initls.workspace.config import Overrides
+from initls.workspace.options import OPTIONS
+from initls.workspace.shapes import Flag, Misfit, Shape, Text, Word, nearest
 
 ORIGIN = "the editor's settings"
 
@@ -57,6 +58,89 @@ class Preferences:
     overrides: Overrides = field(default_factory=lambda: Overrides(origin=ORIGIN))
 
 
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """One setting that only an editor has; those of the settings files are settings of editors as well."""
+
+    key: str
+    shape: Shape
+    default: object
+    """What editors send where the user has set nothing."""
+    description: str
+    fills: str
+    """The field of `Preferences` that it is for."""
+    values: Mapping[Any, object] | None = None
+    """What the field holds for each value, where that is not the value itself."""
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    """A sentence for each word that is no plain name."""
+
+
+def _switch(key: str, default: bool, description: str) -> Preference:
+    snake = re.sub(r"([A-Z])", r"_\1", key).lower()
+    return Preference(key, Flag(), default, description, snake)
+
+
+PREFERENCES: tuple[Preference, ...] = (
+    _switch("enable", True, "Check Python files with initls."),
+    _switch("hover", True, "Explain a finding, and what it costs, when the pointer rests on it."),
+    _switch("codeActions", True, "Offer repairs in the menu and on save."),
+    _switch("codeLens", True, "Show above each model how many parameters it has, and by whom they are initialized."),
+    _switch(
+        "inlayHints",
+        False,
+        "Show the standard deviation that each layer starts with behind the line that makes it.",
+    ),
+    _switch("completion", True, "Complete the codes of rules in `# initls: ignore[...]` comments."),
+    Preference(
+        "diagnosticMode",
+        Word(tuple(MODES)),
+        "openFilesOnly",
+        "Which files are checked.",
+        "whole_workspace",
+        MODES,
+        {"openFilesOnly": "Only files that are open.", "workspace": "All files of the workspace."},
+    ),
+    _switch("showSyntaxErrors", False, "Show lines that cannot be read as well. Other tools do that already."),
+    Preference(
+        "configuration",
+        Text("the path of a settings file"),
+        "",
+        "A settings file that stands for all that would be found in the project. `~` and variables of the environment "
+        "are understood.",
+        "configuration",
+    ),
+    Preference(
+        "configurationPreference",
+        Word(PRECEDENCE),
+        "editorFirst",
+        "Whose settings hold where editor and project speak of the same.",
+        "precedence",
+        meanings={
+            "editorFirst": "The editor's settings go over those of the project's files.",
+            "filesystemFirst": "Where the project has a settings file, that decides.",
+            "editorOnly": "The project's files are not read.",
+        },
+    ),
+    _switch("untitled", True, "Check documents that were never saved."),
+    Preference(
+        "positionEncoding",
+        Word(get_args(Encoding)),
+        None,
+        "How columns are counted, where another server of the editor asks for the same.",
+        "encoding",
+    ),
+    Preference("logLevel", Word(tuple(LEVELS)), "info", "How much the server writes to the log.", "log_level", LEVELS),
+)
+"""What an editor may set besides the options of the settings files."""
+
+_OWN = {preference.key: preference for preference in PREFERENCES}
+_SHARED = {name: option for option in OPTIONS for name in (option.key, option.camel)}
+"""The options of the settings files, in their own spelling and in that of editors."""
+
+CHOICES = ("select", "ignore", "extend-select")
+"""Options that choose rules. Here they add to what the project's files choose, as they do on a command line."""
+
+
 def read(raw: object, codes: Collection[str] = ()) -> tuple[Preferences, list[str]]:
     """The preferences in `raw`, and a message for each part that is not obeyed.
 
@@ -66,82 +150,51 @@ def read(raw: object, codes: Collection[str] = ()) -> tuple[Preferences, list[st
         return Preferences(), [] if raw is None else [f"{ORIGIN} should be an object"]
     complaints: list[str] = []
     options: dict[str, object] = {}
-    own: dict[str, object] = {}
+    own: dict[str, Any] = {}
     for key, value in raw.items():
+        option, preference = _SHARED.get(key), _OWN.get(key)
         # An editor's default for "not set" is null, and for lists of codes the empty list.
-        if value is None or key in FOR_THE_CLIENT or (key in _CHOICES and value == []):
+        if value is None or key in FOR_THE_CLIENT or (option and option.key in CHOICES and value == []):
             continue
-        if key in _FLAGS:
-            if isinstance(value, bool):
-                own[_FLAGS[key]] = value
+        try:
+            if preference is not None:
+                own[preference.fills] = _value(preference, value)
+            elif option is not None:
+                option.shape.read(value, codes)
+                options[option.key] = value
             else:
-                complaints.append(f"{ORIGIN}: `{key}`: expected true or false")
-        elif key in _WORDS:
-            name, words = _WORDS[key]
-            if isinstance(value, str) and value in words:
-                own[name] = words[value]
-            else:
-                complaints.append(f"{ORIGIN}: `{key}`: expected one of {', '.join(words)}")
-        elif key == "configuration":
-            try:
-                own["configuration"] = _path(value)
-            except ConfigError as error:
-                complaints.append(f"{ORIGIN}: `{key}`: {error}")
-        else:
-            try:
-                apply_options(Settings(), {key: value}, codes=codes, source=ORIGIN)
-            except ConfigError as error:
-                complaints.append(str(error))
-            else:
-                options[key] = value
-    chosen = {field_name: _codes(options.pop(key)) for key, field_name in _CHOICES.items() if key in options}
+                raise Misfit("there is no such setting" + nearest(str(key), (*_OWN, *_SHARED)))
+        except Misfit as misfit:
+            complaints.append(f"{ORIGIN}: `{key}`: {misfit}")
+    chosen = {key: _codes(options.pop(key)) for key in CHOICES if key in options}
     overrides = Overrides(
         select=chosen.get("select"),
         ignore=chosen.get("ignore", ()),
-        extend_select=chosen.get("extend_select", ()),
+        extend_select=chosen.get("extend-select", ()),
         options=options,
         origin=ORIGIN,
     )
-    return Preferences(overrides=overrides, **own), complaints  # type: ignore[arg-type]
+    return Preferences(overrides=overrides, **own), complaints
 
 
-def _path(value: object) -> Path | None:
-    """The file that a setting names, with `~` and variables of the environment in it; raises `ConfigError`."""
-    if not isinstance(value, str):
-        raise ConfigError("expected the path of a settings file")
+def _value(preference: Preference, value: object) -> object:
+    read = preference.shape.read(value, ())
+    if preference.fills == "configuration":
+        return _path(read)
+    return read if preference.values is None else preference.values[read]
+
+
+def _path(value: str) -> Path | None:
+    """The file that a setting names, with `~` and variables of the environment in it; raises `Misfit`."""
     if not value:
         return None
     expanded = os.path.expandvars(os.path.expanduser(value))
     if not Path(expanded).is_file():
         meant = "" if expanded == value else f", which stands for {expanded}"
-        raise ConfigError(f"there is no file {value}{meant}; the files of the project hold")
+        raise Misfit(f"there is no file {value}{meant}; the files of the project hold")
     return Path(expanded)
 
 
 def _codes(value: object) -> tuple[str, ...]:
     assert isinstance(value, list | tuple)
     return tuple(str(code) for code in value)
-
-
-_FLAGS = {
-    "untitled": "untitled",
-    "enable": "enable",
-    "hover": "hover",
-    "codeActions": "code_actions",
-    "codeLens": "code_lens",
-    "inlayHints": "inlay_hints",
-    "completion": "completion",
-    "showSyntaxErrors": "show_syntax_errors",
-}
-"""Settings that are true or false, with the fields that they fill."""
-
-_WORDS: dict[str, tuple[str, Mapping[str, object]]] = {
-    "logLevel": ("log_level", LEVELS),
-    "diagnosticMode": ("whole_workspace", MODES),
-    "configurationPreference": ("precedence", {word: word for word in PRECEDENCE}),
-    "positionEncoding": ("encoding", {word: word for word in get_args(Encoding)}),
-}
-"""Settings that take one of some words, with the fields that they fill and what each word stands for."""
-
-_CHOICES = {"select": "select", "ignore": "ignore", "extendSelect": "extend_select", "extend-select": "extend_select"}
-"""Settings that choose rules. Here they add to what the project's files choose, as they do on a command line."""

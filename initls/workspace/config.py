@@ -11,10 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import pathspec
-
 from initls.settings import Settings
-from initls.workspace import toml
+from initls.workspace import globs, toml
 from initls.workspace.options import ConfigError, apply_options
 
 __all__ = ["ConfigError", "Configuration", "Overrides", "Resolved", "find", "load"]
@@ -177,7 +175,7 @@ def without_ignored(settings: Settings, path: Path, root: Path, codes: Collectio
     ignored = list(settings.ignore)
     for glob, selectors in settings.per_file_ignores:
         negated = glob.startswith("!")
-        if pathspec.GitIgnoreSpec.from_lines([glob.removeprefix("!")]).match_file(relative) == negated:
+        if globs.spec([glob.removeprefix("!")]).match_file(relative) == negated:
             continue
         for selector in selectors:
             matching = [code for code in codes if selector == "ALL" or code.startswith(selector)]

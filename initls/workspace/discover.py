@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
-import pathspec
-
 from initls.settings import Settings
+from initls.workspace import globs
 from initls.workspace.config import Resolved
 
 SUFFIXES = (".py", ".ipynb")
@@ -121,11 +119,11 @@ def excluded_by(path: Path, settings: Settings, root: Path) -> bool:
     return _matches(_exclude_spec(settings), relative, path.is_dir())
 
 
-def _exclude_spec(settings: Settings) -> pathspec.GitIgnoreSpec:
-    return _spec((*settings.exclude, *settings.extend_exclude))
+def _exclude_spec(settings: Settings) -> globs.Spec:
+    return globs.spec((*settings.exclude, *settings.extend_exclude))
 
 
-def _matches(spec: pathspec.GitIgnoreSpec, path: str, is_folder: bool) -> bool:
+def _matches(spec: globs.Spec, path: str, is_folder: bool) -> bool:
     return spec.match_file(path + ("/" if is_folder else ""))
 
 
@@ -137,7 +135,7 @@ class _Ignore:
     """The patterns of one ignore file and the folder that they start at."""
 
     root: str
-    spec: pathspec.GitIgnoreSpec
+    spec: globs.Spec
 
 
 def _is_ignored(absolute: str, is_folder: bool, ignores: Sequence[_Ignore]) -> bool:
@@ -171,12 +169,7 @@ def _ignore_file(folder: Path, name: str = ".gitignore") -> _Ignore | None:
     except OSError:
         return None
     lines = tuple(line for line in text.replace("\r\n", "\n").split("\n") if line.strip() and not line.startswith("#"))
-    return _Ignore(os.path.abspath(folder), _spec(lines)) if lines else None
-
-
-@lru_cache(maxsize=256)
-def _spec(lines: tuple[str, ...]) -> pathspec.GitIgnoreSpec:
-    return pathspec.GitIgnoreSpec.from_lines(lines)
+    return _Ignore(os.path.abspath(folder), globs.spec(lines)) if lines else None
 
 
 def _relative(absolute: str, root: str) -> str | None:

@@ -41,17 +41,18 @@ def test_each_setting_arrives_where_it_belongs(tmp_path: Path, monkeypatch: pyte
     assert wanted.configuration == tmp_path / "initls.toml"
     overrides = wanted.overrides
     assert (overrides.select, overrides.ignore, overrides.extend_select) == (("INI1",), ("INI101",), ("INI203",))
-    assert overrides.options == {"distribution": "uniform", "torchVersion": "2.6"}
+    assert overrides.options == {"distribution": "uniform", "torch-version": "2.6"}
 
 
 @pytest.mark.parametrize(
     ("settings", "complaint"),
     [
         ({"selct": ["INI1"]}, "did you mean `select`"),
+        ({"hovr": True}, "did you mean `hover`"),
         ({"select": "INI103"}, "expected a list"),
         ({"select": ["XYZ"]}, "XYZ"),
         ({"hover": "yes"}, "expected true or false"),
-        ({"logLevel": "loud"}, "expected one of debug"),
+        ({"logLevel": "loud"}, 'expected "debug"'),
         ({"configuration": 7}, "expected the path"),
         ({"distribution": "cauchy"}, "normal"),
         ([], "should be an object"),

@@ -195,10 +195,16 @@ def test_a_mistake_is_an_error_each_time(tmp_path: Path) -> None:
             configuration.resolve(tmp_path)
 
 
-def test_editors_may_write_camel_case() -> None:
-    settings = apply_options(Settings(), {"extendSelect": ["INI2"], "perFileIgnores": {"a": ["INI1"]}}, codes=CODES)
-    assert settings.extend_select == ("INI2",)
-    assert settings.per_file_ignores == (("a", ("INI1",)),)
+def test_files_have_one_spelling_and_the_other_is_recognized() -> None:
+    with pytest.raises(ConfigError, match="did you mean `extend-select`"):
+        apply_options(Settings(), {"extendSelect": ["INI2"]}, codes=CODES)
+
+
+@pytest.mark.parametrize("glob", ["!", "old\\", "[z-a]"])
+def test_a_glob_that_means_nothing_is_an_error(tmp_path: Path, glob: str) -> None:
+    write(tmp_path / "initls.toml", f"exclude = ['{glob}']")
+    with pytest.raises(ConfigError, match="is no glob"):
+        Configuration(CODES).resolve(tmp_path)
 
 
 # ------------------------------------------------------------------- what is asked for by hand

@@ -85,6 +85,12 @@ def test_gitignore_files_above_count_within_a_repository(tmp_path: Path) -> None
     assert found(tmp_path, "pkg") == ["pkg/a.py"]
 
 
+def test_a_line_that_means_nothing_costs_itself_alone(tmp_path: Path) -> None:
+    make(tmp_path, "a.py", "b.py")
+    (tmp_path / ".gitignore").write_text("!\nold\\\n[z-a]\nb.py\n")
+    assert found(tmp_path) == ["a.py"]
+
+
 def test_info_exclude_is_obeyed(tmp_path: Path) -> None:
     make(tmp_path, "a.py", "mine.py")
     (tmp_path / ".git/info").mkdir(parents=True)

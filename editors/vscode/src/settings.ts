@@ -14,7 +14,12 @@ export const SELECTOR: { language: string; scheme: string }[] = [
 export const SERVER_SETTINGS = [
   "select",
   "ignore",
+  "extendSelect",
+  "severity",
+  "distribution",
+  "framework",
   "hover",
+  "codeActions",
   "codeLens",
   "inlayHints",
   "completion",
@@ -27,7 +32,7 @@ export const SERVER_SETTINGS = [
 ] as const;
 
 /** Those of them that decide what the server offers, which it says only once. */
-const OFFERED = ["hover", "codeLens", "inlayHints", "completion", "diagnosticMode"];
+const OFFERED = ["hover", "codeActions", "codeLens", "inlayHints", "completion", "diagnosticMode"];
 
 export interface Settings {
   readonly enable: boolean;

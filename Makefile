@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 TORCH_VENV ?= .venv-torch
 KERAS_VENV ?= .venv-keras
+FUZZ_VENV ?= .venv-fuzz
 CORPUS ?= .corpus
 # What to hand to pip besides `torch`, say an index with CPU builds.
 TORCH_PIP_ARGS ?=
@@ -13,6 +14,10 @@ PYTEST_ARGS ?=
 BENCH_ARGS ?=
 TORCH := torch==2.13.0
 OTHERS := keras==3.15.1 jax==0.10.2 jaxlib==0.10.2 flax==0.12.8
+# The fuzzer comes as wheels for Linux alone, one release for each of these.
+FUZZER := 'atheris==2.3.0; python_version < "3.11"' 'atheris==3.0.0; python_version == "3.11"' 'atheris==3.1.0; python_version > "3.11"'
+# How long to fuzz.
+FUZZ_SECONDS ?= 80
 # Public code: what is imported for its classes, and what is only read.
 RELEASES := timm==1.0.31 transformers==5.23.0 diffusers==0.42.1 torchvision==0.29.1 segmentation-models-pytorch==0.6.0 \
   vit-pytorch==1.26.11 monai==1.6.1 torch-geometric==2.8.1 lightning==2.6.6
@@ -24,7 +29,7 @@ PIP := -m pip --disable-pip-version-check --quiet
 HEAVY := torch or keras or corpus or editor or property or soak
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test proofs proofs-keras property soak corpus corpus-files editors bench lint fmt docs types imports clean
+.PHONY: help demo test proofs proofs-keras property fuzz soak corpus corpus-files editors bench lint fmt docs types imports clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -56,6 +61,13 @@ $(KERAS_VENV)/.ready: pyproject.toml Makefile
 	@$(KERAS_VENV)/bin/python $(PIP) install --editable '.[dev]'
 	@touch $@
 
+$(FUZZ_VENV)/.ready: pyproject.toml Makefile
+	@echo 'Preparing $(FUZZ_VENV)'
+	@test -x $(FUZZ_VENV)/bin/python || $(PYTHON) -m venv $(FUZZ_VENV)
+	@$(FUZZ_VENV)/bin/python $(PIP) install --only-binary atheris $(FUZZER)
+	@$(FUZZ_VENV)/bin/python $(PIP) install --editable '.[dev]'
+	@touch $@
+
 $(TORCH_VENV)/.corpus: $(TORCH_VENV)/.ready tests/corpus/requirements.txt
 	@$(TORCH_VENV)/bin/python $(PIP) install --requirement tests/corpus/requirements.txt
 	@touch $@
@@ -82,6 +94,9 @@ proofs-keras: $(KERAS_VENV)/.ready ## Run what is claimed of Keras and Flax on t
 
 property: $(VENV)/.tools ## Run the long generated edit sequences
 	$(BIN)/pytest -n auto -m property $(PYTEST_ARGS)
+
+fuzz: $(FUZZ_VENV)/.ready ## Fuzz the text and its segments, guided by coverage, for FUZZ_SECONDS
+	$(FUZZ_VENV)/bin/python -m tests.fuzz.run --seconds $(FUZZ_SECONDS)
 
 soak: $(VENV)/.tools $(CORPUS)/.ready ## Type, ask and talk nonsense to one server for minutes
 	INITLS_CORPUS=$(CORPUS) $(BIN)/pytest -n auto -m soak $(PYTEST_ARGS)
@@ -127,4 +142,4 @@ types: $(VENV)/.tools ## Check the types
 	$(BIN)/mypy
 
 clean: ## Remove environments, downloads and caches
-	rm -rf $(VENV) $(TORCH_VENV) $(KERAS_VENV) $(CORPUS) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .e2e .bench
+	rm -rf $(VENV) $(TORCH_VENV) $(KERAS_VENV) $(FUZZ_VENV) $(CORPUS) .fuzz .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .e2e .bench

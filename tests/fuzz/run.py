@@ -31,7 +31,8 @@ FILES = (
     b"# -*- coding: latin-1 -*-\nx = '\xe9'\n",
     b"\xef\xbb\xbf# coding: utf-8\r\nx = 1\r\n",
     b"#!/usr/bin/env python\n# vim: set fileencoding=cp1252 :\nx = '\x80'\n",
-    b"\xff\xfex\x00", b"\n# coding: utf-7\n+AGE-", b"# coding: shift_jis\n\x83\x5c", b"\xf0\x9f\x94\xa5\xed\xa0\x80\r\r\n",
+    b"\xff\xfex\x00", b"\n# coding: utf-7\n+AGE-", b"# coding: shift_jis\n\x83\x5c",
+    b"\xf0\x9f\x94\xa5\xed\xa0\x80\r\r\n",
     b"# coding: hz\n~{", b"# coding: rot13\nk", b"# coding: idna\nx", b"# coding: unicode_escape\n\\x41",
 )  # fmt: skip
 """Files of several encodings, some of which lie."""

@@ -114,7 +114,7 @@ def on_a_deep_stack(work: object) -> None:
 
 def test_all_that_is_kept_of_a_text_is_bounded() -> None:
     """Somebody types for long into a file of long functions, under open quotes and brackets too."""
-    lines = "".join(f"    x = layer(x, {number})  # and so on, for as long as it takes\n" for number in range(60))
+    lines = "".join(f"    nn.init.constant_(layer.weight, {number})  # and so on\n" for number in range(60))
     source = "import torch\nfrom torch import nn\n\n\n" + "".join(
         f"def step{number}(layer, x):\n{lines}\n\n" for number in range(4)
     )

@@ -14,6 +14,9 @@ from initls.syntax.scan import string_end
 LIMIT = 150
 """The nesting that is read. Real code stays far below it, and the parser survives it on `ANALYSIS_STACK`."""
 
+USUAL = 40
+"""The nesting of all but a few texts. What goes beyond is tried out in another process first."""
+
 ANALYSIS_STACK = 64 * 1024 * 1024
 """The bytes of stack that a thread needs which parses segments."""
 

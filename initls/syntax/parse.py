@@ -10,16 +10,20 @@ from typing import Literal
 import libcst
 
 from initls.bounded import remembered
-from initls.syntax.depth import LIMIT, too_deep
+from initls.syntax.depth import LIMIT, USUAL, too_deep
 from initls.syntax.scan import CLEAN, advance, layout
 from initls.syntax.segments import Kind, Segment, key_of, size_of
 from initls.syntax.text import split
+from initls.syntax.trial import Trial
 
 MAX_SIZE = 512 * 1024
 """The characters of a segment that are read at most; the parser cannot be interrupted."""
 
 MOST_PARSED = 40_000
 """The characters of the segments whose trees are remembered; a tree takes some hundred times the memory of its text."""
+
+TRIAL = Trial()
+"""Tries out what is nested deeper than usual."""
 
 PREFIX_LINES: Mapping[Kind, int] = {kind: int(kind.indented) for kind in Kind}
 """How many lines the tree of a segment has in front of the segment's own; columns are those of the text."""
@@ -53,7 +57,8 @@ def parse(segment: Segment) -> libcst.Module | Unreadable:
     Must run on a thread that has a stack of `ANALYSIS_STACK` bytes.
     """
     text = segment.text
-    if (refusal := _refuse(text)) is not None:
+    deep = None if len(text) > MAX_SIZE else too_deep(text, USUAL)
+    if (refusal := _refuse(text, deep=deep is not None)) is not None:
         return refusal
     if (unclosed := _unclosed(text)) is not None:
         return unclosed
@@ -62,6 +67,8 @@ def parse(segment: Segment) -> libcst.Module | Unreadable:
         source = "if 1:\n" + source
     elif segment.kind is Kind.CLASS_HEAD and _lacks_body(source):
         source += "    pass\n" if source.endswith("\n") else "\n    pass\n"
+    if deep is not None and not TRIAL.survives(source):
+        return Unreadable("unreadable", "the parser dies of it", deep)
     try:
         return libcst.parse_module(source)
     except libcst.ParserSyntaxError as error:
@@ -85,8 +92,8 @@ def statements(tree: libcst.Module, kind: Kind) -> Sequence[libcst.SimpleStateme
     ]
 
 
-def _refuse(text: str) -> Unreadable | None:
-    """Why `text` is not to be given to libcst."""
+def _refuse(text: str, *, deep: bool = True) -> Unreadable | None:
+    """Why `text` is not to be given to libcst; it has to be measured only if it is `deep`er than usual."""
     if len(text) > MAX_SIZE:
         return Unreadable(
             "unreadable", f"longer than {MAX_SIZE // 1024} kB without a definition or a paragraph in it", 0
@@ -98,9 +105,9 @@ def _refuse(text: str) -> Unreadable | None:
         undecoded = "\udc80" <= surrogate.group() <= "\udcff"
         reason = "contains bytes that are not text" if undecoded else "contains half a character"
         return Unreadable("unreadable", reason, _line(text, surrogate.start()))
-    deep = too_deep(text)
-    if deep is not None:
-        return Unreadable("unreadable", f"nested more than {LIMIT} levels deep", deep)
+    line = too_deep(text) if deep else None
+    if line is not None:
+        return Unreadable("unreadable", f"nested more than {LIMIT} levels deep", line)
     return None
 
 

@@ -60,13 +60,17 @@ class Client:
             own, pushed = at("textDocument", "diagnostic", *path), at("textDocument", "publishDiagnostics", *path)
             return pushed if own is None else own
 
+        def refreshes() -> bool:
+            # Helix has the name from a library that lost a letter of it.
+            return any(at("workspace", name, "refreshSupport") is True for name in ("diagnostics", "diagnostic"))
+
         def has(wanted: object, values: object) -> bool:
             return isinstance(values, list) and wanted in values
 
         return Client(
             encoding=_encoding(at("general", "positionEncodings")),
             pulls=isinstance(at("textDocument", "diagnostic"), dict),
-            refreshes_diagnostics=at("workspace", "diagnostics", "refreshSupport") is True,
+            refreshes_diagnostics=refreshes(),
             keeps_data=shown("dataSupport") is True,
             shows_related=shown("relatedInformation") is True,
             shows_code_description=shown("codeDescriptionSupport") is True,

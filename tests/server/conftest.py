@@ -16,7 +16,7 @@ from lsp_client import PUPPET, Client, Start, new_uri  # noqa: E402
 from lsp_profiles import PROFILES  # noqa: E402
 
 
-@pytest.fixture(scope="session", params=["vscode", "neovim", "emacs", "bare"])
+@pytest.fixture(scope="session", params=PROFILES)
 def profile(request: pytest.FixtureRequest) -> str:
     """Each of the editors in turn."""
     return str(request.param)

@@ -43,7 +43,7 @@ class Config:
 Place = Callable[[str], JSON]
 
 
-@pytest.fixture(params=["vscode", "neovim", "emacs"])
+@pytest.fixture(params=["vscode", "neovim-0.12", "emacs"])
 def client(request: pytest.FixtureRequest, start: Start) -> Client:
     return start(request.param, command=SERVER, settings={"inlayHints": True})
 

@@ -53,8 +53,9 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_an_open_base_counts_as_it_is_on_the_screen(start: Start, project: Path) -> None:
-    client = start("vscode", command=REAL)
+@pytest.mark.parametrize("editor", ["vscode", "neovim-0.12", "helix"])
+def test_an_open_base_counts_as_it_is_on_the_screen(start: Start, project: Path, editor: str) -> None:
+    client = start(editor, command=REAL)
     model = client.open(MODEL, (project / "model.py").as_uri())
     assert pulled(client, model) == ["INI202"]
     base = client.open(BASE, (project / "base.py").as_uri())

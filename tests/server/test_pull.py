@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from lsp_client import JSON, Client, LspError, Start
+from lsp_profiles import PULLING
 
 SERVER_CANCELLED, REQUEST_CANCELLED = -32802, -32800
 
 
-@pytest.fixture(params=["vscode", "neovim"])
+@pytest.fixture(params=PULLING)
 def asking(request: pytest.FixtureRequest, session_of: Callable[[str], Client]) -> Client:
     return session_of(str(request.param))
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from lsp_client import Client, Start
+from lsp_profiles import WAITING
 
 
-@pytest.fixture(params=["emacs", "bare"])
+@pytest.fixture(params=WAITING)
 def waiting(request: pytest.FixtureRequest, session_of: Callable[[str], Client]) -> Client:
     return session_of(str(request.param))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from lsp_client import PUPPET, Client, LspError, Start, units
-from lsp_profiles import VSCODE
+from lsp_profiles import PULLING, VSCODE, WAITING
 
 NOT_INITIALIZED, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS = -32002, -32600, -32601, -32602
 
@@ -29,15 +29,15 @@ def ends_within(client: Client, seconds: float) -> int:
 
 
 def test_each_editor_gets_the_encoding_that_it_likes_best(editor: Client, profile: str) -> None:
-    best = {"vscode": "utf-16", "neovim": "utf-8", "emacs": "utf-32", "bare": "utf-16"}
-    assert editor.encoding == best[profile]
+    best = {"neovim-0.11": "utf-8", "neovim-0.12": "utf-8", "helix": "utf-8", "emacs": "utf-32"}
+    assert editor.encoding == best.get(profile, "utf-16")
 
 
 def test_each_editor_has_exactly_one_channel_for_diagnostics(editor: Client, profile: str, uri: str) -> None:
     editor.open("BAD\n", uri)
-    assert ("diagnosticProvider" in editor.capabilities) == (profile in {"vscode", "neovim"})
+    assert ("diagnosticProvider" in editor.capabilities) == (profile in PULLING)
     assert len(editor.diagnostics(uri, 1)) == 1
-    assert bool(editor.versions(uri)) == (profile in {"emacs", "bare"})
+    assert bool(editor.versions(uri)) == (profile in WAITING)
 
 
 def test_what_is_offered(editor: Client) -> None:

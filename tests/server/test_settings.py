@@ -192,7 +192,7 @@ def test_documents_that_were_never_saved_can_be_left_alone(start: Start) -> None
 
 
 def test_the_user_may_say_how_positions_are_counted(start: Start) -> None:
-    client = start("neovim", settings={"positionEncoding": "utf-16"})
+    client = start("neovim-0.12", settings={"positionEncoding": "utf-16"})
     assert client.capabilities["positionEncoding"] == "utf-16"
     (item,) = client.diagnostics(client.open("'\U0001f40d' BAD\n"), 1)
     assert item["range"]["start"]["character"] == 5

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
+
+from initls.cli.formats import FORMATS
 
 _DESCRIPTION = "Finds weight-initialization bugs in PyTorch code, and repairs them."
 
@@ -28,7 +31,28 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         parser.exit(2)
     if arguments.command == "rule" and bool(arguments.code) == arguments.all:
         parser.error("initls rule takes a code, or --all" + (", not both" if arguments.all else ""))
+    if arguments.command == "check" and (mistake := _mistake(arguments)):
+        parser.error(mistake)
     return arguments
+
+
+def _mistake(arguments: argparse.Namespace) -> str | None:
+    """What cannot be meant by flags that are right one by one."""
+    reason = arguments.add_ignore
+    if arguments.write_baseline and arguments.baseline is None:
+        return "--write-baseline writes the file that --baseline names"
+    if arguments.write_baseline and (arguments.fix or arguments.diff):
+        return "--write-baseline records what is found, and changes no file"
+    if reason is None:
+        return None
+    if arguments.fix or arguments.baseline is not None:
+        return "--add-ignore silences what is found; it goes with neither --fix nor --baseline"
+    # Without this, a forgotten reason would take a path for one and silence the whole folder.
+    if not reason.strip() or os.path.exists(reason):
+        return f"--add-ignore takes the reason that the comments are to say, and `{reason}` is none"
+    if len(reason.splitlines()) > 1:
+        return "--add-ignore takes a reason of one line"
+    return None
 
 
 def build() -> argparse.ArgumentParser:
@@ -69,8 +93,25 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     fixes.add_argument("--diff", action="store_true", help="print what --fix would change, and change nothing")
 
+    today = check.add_argument_group("what is there today")
+    today.add_argument(
+        "--add-ignore",
+        metavar="REASON",
+        help="silence what is found by comments that say the reason, instead of reporting it; with --diff, show them",
+    )
+    today.add_argument("--baseline", metavar="FILE", help="leave out what is recorded in FILE")
+    today.add_argument(
+        "--write-baseline", action="store_true", help="record what is found in the file of --baseline, report nothing"
+    )
+
     output = check.add_argument_group("output")
-    output.add_argument("--output-format", choices=("full", "concise", "json"), default="full", help="[default: full]")
+    output.add_argument(
+        "--output-format",
+        choices=FORMATS,
+        default="full",
+        metavar="FORMAT",
+        help=f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]} [default: full]",
+    )
     output.add_argument("--statistics", action="store_true", help="print how often each rule was broken, nothing else")
     output.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="[default: auto]")
     output.add_argument("-q", "--quiet", action="store_true", help="print findings and nothing else")

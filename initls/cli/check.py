@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from initls.cli import baseline as baselines
+from initls.cli.baseline import Baseline
 from initls.cli.cache import Cache, Place
 from initls.cli.console import fail, out, warn
 from initls.cli.exit import CLEAN, FAILED
 from initls.cli.options import STDIN, Options
-from initls.cli.outcome import AnalysisMaker, Task
+from initls.cli.outcome import AnalysisMaker, Outcome, Task
+from initls.cli.output.summary import plural
 from initls.cli.pool import default_jobs, run_cached, run_tasks
 from initls.cli.progress import Progress
 from initls.cli.report import report
@@ -54,14 +58,17 @@ def _check_stdin(options: Options, configuration: Configuration, make: AnalysisM
         fail(f"{name}: {error}")
         return FAILED
     settings = configuration.for_file(path)
-    task = Task(path, name, settings, options.mode, options.unsafe_fixes, named=True, source=source)
+    baseline = _baseline(options)
+    task = Task(
+        path, name, settings, options.mode, options.unsafe_fixes, named=True, source=source, silence=options.add_ignore
+    )
     outcome = run_tasks([task], 1, make)[0]
     if options.mode != "fix":
-        return report([outcome], options)
+        return _conclude([outcome], options, baseline)
     # The repaired text is the output, so what is left to say goes to standard error.
     fixed = source.text if outcome.after is None else outcome.after
     _write_bytes(source.encode(fixed))
-    return report([outcome], options, to_stderr=True)
+    return _conclude([outcome], options, baseline, to_stderr=True)
 
 
 def _write_bytes(data: bytes) -> None:
@@ -101,6 +108,7 @@ def _watch(options: Options, configuration: Configuration, make: AnalysisMaker |
 
 def _check_files(options: Options, configuration: Configuration, make: AnalysisMaker | None) -> int:
     paths = [Path(text) for text in options.paths]
+    baseline = _baseline(options)
     if options.show_settings:
         return _show_settings(configuration, paths[0])
     found: list[Found] = []
@@ -124,6 +132,7 @@ def _check_files(options: Options, configuration: Configuration, make: AnalysisM
             options.mode,
             options.unsafe_fixes,
             named=one.named,
+            silence=options.add_ignore,
         )
         for one in found
     ]
@@ -134,8 +143,41 @@ def _check_files(options: Options, configuration: Configuration, make: AnalysisM
         else:
             jobs = options.jobs or default_jobs(len(tasks))
             outcomes = run_tasks(tasks, jobs, make, lambda outcome: progress.advance())
-    status = report(outcomes, options)
+    status = _conclude(outcomes, options, baseline)
     return FAILED if failed else status
+
+
+def _baseline(options: Options) -> Baseline | None:
+    """The baseline of the run; raises `ConfigError`."""
+    if options.baseline is None:
+        return None
+    file = Path(os.path.expandvars(options.baseline)).expanduser()
+    return baselines.read(file, missing_is_empty=options.write_baseline)
+
+
+def _conclude(outcomes: list[Outcome], options: Options, baseline: Baseline | None, *, to_stderr: bool = False) -> int:
+    """Report what the baseline does not know, or write it anew; the result is the exit status."""
+    if baseline is None:
+        return report(outcomes, options, to_stderr=to_stderr)
+    name = _named(baseline.file)
+    if options.write_baseline:
+        renewed = baseline.renewed(outcomes)
+        try:
+            baselines.write(renewed)
+        except OSError as error:
+            fail(f"{name}: the baseline cannot be written ({error.strerror})")
+            return FAILED
+        if not options.quiet:
+            print(f"Recorded {plural(sum(renewed.counts.values()), 'problem')} in {name}.", file=sys.stderr)
+        # What could not be read is in no baseline, and stays to be said.
+        return report([replace(outcome, shown=()) for outcome in outcomes], replace(options, quiet=True))
+    for words in baseline.stale(outcomes):
+        warn(f"{name}: {words}; write it anew with --write-baseline")
+    left = baseline.without_known(outcomes)
+    known = sum(len(outcome.shown) for outcome in outcomes) - sum(len(outcome.shown) for outcome in left)
+    if known and not options.quiet:
+        print(f"Left out {plural(known, 'problem')} that {name} knows.", file=sys.stderr)
+    return report(left, options, to_stderr=to_stderr)
 
 
 def _named(path: Path) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
 
+from initls.cli.formats import Format
 from initls.cli.outcome import Mode
 from initls.findings import Severity
 
@@ -25,7 +26,10 @@ class Options:
     fix: bool = False
     unsafe_fixes: bool = False
     diff: bool = False
-    output_format: Literal["full", "concise", "json"] = "full"
+    add_ignore: str | None = None
+    baseline: str | None = None
+    write_baseline: bool = False
+    output_format: Format = "full"
     statistics: bool = False
     color: Literal["auto", "always", "never"] = "auto"
     quiet: bool = False
@@ -45,7 +49,7 @@ class Options:
     @property
     def mode(self) -> Mode:
         """What is done with each file; showing a diff wins over fixing."""
-        return "diff" if self.diff else "fix" if self.fix else "check"
+        return "diff" if self.diff else "fix" if self.fix or self.add_ignore is not None else "check"
 
     @property
     def cached(self) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from initls.findings import Applicability, Finding, Fix
+from initls.findings import Applicability, Finding, Fix, Severity
 from initls.settings import Settings
 
 if TYPE_CHECKING:
@@ -49,6 +49,13 @@ class Analysis(Protocol):
 AnalysisMaker = Callable[[], Analysis]
 
 
+PROBLEMS = {"invalid-syntax": Severity.ERROR, "unreadable": Severity.INFORMATION}
+"""What stands in the place of a code where a file or a part of it could not be read, and how bad that is."""
+
+MODULE = "<module>"
+"""The qualified name of what stands in no class and no function, as tracebacks have it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One file to work on. `source` is its text where that does not stand on disk."""
@@ -61,6 +68,8 @@ class Task:
     unsafe: bool = False
     named: bool = False
     source: Source | None = None
+    silence: str | None = None
+    """Why findings are to be silenced by comments, where that is done and not a repair."""
     cache: Cache | None = None
     """Where the outcome is kept, if it is."""
 
@@ -73,6 +82,13 @@ class Shown:
     fixes: tuple[Fix, ...] = ()
     comment_line: int = 0
     """The line, zero-based, where a comment that suppresses the finding counts."""
+    scope: str = MODULE
+    """The qualified name of the class or function that the finding stands in."""
+
+    @property
+    def is_problem(self) -> bool:
+        """Whether it tells of what could not be read, and is no rule's."""
+        return self.finding.code in PROBLEMS
 
 
 @dataclass(frozen=True, slots=True)

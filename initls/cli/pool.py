@@ -59,9 +59,10 @@ def run_cached(
 def _known(task: Task, cache: Cache) -> Outcome | None:
     """What is known to come of a task: where something is to be repaired, it has to be done."""
     outcome = cache.get(task)
-    if outcome is None or (task.mode != "check" and any(one.finding.fixable for one in outcome.shown)):
-        return None
-    return outcome
+    if outcome is None or task.mode == "check":
+        return outcome
+    silenced = task.silence is not None
+    return None if any(silenced or one.finding.fixable for one in outcome.shown) else outcome
 
 
 def _checker() -> Analysis:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from initls.cli.console import out, paint, warn
 from initls.cli.exit import CLEAN, FAILED, FOUND
 from initls.cli.options import Options
 from initls.cli.outcome import Outcome
-from initls.cli.output import concise, full, json, patch, summary
+from initls.cli.output import concise, full, github, gitlab, json, junit, patch, sarif, summary
+
+_FOR_PROGRAMS: Mapping[str, Callable[[Sequence[Outcome]], str]] = {
+    "json": json.render,
+    "sarif": sarif.render,
+    "gitlab": gitlab.render,
+    "github": lambda outcomes: "".join(github.render(outcomes)),
+    "junit": junit.render,
+}
+"""The formats that hold nothing but the findings."""
 
 
 def report(outcomes: Sequence[Outcome], options: Options, *, to_stderr: bool = False) -> int:
@@ -30,7 +39,9 @@ def report(outcomes: Sequence[Outcome], options: Options, *, to_stderr: bool = F
                 name = f"{outcome.task.name}:cell {outcome.cells[part]}" if outcome.cells else outcome.task.name
                 out(patch.unified(before, after, name, colours))
         if not options.quiet:
-            print(summary.would_fix(outcomes, unsafe=unsafe), file=sys.stderr)
+            silencing = options.add_ignore is not None
+            last = summary.silenced(outcomes, wanted=True) if silencing else summary.would_fix(outcomes, unsafe=unsafe)
+            print(last, file=sys.stderr)
     else:
         text = "".join(_lines(outcomes, options))
         if to_stderr:
@@ -51,8 +62,11 @@ def report(outcomes: Sequence[Outcome], options: Options, *, to_stderr: bool = F
 def _lines(outcomes: Sequence[Outcome], options: Options) -> Iterator[str]:
     unsafe = options.unsafe_fixes
     colours = paint(options.color, sys.stdout)
-    if options.output_format == "json":
-        yield summary.statistics_json(outcomes, unsafe=unsafe) if options.statistics else json.render(outcomes)
+    if options.statistics and options.output_format == "json":
+        yield summary.statistics_json(outcomes, unsafe=unsafe)
+        return
+    if options.output_format in _FOR_PROGRAMS and not options.statistics:
+        yield _FOR_PROGRAMS[options.output_format](outcomes)
         return
     if options.statistics:
         yield from (line + "\n" for line in summary.statistics(outcomes, colours, unsafe=unsafe))
@@ -60,6 +74,10 @@ def _lines(outcomes: Sequence[Outcome], options: Options) -> Iterator[str]:
         yield from concise.render(outcomes, colours, unsafe=unsafe)
     else:
         yield from full.render(outcomes, colours, unsafe=unsafe)
-    if not options.quiet:
+    if options.quiet:
+        return
+    if options.add_ignore is not None:
+        yield summary.silenced(outcomes) + "\n"
+    else:
         closing = summary.closing(outcomes, colours, fixing=options.mode == "fix", unsafe=unsafe)
         yield from (line + "\n" for line in closing)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from initls.check import Problem, Result
-from initls.cli.outcome import Analysis, Outcome, Shown, Task
+from initls.cli.outcome import MODULE, PROBLEMS, Analysis, Outcome, Shown, Task
 from initls.document import Document
 from initls.findings import Finding, Fix, Severity
 from initls.localized import localized, localized_fix
-from initls.suppress import comment_line
+from initls.suppress import RULES as COMMENT_RULES
+from initls.suppress import comment_line, suppression_edit
+from initls.syntax.segments import Kind
 from initls.syntax.span import Point, Span
 from initls.syntax.text import Text
 from initls.workspace import ipynb
@@ -51,7 +54,10 @@ def _perform(task: Task, source: Source, analysis: Analysis) -> Outcome:
     result = analysis.check(document, task.settings, syntax=True)
     if task.mode == "check" or not result.findings:
         return _outcome(task, result, notebook)
-    repaired = analysis.fix_all(document, task.settings, unsafe=task.unsafe)
+    if task.silence is None:
+        repaired = analysis.fix_all(document, task.settings, unsafe=task.unsafe)
+    else:
+        repaired = _silenced(document, result.findings, task.silence)
     changed = _changed(document, repaired)
     if not changed:
         return _outcome(task, result, notebook)
@@ -65,6 +71,29 @@ def _perform(task: Task, source: Source, analysis: Analysis) -> Outcome:
     left = analysis.check(repaired, task.settings, syntax=True)
     fixed = max(1, len(result.findings) - len(left.findings))
     return replace(_outcome(task, left, notebook), fixed=fixed, changed=changed, after=text)
+
+
+def _silenced(document: Document, findings: Iterable[Finding], reason: str) -> Document:
+    """`document` with a comment at each finding that silences it and says why."""
+    # A comment goes to the end of its line, so none moves the place of what is still to come. Of several codes in one
+    # comment the lowest comes first.
+    for finding in sorted(findings, key=lambda finding: (-finding.span.start.line, finding.code)):
+        if finding.code not in COMMENT_RULES:
+            edit = suppression_edit(document.text, finding.span.start.line, finding.code, reason)
+            if edit is not None:
+                document = document.edit(0, edit.span, edit.content)
+    return document
+
+
+def _scope(document: Document, line: int) -> str:
+    """The qualified name of what `line` stands in; statements between methods stand in their class."""
+    outline = document.parts[0].outline
+    if not outline.placed:
+        return MODULE
+    unit, owner, segment = outline.placed[outline.at(line)]
+    if segment.kind in (Kind.RUN, Kind.CLASS_RUN):
+        return owner or MODULE
+    return unit
 
 
 def _document(task: Task, source: Source, notebook: ipynb.Notebook | None) -> Document:
@@ -90,7 +119,8 @@ def _outcome(task: Task, result: Result, notebook: ipynb.Notebook | None, notes:
     def show(finding: Finding, fixes: tuple[Fix, ...], line: int) -> None:
         inside = localized(finding, cells)
         row = line - (0 if cells is None else cells.starts[inside.part])
-        shown.append(Shown(inside, tuple(localized_fix(fix, cells) for fix in fixes), row))
+        scope = _scope(document, finding.span.start.line)
+        shown.append(Shown(inside, tuple(localized_fix(fix, cells) for fix in fixes), row, scope))
 
     for finding in result.findings:
         show(finding, result.fixes(finding), comment_line(text, finding.span.start.line))
@@ -104,15 +134,12 @@ def _outcome(task: Task, result: Result, notebook: ipynb.Notebook | None, notes:
     return Outcome(task, tuple(shown), tuple(_texts(document)) if shown else (), numbers, notes=notes)
 
 
-_PROBLEM_SEVERITY = {"invalid-syntax": Severity.ERROR, "unreadable": Severity.INFORMATION}
-
-
 def _as_finding(problem: Problem, lines: Text) -> Finding:
     """A problem in the shape of a finding, its place the line that it names without the blanks around."""
     line = lines.line(min(problem.line, lines.end.line))
     start = len(line) - len(line.lstrip())
     span = Span(Point(problem.line, start), Point(problem.line, max(start, len(line.rstrip()))))
-    severity = _PROBLEM_SEVERITY.get(problem.kind, Severity.INFORMATION)
+    severity = PROBLEMS.get(problem.kind, Severity.INFORMATION)
     message = f"not analysed: {problem.message}" if problem.kind == "unreadable" else problem.message
     identity = f"{problem.kind}:{problem.line}"
     return Finding(problem.kind, problem.kind, severity, message, span, identity, part=problem.part)

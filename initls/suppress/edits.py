@@ -20,11 +20,12 @@ def comment_line(source: str, line: int) -> int:
     return next((row for row in range(line, statement[1] + 1) if row not in lines.inside_strings), statement[1])
 
 
-def suppression_edit(text: Text, line: int, code: str) -> Edit | None:
+def suppression_edit(text: Text, line: int, code: str, reason: str = "") -> Edit | None:
     """The edit that silences `code` on the statement of `line`; None where a comment does so already.
 
     A comment of ours that speaks of the statement takes the code in. Else a new one goes to the end of the line, or,
-    where that is inside a string or behind a backslash, to the next line of the statement that can bear it.
+    where that is inside a string or behind a backslash, to the next line of the statement that can bear it. A new one
+    says the `reason`.
     """
     lines = layout(text.source)
     for directive in parse(lines).directives:
@@ -38,7 +39,7 @@ def suppression_edit(text: Text, line: int, code: str) -> Edit | None:
     row = comment_line(text.source, line)
     content = text.line(row)
     start = len(content.rstrip())
-    comment = f"# initls: ignore[{code}]"
+    comment = f"# initls: ignore[{code}] {reason}".rstrip()
     return Edit(
         Span(Point(row, start), Point(row, len(content))), f"  {comment}" if content[:start].strip() else comment
     )

@@ -2,6 +2,7 @@
 
 It understands four words, wherever they stand in a line: `bad` is an error with a safe fix (`good`), `risky` a warning
 with an unsafe fix (`sound`) and an alternative, `odd` is information without a fix, and `broken` is not Python.
+Comments that silence findings are obeyed.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from initls.check import Problem, Result
 from initls.document import Document
 from initls.findings import Applicability, Edit, Finding, Fix, Related, Severity
 from initls.settings import Settings
+from initls.suppress import parse
+from initls.syntax.scan import layout
 from initls.syntax.span import Point, Span
 
 WORDS = {
@@ -45,6 +48,7 @@ class FakeChecker:
         findings = []
         problems = []
         text = document.text
+        directives = parse(layout(text.source)).directives
         for number, line in enumerate(text.lines):
             if "crash" in line:
                 raise ValueError("no such thing")
@@ -58,7 +62,11 @@ class FakeChecker:
                 problems.append(Problem("internal", "the rule INI101 failed", number))
             for match in re.finditer(r"\b(bad|risky|odd)\b", line):
                 code, name, severity = WORDS[match.group()]
-                if settings.selects(code):
+                silent = any(
+                    directive.target and directive.target[0] <= number <= directive.target[1] and directive.covers(code)
+                    for directive in directives
+                )
+                if settings.selects(code) and not silent:
                     span = Span(Point(number, match.start()), Point(number, match.end()))
                     related = (Related("the first line", Span(Point(0, 0), Point(0, 1))),) if number > 3 else ()
                     findings.append(

@@ -20,9 +20,9 @@ def closing(outcomes: Sequence[Outcome], paint: Paint, *, fixing: bool, unsafe: 
             yield "All checks passed!"
         return
     if fixed:
-        yield f"Found {_count(len(shown) + fixed, 'problem')} ({fixed} fixed, {len(shown)} remaining)."
+        yield f"Found {plural(len(shown) + fixed, 'problem')} ({fixed} fixed, {len(shown)} remaining)."
     else:
-        yield f"Found {_count(len(shown), 'problem')} ({_levels(shown)})."
+        yield f"Found {plural(len(shown), 'problem')} ({_levels(shown)})."
     yield from _hints(shown, paint, fixing=fixing, unsafe=unsafe)
 
 
@@ -31,7 +31,7 @@ def _levels(shown: Iterable[Shown]) -> str:
     ranked = sorted(counts.items(), key=lambda pair: -pair[0].rank)
     uncountable = ("information",)
     return ", ".join(
-        f"{number} {severity.value}" if severity.value in uncountable else _count(number, severity.value)
+        f"{number} {severity.value}" if severity.value in uncountable else plural(number, severity.value)
         for severity, number in ranked
     )
 
@@ -42,7 +42,7 @@ def _hints(shown: Iterable[Shown], paint: Paint, *, fixing: bool, unsafe: bool) 
     hidden = 0 if unsafe else sum(fix.applicability is Applicability.UNSAFE for fix in preferred)
     star = f"[{paint('safe', '*')}]"
     flags = "--fix --unsafe-fixes" if unsafe else "--fix"
-    more = f"{_count(hidden, 'unsafe fix', 'unsafe fixes')} available with `--fix --unsafe-fixes`"
+    more = f"{plural(hidden, 'unsafe fix', 'unsafe fixes')} available with `--fix --unsafe-fixes`"
     if now and not fixing:
         yield f"{star} {now} fixable with `{flags}`" + (f" ({more})." if hidden else ".")
     elif hidden:
@@ -59,11 +59,21 @@ def would_fix(outcomes: Sequence[Outcome], *, unsafe: bool) -> str:
     if not fixed and not hidden:
         return "No fixes available."
     if not fixed:
-        return f"No safe fixes available ({_count(hidden, 'fix', 'fixes')} available with `--unsafe-fixes`)."
+        return f"No safe fixes available ({plural(hidden, 'fix', 'fixes')} available with `--unsafe-fixes`)."
     more = (
-        f" ({_count(hidden, 'additional fix', 'additional fixes')} available with `--unsafe-fixes`)" if hidden else ""
+        f" ({plural(hidden, 'additional fix', 'additional fixes')} available with `--unsafe-fixes`)" if hidden else ""
     )
-    return f"Would fix {_count(fixed, 'problem')}{more}."
+    return f"Would fix {plural(fixed, 'problem')}{more}."
+
+
+def silenced(outcomes: Sequence[Outcome], *, wanted: bool = False) -> str:
+    """The last line of a run that silences what it finds; `wanted` says that it only shows how."""
+    done = sum(outcome.fixed for outcome in outcomes)
+    left = sum(len(outcome.shown) for outcome in outcomes)
+    if not done:
+        return "There is nothing to silence." if not left else "Nothing that was found can be silenced."
+    more = f" ({left} cannot be silenced)" if left else ""
+    return f"{'Would silence' if wanted else 'Silenced'} {plural(done, 'problem')}{more}."
 
 
 def statistics(outcomes: Iterable[Outcome], paint: Paint, *, unsafe: bool) -> Iterator[str]:
@@ -102,5 +112,6 @@ def _tally(outcomes: Iterable[Outcome]) -> list[tuple[Shown, int, list[Fix]]]:
     return sorted(rows, key=lambda row: (-row[1], row[0].finding.code))
 
 
-def _count(number: int, noun: str, plural: str = "") -> str:
-    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+def plural(number: int, noun: str, several: str = "") -> str:
+    """The number with its noun."""
+    return f"{number} {noun if number == 1 else several or noun + 's'}"

@@ -42,7 +42,8 @@ def configuration_of(options: Options) -> Configuration:
         options=_inline(settings),
         origin="--config",
     )
-    return Configuration(codes, overrides=overrides, file=file, isolated=options.isolated)
+    bases = (Path.cwd(),)
+    return Configuration(codes, overrides=overrides, file=file, isolated=options.isolated, bases=bases)
 
 
 def _inline(settings: Iterable[str]) -> dict[str, object]:

@@ -41,10 +41,12 @@ class Policy:
         preferences: Preferences,
         codes: Collection[str],
         folder: Path | None,
+        bases: Collection[Path] = (),
         on_mistakes: Callable[[tuple[ConfigError, ...]], object] = lambda mistakes: None,
     ) -> None:
         """Answer for documents by `preferences` and the files around them.
 
+        `bases` are the folders of the workspace: the globs of a project without a settings file start there.
         `on_mistakes` is told what is wrong with the settings files, each time that this becomes another thing; it is
         called on the thread that asks.
         """
@@ -54,8 +56,10 @@ class Policy:
         """Stands for the place of documents that have none."""
         alone = preferences.precedence == "editorOnly"
         file = None if alone else preferences.configuration
-        self._configuration = Configuration(codes, overrides=preferences.overrides, file=file, isolated=alone)
-        self._files = Configuration(codes, file=file)
+        self._configuration = Configuration(
+            codes, overrides=preferences.overrides, file=file, isolated=alone, bases=bases
+        )
+        self._files = Configuration(codes, file=file, bases=bases)
         """The same without what the editor wishes."""
         self._answers: dict[Path, _Answer] = {}
         self._on_mistakes = on_mistakes

@@ -139,12 +139,12 @@ class Server(LanguageServer):
     def change_folders(self, gone: tuple[Path, ...], new: tuple[Path, ...]) -> None:
         """Take note of folders that the client has closed and opened."""
         self.folders = tuple(dict.fromkeys([*(one for one in self.folders if one not in gone), *new]))
-        self.analyses.look_again()
+        self.analyses.follow(self._policy())
 
     def configuration(self) -> Configuration:
         """What tells the settings of files, as the user of the editor has them; it reads each settings file once."""
         overrides, chosen = self.preferences.overrides, self.preferences.configuration
-        return Configuration(rulebook.all_codes(), overrides=overrides, file=chosen)
+        return Configuration(rulebook.all_codes(), overrides=overrides, file=chosen, bases=self.folders)
 
     def hang_up(self) -> None:
         """End the session because nothing more will come from the client."""
@@ -172,6 +172,7 @@ class Server(LanguageServer):
             self.preferences,
             rulebook.all_codes(),
             self._folder,
+            self.folders,
             lambda mistakes: loop.call_soon_threadsafe(self._mistakes.show, mistakes),
         )
 

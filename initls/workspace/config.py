@@ -61,7 +61,8 @@ class Configuration:
     """Answers which settings hold for a file.
 
     `codes` are the codes of the rules that exist: selectors are checked against them.
-    `file` stands for every settings file; `isolated` looks at none.
+    `file` stands for every settings file; `isolated` looks at none. Where no file is found the globs start at that of
+    the folders `bases` which is nearest above, or at the folder that is asked about.
     Files are read once and again when their size or time changes, so an instance can live as long as an editor session.
     """
 
@@ -72,11 +73,13 @@ class Configuration:
         overrides: Overrides | None = None,
         file: Path | None = None,
         isolated: bool = False,
+        bases: Collection[Path] = (),
     ) -> None:
         self._codes = tuple(codes)
         self._overrides = overrides or Overrides()
         self._file = file
         self._isolated = isolated
+        self._bases = frozenset(base.absolute() for base in bases)
         self._read: dict[Path, tuple[tuple[int, int], Settings | ConfigError | None]] = {}
 
     def resolve(self, path: Path) -> Resolved:
@@ -85,7 +88,8 @@ class Configuration:
         `per-file-ignores` are still to be applied: `for_file` does.
         """
         folder = path if path.is_dir() else path.parent
-        found = Resolved(Settings(), folder) if self._isolated and self._file is None else self._nearest(folder)
+        alone = self._isolated and self._file is None
+        found = Resolved(Settings(), self._base(folder.absolute())) if alone else self._nearest(folder)
         return replace(found, settings=self._overrides.over(found.settings, self._codes))
 
     def for_file(self, path: Path) -> Settings:
@@ -106,7 +110,10 @@ class Configuration:
                 settings = self._settings(path)
                 if settings is not None:
                     return Resolved(settings, candidate, path)
-        return Resolved(Settings(), start)
+        return Resolved(Settings(), self._base(start))
+
+    def _base(self, folder: Path) -> Path:
+        return next((above for above in (folder, *folder.parents) if above in self._bases), folder)
 
     def _settings(self, path: Path) -> Settings | None:
         """The settings in `path`, or None where the file is not there or says nothing about initls."""

@@ -154,6 +154,13 @@ def test_a_baseline_that_is_none_ends_the_run(run: Run, tmp_path: Path, text: st
 # --------------------------------------------------------------------------- comments with a reason
 
 
+def test_a_hook_that_names_excluded_files_leaves_them_alone(run: Run, tmp_path: Path) -> None:
+    path = write(tmp_path, "build/a.py", "bad\n")
+    assert run("--force-exclude", "--fix", "build/a.py").status == 0
+    assert path.read_text() == "bad\n"
+    assert run("build/a.py").status == 1
+
+
 def test_comments_say_the_reason(run: Run, tmp_path: Path) -> None:
     path = write(tmp_path, "a.py", "x = [\n    bad,\n]\nrisky  # why not\n\u00e9 = bad and odd\r\n")
     done = run("--add-ignore", "old code, see issue 12")

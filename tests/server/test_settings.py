@@ -185,6 +185,17 @@ def test_editor_alone_means_that_no_file_is_read(start: Start, tmp_path: Path) -
     assert "not valid TOML" not in client.logged()
 
 
+@pytest.mark.parametrize("settings_file", [True, False])
+def test_installed_packages_are_left_alone(start: Start, tmp_path: Path, settings_file: bool) -> None:
+    if settings_file:
+        (tmp_path / "initls.toml").touch()
+    package = tmp_path / ".venv" / "lib" / "site-packages" / "pkg"
+    package.mkdir(parents=True)
+    client = start("bare")
+    assert client.diagnostics(client.open("BAD\n", (package / "a.py").as_uri()), 1) == []
+    assert len(client.diagnostics(client.open("BAD\n", (tmp_path / "a.py").as_uri()), 1)) == 1
+
+
 def test_documents_that_were_never_saved_can_be_left_alone(start: Start) -> None:
     client = start("bare", settings={"untitled": False})
     assert codes(client, client.open("BAD\n", "untitled:Untitled-1")) == []

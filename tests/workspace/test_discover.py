@@ -70,6 +70,18 @@ def test_force_exclude_holds_for_named_files(tmp_path: Path) -> None:
     assert found(tmp_path, ".venv/lib/x.py", "a.py", force_exclude=True) == ["a.py"]
 
 
+def test_without_a_settings_file_the_segments_below_the_base_count(tmp_path: Path) -> None:
+    make(tmp_path, "build/pkg/a.py", "b.py", "venv/lib/c.py")
+    (tmp_path / "inner" / "build").mkdir(parents=True)
+    make(tmp_path, "inner/build/d.py")
+    resolve = Configuration(bases=[tmp_path, tmp_path / "inner" / "build"]).resolve
+    paths = [tmp_path / name for name in ("build/pkg/a.py", "b.py", "venv/lib/c.py", "inner/build/d.py")]
+    left = [one.path.name for one in discover(paths, resolve, force_exclude=True)]
+    # Who works in a folder of that name means it.
+    assert left == ["b.py", "d.py"]
+    assert [one.path.name for one in discover([tmp_path / "build"], resolve)] == ["a.py"]
+
+
 def test_nested_gitignore_files(tmp_path: Path) -> None:
     make(tmp_path, "a.py", "gen.py", "pkg/gen.py", "pkg/b.py", "pkg/tmp/c.py", "pkg/sub/tmp/d.py")
     (tmp_path / ".gitignore").write_text("gen.py\n# a comment\n\n")

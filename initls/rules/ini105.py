@@ -70,9 +70,11 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
     if program.is_test:
         return
     for place, found in program.happenings(Replicated):
-        trace, event = found[0]
-        if not all(_kept(trace, event) and event.likely and event.certain for trace, event in found):
+        # What was given up, or raises, does not tell what becomes of the list.
+        ended = [(trace, event) for trace, event in found if trace.incomplete is None]
+        if not ended or not all(_kept(trace, event) and event.likely and event.certain for trace, event in ended):
             continue
+        trace, event = ended[0]
         name = name_of(trace.modules[event.module].own_class)
         times = "" if event.times is None else f"{event.times} "
         yield Report(

@@ -59,7 +59,7 @@ from collections.abc import Iterator
 
 from initls.findings import Severity
 from initls.model.answers.draws import Draw, drawn_at
-from initls.model.answers.signal import resized, way
+from initls.model.answers.signal import passes_by, resized, way
 from initls.model.effects.dataflow import IN_FRONT, SCALED
 from initls.model.state.contents import Constant
 from initls.model.state.flow import TRANSPARENT, Node
@@ -107,7 +107,7 @@ def _suffers(draw: Draw, subject: Subject, node: Node) -> bool:
     if draw.used_otherwise(subject) or (draw.own and node.name == IN_FRONT) or not _reads_a_signal(subject, node):
         return False
     met = way(subject, node)
-    if resized(subject, node) or met.activation in PERIODIC:
+    if (resized(subject, node) and not passes_by(subject, node)) or met.activation in PERIODIC:
         return False
     behind = [subject.graph.nodes[number].weight for number in met.next]
     zero = [weight is not None and draw.trace.content(weight) == Constant(0.0) for weight in behind]

@@ -120,16 +120,16 @@ def wide_samplers(patient: Patient, turn: int) -> Iterator[Mutant]:
             text = SAMPLERS[0]
         snippet = text.format(init=patient.init, t=layer.weight) + HERE
         changes = [behind(patient, layer.statement, snippet)]
-        yield showing(patient, "C9", text, changes, _louder(patient, []), about=[layer])
+        yield showing(patient, "C9", text, changes, _louder(patient, [], f"{layer.name}.weight"), about=[layer])
 
 
-def _louder(patient: Patient, meant: list[Change]) -> Callable[[nn.Module], bool | None]:
-    """Whether the scale of a draw reaches what comes out of the class."""
+def _louder(patient: Patient, meant: list[Change], name: str) -> Callable[[nn.Module], bool | None]:
+    """Whether the scale in which a matrix is drawn reaches what comes out of the class."""
 
     def shown(model: nn.Module) -> bool | None:
         inputs = patient.inputs()
         good = patient.make(patient.changed(meant))
-        return None if inputs is None else symptoms.otherwise_loud(model, good, inputs)
+        return None if inputs is None else symptoms.otherwise_loud(model, good, inputs, name)
 
     return shown
 
@@ -164,7 +164,7 @@ def own_samplers(patient: Patient, turn: int) -> Iterator[Mutant]:
         if kind == "stored inputs first":
             yield differing(patient, classes, kind, [*bad, *changed], meant, about=[layer])
         else:
-            yield showing(patient, classes, kind, [*bad, *changed], _louder(patient, meant), about=[layer])
+            yield showing(patient, classes, kind, [*bad, *changed], _louder(patient, meant, layer.name), about=[layer])
         return
 
 

@@ -274,18 +274,32 @@ def _is_turned(node: object, weight: torch.Tensor) -> bool:
     return True
 
 
-def otherwise_loud(model: nn.Module, meant: nn.Module, inputs: tuple[torch.Tensor, ...]) -> bool | None:
-    """Whether what comes out is more than twice or less than half as far spread as it should; None where it can't run.
+def otherwise_loud(model: nn.Module, meant: nn.Module, inputs: tuple[torch.Tensor, ...], name: str) -> bool | None:
+    """Whether the part that a matrix has in what comes out is more than twice or less than half as large as it should.
 
-    Where a norm follows it is not, and the scale of the weights in front of it does not matter.
+    Its part is what changes where the matrix is zero. Behind a norm it is as large as ever: then the scale of the
+    weights in front does not matter. None where the model cannot be run, or the matrix takes no part.
     """
-    spreads: list[float] = []
-    for one in (model, meant):
-        torch.manual_seed(20)
-        try:
-            with torch.no_grad():
-                found = [item.double().flatten() for item in tensors(one(*inputs)) if item.is_floating_point()]
-        except Exception:
-            return None
-        spreads.append(float(torch.cat(found).std()) if found else 0.0)
-    return not 0.5 <= spreads[0] / max(spreads[1], 1e-12) <= 2
+    try:
+        own, wanted = (_part_of(one, inputs, name) for one in (model, meant))
+    except Exception:
+        return None
+    if wanted < 1e-9:
+        return None
+    return not 0.5 <= own / wanted <= 2
+
+
+def _part_of(model: nn.Module, inputs: tuple[torch.Tensor, ...], name: str) -> float:
+    """The size of what a matrix adds to what comes out."""
+    outputs: list[torch.Tensor] = []
+    weight = model.get_parameter(name)
+    drawn = weight.detach().clone()
+    with torch.no_grad():
+        for values in (drawn, torch.zeros_like(drawn)):
+            weight.copy_(values)
+            torch.manual_seed(20)
+            outputs.append(
+                torch.cat([item.double().flatten() for item in tensors(model(*inputs)) if item.is_floating_point()])
+            )
+        weight.copy_(drawn)
+    return float((outputs[0] - outputs[1]).square().mean().sqrt())

@@ -90,8 +90,11 @@ def _built_by_another(trace: Trace, traces: list[Trace]) -> bool:
 
 
 def _overwriting(trace: Trace, parameter: int, write: Write) -> Write | None:
-    """The write that takes the place of `write` on every path before anything reads it, if it counts."""
-    if trace.incomplete is not None or write.region is not None or parameter not in trace.names:
+    """The write that takes the place of `write` on every path before anything reads it, if it counts.
+
+    In a trace that was given up later on it is as true as in any other.
+    """
+    if write.region is not None or parameter not in trace.names:
         return None
     if any(w.order == write.order for way in trace.final.get(parameter, ()) for w in way.writes):
         return None

@@ -80,7 +80,30 @@ def resized(subject: Subject, node: Node) -> bool:
     Further layers, sums, products and means hand the size on and are looked through; what is not followed may be a
     norm.
     """
-    return normed(subject, node) or _meets(subject, node, lambda reader: reader.kind == "unknown" and not reader.name)
+    return _meets(subject, node, _settles)
+
+
+def passes_by(subject: Subject, node: Node) -> bool:
+    """Whether some way leads from a layer out of the model on which nothing sets the size of its output anew.
+
+    Where a sum goes into a norm and is handed on beside it as well, as in a block with a residual, the size stays.
+    """
+    outputs = frozenset(subject.graph.outputs)
+    stack, seen = [node.id], {node.id}
+    while stack:
+        here = stack.pop()
+        if here in outputs:
+            return True
+        for reader in subject.consumers[here]:
+            if not _settles(reader) and reader.id not in seen:
+                seen.add(reader.id)
+                stack.append(reader.id)
+    return False
+
+
+def _settles(node: Node) -> bool:
+    """Whether a node sets the size of what it is given anew, or may do so."""
+    return _sizes(node) or node.name == SCALED or (node.kind == "unknown" and not node.name)
 
 
 def _meets(subject: Subject, node: Node, wanted: Callable[[Node], bool]) -> bool:

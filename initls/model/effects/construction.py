@@ -9,7 +9,7 @@ from fractions import Fraction
 from initls.knowledge import layers
 from initls.knowledge.layers import Kind, Role
 from initls.knowledge.parameters import MOST_LEVELS
-from initls.model.effects import configured, containers, skipping, torch_calls
+from initls.model.effects import configured, containers, skipping, tensors, torch_calls
 from initls.model.machine import calls, classes, iteration, lookup, objects
 from initls.model.machine.machine import Run, SuperCall, Unreachable
 from initls.model.state.contents import Constant, Content, Default, Random, Unmade
@@ -113,7 +113,8 @@ def _quantities(layer: layers.Layer, arguments: Arguments, keywords: Keywords) -
     """The arguments that are sizes which the program names without showing them."""
     places = [name for name, _ in layer.signature if name not in layer.keyword_only]
     given = (*zip(places, arguments, strict=False), *keywords.items())
-    return {name: value.quantity for name, value in given if isinstance(value, Unknown) and value.quantity is not None}
+    sizes = ((name, tensors.size_of(value)) for name, value in given)
+    return {name: size for name, size in sizes if isinstance(size, Quantity)}
 
 
 NUMBERS = (

@@ -466,6 +466,7 @@ def matmul(run: Run, left: Value, right: Value, site: int, *, plain: bool = Fals
     """`left @ right`: with a parameter on one side it is a layer without a bias, unless it is to be a plain product."""
     graph = run.graph
     assert graph is not None
+    left, right = _there(left), _there(right)
     for weight, signal in () if plain else ((right, left), (left, right)):
         is_tensor = any(isinstance(option, Tensor) for option in options(signal))
         if isinstance(weight, ParameterRef) and is_tensor and run.parameters[weight.id].trainable:
@@ -477,6 +478,12 @@ def matmul(run: Run, left: Value, right: Value, site: int, *, plain: bool = Fals
             return affine(run, signal, turned, None, site, inputs_first=weight is left, name=side)
     inputs = nodes_in(run, graph, left) + nodes_in(run, graph, right)
     return Tensor(NOT_FOLLOWED, node=graph.add("matmul", inputs, place=run.place(site)))
+
+
+def _there(value: Value) -> Value:
+    """A parameter that other options leave out: what reads it, it is there for."""
+    found = [option for option in options(value) if not isinstance(option, Absent) and option != NONE]
+    return found[0] if len(found) == 1 and isinstance(found[0], ParameterRef) else value
 
 
 def _transposed(run: Run, graph: Graph, value: Value) -> ParameterRef | None:

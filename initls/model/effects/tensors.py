@@ -26,6 +26,7 @@ from initls.model.state.values import (
     Tuple,
     Unknown,
     Value,
+    likely,
 )
 
 
@@ -104,7 +105,9 @@ def _shape(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords) -> 
 
 
 def size_of(value: Value) -> Size | None:
-    """A value as a size, shown or named."""
+    """A value as a size, shown or named; of several, the one that it has with the default options."""
+    usual = likely(value)
+    value = usual[0] if len(usual) == 1 else value
     if isinstance(value, Known) and isinstance(value.value, int) and not isinstance(value.value, bool):
         return value.value
     return value.quantity if isinstance(value, Unknown) else None

@@ -67,11 +67,19 @@ def copied(run: Run, ref: ParameterRef, by: str, site: int, content: Content | N
 
 
 def computed(run: Run, operands: Iterable[Value], made: Value, by: str, site: int) -> Value:
-    """What an operation makes: a tensor of its own, which is known for the copy of a parameter that took part."""
+    """What an operation makes: a tensor of its own, which is known for the copy of a parameter that took part.
+
+    What is made of a tensor that is like a parameter is like it too.
+    """
     if run.graph is None and isinstance(made, Tensor):
         for operand in operands:
             if isinstance(operand, ParameterRef) and origin(run, (operand,)) is not None:
                 return copied(run, operand, by, site, made.content)
+        for operand in operands:
+            like = run.parameters[operand.id].likened if isinstance(operand, ParameterRef) else None
+            if like is not None:
+                again = replace(like, by=by, frame=run.frame.id)
+                return run.new_parameter(site, made.content, sizes=made.sizes, trainable=False, likened=again)
     return made
 
 

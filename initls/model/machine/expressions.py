@@ -357,12 +357,15 @@ def binary(run: Run, sign: str, left: Value, right: Value, site: int) -> Value:
 
 def _each(run: Run, sign: str, left: Value, right: Value, site: int) -> Value:
     result: Value | None = None
+    usual = False
     for a in options(left)[:4]:
         for b in options(right)[:4]:
             if isinstance(a, Absent) or isinstance(b, Absent):
                 continue
-            found = binary(run, sign, a, b, site)
-            result = found if result is None else either(result, found)
+            found, here = binary(run, sign, a, b, site), a in likely(left) and b in likely(right)
+            both = {"first_likely": usual or not here, "second_likely": here or not usual}
+            result = found if result is None else either(result, found, **both)
+            usual = usual or here
     return result or Unknown("arithmetic on nothing")
 
 

@@ -317,15 +317,20 @@ def either(first: Value, second: Value, *, first_likely: bool = True, second_lik
     """`first` or `second`, each in its own right or only under options that are not the default."""
     if first == second:
         return first
-    if isinstance(first, Unknown) and isinstance(second, Unknown) and first.reason == second.reason:
-        return Unknown(first.reason, inert=first.inert and second.inert)
+    sides = ((first, first_likely), (second, second_likely))
+    usual = {option for value, is_likely in sides if is_likely for option in likely(value)}
+    # One of several sizes is no size that could be told from another; what the default options give is one.
+    sized = usual if len(usual) == 1 else frozenset[Value]()
+    if all(isinstance(value, Unknown) and value not in sized for value, _ in sides):
+        assert isinstance(first, Unknown) and isinstance(second, Unknown)
+        if first.reason == second.reason:
+            return Unknown(first.reason, inert=first.inert and second.inert)
     probable: dict[Value, None] = {}
     remote: dict[Value, None] = {}
-    for value, is_likely in ((first, first_likely), (second, second_likely)):
+    for value, is_likely in sides:
         for index, option in enumerate(options(value)):
             within = not isinstance(value, Either) or index < value.likely
-            if isinstance(option, Unknown) and option.quantity is not None:
-                # One of several sizes is no size that could be told from another.
+            if isinstance(option, Unknown) and option.quantity is not None and option not in sized:
                 option = Unknown(option.reason, inert=option.inert)
             (probable if is_likely and within else remote)[option] = None
     merged = tuple(probable) + tuple(option for option in remote if option not in probable)

@@ -35,7 +35,7 @@ from initls.settings import Settings
 from initls.syntax.outline import Outline
 from initls.syntax.parse import Unreadable
 from initls.syntax.scan import layout
-from initls.syntax.segments import Placed
+from initls.syntax.segments import CLASS_NAME, Placed
 from initls.syntax.span import Point, Span
 
 MARK = re.compile(r"\btorch\b")
@@ -55,8 +55,6 @@ MOST_SEGMENTS = 20_000
 
 MOST_MODELS = 3
 """Models that are asked what a function of a file does to them."""
-
-CLASS_NAME = re.compile(r"class[ \t]+(\w+)")
 
 MOST_GONE = 200
 MOST_GONE_TEXT = 200_000

@@ -13,10 +13,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from initls.cancel import Cancelled, Check
-from initls.check import Checker, Problem, Result
 from initls.findings import Finding, Fix
 from initls.server.convert import Item
 from initls.server.documents import Documents
@@ -24,6 +23,9 @@ from initls.server.policy import Policy
 from initls.server.snapshot import Snapshot
 from initls.server.worker import Job, Worker
 from initls.settings import Settings
+
+if TYPE_CHECKING:
+    from initls.check import Checker, Problem, Result
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +77,7 @@ class Analysed:
 Settled: TypeAlias = "asyncio.Future[Analysed | None]"
 """Will hold an analysis, or None when the document is edited or closed before there is one."""
 
-Convert: TypeAlias = Callable[[Snapshot, Result, bool], list[Item]]
+Convert: TypeAlias = "Callable[[Snapshot, Result, bool], list[Item]]"
 """From a result to the items that a client is sent, with the lines that cannot be read if that is wanted."""
 
 
@@ -103,7 +105,7 @@ class Analyses:
     ) -> None:
         self._documents = documents
         self._make_checker = make_checker
-        self._checker = make_checker()
+        self._made: Checker | None = None
         self._worker = worker
         self._policy = policy
         self._convert = convert
@@ -326,6 +328,13 @@ class Analyses:
 
     # ----------------------------------------------------------------------------------- on the analysis thread
 
+    @property
+    def _checker(self) -> Checker:
+        """The analysis, made when it is first needed."""
+        if self._made is None:
+            self._made = self._make_checker()
+        return self._made
+
     def _check(self, snapshot: Snapshot, check: Check) -> Analysed:
         policy = self._policy
         settings = policy.settings(snapshot.path)
@@ -343,7 +352,7 @@ class Analyses:
             raise
         except BaseException:
             # Who knows in what state it is: what it remembers goes with it.
-            self._checker = self._make_checker()
+            self._made = None
             raise
         found = time.perf_counter()
         items = self._convert(snapshot, result, policy.wants_syntax_errors)

@@ -6,15 +6,16 @@ import asyncio
 import sys
 import threading
 from collections.abc import Callable
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from initls.check import Checker
 from initls.server import lifetime, logs
 from initls.server.server import Server
 from initls.server.transport import Channel, Writer, accept_one, read_messages, standard_channel
 from initls.server.worker import Worker, calm_garbage_collector
 from initls.syntax.depth import ANALYSIS_STACK
-from initls.workspace.index import Index
+
+if TYPE_CHECKING:
+    from initls.check import Checker
 
 INTERRUPTED = 130
 """The exit status of a program that was stopped from the keyboard."""
@@ -46,7 +47,13 @@ def serve(*, tcp: tuple[str, int] | None = None, make_checker: Callable[[], Chec
 
 
 def _checker() -> Checker:
-    return Checker(Index(patience=PATIENCE))
+    # The analysis takes longer to load than all the rest, and nobody needs it before there is a document.
+    from initls.check import Checker
+    from initls.workspace.index import Index
+
+    checker = Checker(Index(patience=PATIENCE))
+    calm_garbage_collector()
+    return checker
 
 
 def _say(words: str) -> None:

@@ -9,13 +9,12 @@ from dataclasses import fields, replace
 from functools import partial
 from importlib import metadata
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from initls import rulebook
-from initls.check import Checker
 from initls.findings import Severity
 from initls.server import features, lifetime, logs, preferences
 from initls.server.analyses import Analyses
@@ -30,6 +29,9 @@ from initls.server.protocol import Protocol
 from initls.server.transport import Writer
 from initls.server.worker import Worker
 from initls.workspace.config import Configuration
+
+if TYPE_CHECKING:
+    from initls.check import Checker
 
 log = logging.getLogger(__name__)
 

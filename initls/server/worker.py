@@ -204,6 +204,6 @@ def calm_garbage_collector() -> None:
     The trees and facts of a long file are hundreds of thousands of objects without a cycle among them, which
     `tests/test_memory.py` holds; looking through them all again and again would cost more than the analysis of an edit.
     """
-    gc.collect()
+    gc.enable()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)

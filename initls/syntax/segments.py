@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from hashlib import blake2b
 from typing import NamedTuple
+
+CLASS_NAME = re.compile(r"class[ \t]+(\w+)")
+"""The first line of a class behind its decorators, and its name."""
 
 
 class Kind(Enum):

@@ -13,21 +13,20 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from initls.cancel import Check
-from initls.check import CLASS_NAME, Checker
 from initls.document import Document
 from initls.findings import Applicability, Edit, Finding, Fix
-from initls.fixes.initializer import TITLE as INSERT
 from initls.server import params as read
 from initls.server.analyses import Analysed, Offers, Settled
 from initls.server.convert import SOURCE
 from initls.server.diff import line_edits
 from initls.server.features.commands import SHOW_RULE
 from initls.server.snapshot import Piece, Snapshot
-from initls.suppress import RULES as ABOUT_COMMENTS
-from initls.suppress import suppression_fix
+from initls.settings import COMMENT_CODES
+from initls.syntax.segments import CLASS_NAME
 from initls.syntax.text import Text
 
 if TYPE_CHECKING:
+    from initls.check import Checker
     from initls.server.server import Server
 
 QUICK_FIX = types.CodeActionKind.QuickFix.value
@@ -186,11 +185,14 @@ async def _work_out(server: Server, analysed: Analysed, findings: list[Finding])
     if result is None or not missing:
         return
 
+    # What it takes to tell is loaded with the analysis, which there is by now.
+    from initls.suppress import suppression_fix
+
     def work(checker: Checker, check: Check) -> None:
         for finding in missing:
             check()
             repairs = result.fixes(finding, check) if finding.fixable else ()
-            silencer = suppression_fix(text, finding) if finding.code not in ABOUT_COMMENTS else None
+            silencer = suppression_fix(text, finding) if finding.code not in COMMENT_CODES else None
             analysed.offers[finding.identity] = Offers(repairs, (silencer,) if silencer else ())
 
     await server.analyses.run(work)
@@ -241,8 +243,10 @@ async def _rewrites(server: Server, analysed: Analysed, piece: Piece, place: rea
     edits = await _edits_of(server, analysed, {"unit": unit})
     if not edits:
         return []
+    from initls.fixes.initializer import TITLE
+
     edit = server.wire.workspace_edit(analysed.snapshot, edits)
-    return [{"title": INSERT, "kind": REWRITE, "edit": edit}]
+    return [{"title": TITLE, "kind": REWRITE, "edit": edit}]
 
 
 async def _later(

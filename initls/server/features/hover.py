@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 
 from initls import rulebook
-from initls.accounts import Parameter, sentence
 from initls.findings import Finding
 from initls.knowledge.idioms import IDIOMS, Idiom
 from initls.server.analyses import Analysed, Settled
@@ -16,6 +15,7 @@ from initls.server.params import Position, document_uri, field, position
 from initls.syntax.span import Point, Span
 
 if TYPE_CHECKING:
+    from initls.accounts import Parameter
     from initls.server.server import Server
 
 
@@ -81,6 +81,9 @@ async def _numbers(server: Server, analysed: Analysed, span: Span) -> list[str]:
 
 def tabled(parameters: Sequence[Parameter], *, markdown: bool) -> str:
     """What parameters hold when training starts, a line each."""
+    # What it takes to tell is loaded with the analysis, which there is by now.
+    from initls.accounts import sentence
+
     lines = [sentence(parameter, markdown=markdown) for parameter in parameters[:MOST_LINES]]
     if len(parameters) > MOST_LINES:
         lines.append(f"and {len(parameters) - MOST_LINES} more")

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from initls.accounts import Parameter, sentence
 from initls.cancel import Check
-from initls.check import Checker, Result
 from initls.server import params as read
 from initls.server.analyses import Settled
 from initls.syntax.span import Point, Span
 
 if TYPE_CHECKING:
+    from initls.accounts import Parameter
+    from initls.check import Checker, Result
     from initls.server.server import Server
 
 
@@ -36,6 +36,9 @@ async def _hints(server: Server, settled: Settled, uri: str, range_: read.Range)
     if analysed is None or piece is None or result is None:
         return []
     shown = server.wire.span(piece, range_)
+
+    # What it takes to tell is loaded with the analysis, which there is by now.
+    from initls.accounts import sentence
 
     def work(checker: Checker, check: Check) -> dict[Point, list[Parameter]]:
         return _matrices(checker, result, shown, check)

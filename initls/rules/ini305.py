@@ -40,7 +40,8 @@ class Mix(nn.Module):
 When it is right
 ----------------
 Embeddings, tokens, queries and latents, which are looked up or added; random features in front of a sine; weights that
-are scaled where they are used; layers in front of a norm, which sets the size anew; matrices with few inputs.
+are scaled where they are used; layers in front of a norm, which sets the size anew, unless another way leads past it;
+matrices with few inputs.
 
 Fix safety
 ----------

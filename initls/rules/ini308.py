@@ -63,7 +63,7 @@ from initls.findings import Applicability, Severity
 from initls.fixes.plans import Argument, ChangeArguments, Plan
 from initls.knowledge.initializers import position
 from initls.model.answers.draws import Draw, DrawnAt, drawn_at
-from initls.model.answers.signal import normed
+from initls.model.answers.signal import normed, passes_by
 from initls.model.traces.asking import KAIMING
 from initls.model.traces.program import Program
 from initls.rules.rule import Report, Rule
@@ -104,7 +104,7 @@ def _swapped(draw: Draw) -> _Swapped | None:
     if draw.drawn.scheme not in KAIMING or draw.arguments.get("mode") != "fan_in":
         return None
     uses = list(draw.uses())
-    if not uses or any(normed(subject, node) for subject, node in uses):
+    if not uses or any(normed(subject, node) and not passes_by(subject, node) for subject, node in uses):
         return None
     if draw.transposed:
         return _transposed(draw)

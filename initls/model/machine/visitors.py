@@ -7,8 +7,9 @@ from functools import partial
 from typing import Literal
 
 from initls.facts import ir
+from initls.facts.place import name_of
 from initls.model.effects import sharding
-from initls.model.machine import calls, iteration, leaving, objects, statements
+from initls.model.machine import branches, calls, iteration, leaving, objects, statements
 from initls.model.machine.machine import Run, Visit
 from initls.model.state.values import ListRef, ModuleRef, ParameterRef, Tuple, Value, Walk, known, options
 
@@ -96,9 +97,11 @@ def loop_over(run: Run, node: ir.For, iterable: Value) -> None:
             or (isinstance(iterable, Walk) and iterable.method.endswith("parameters"))
             else "modules"
         )
-        recursive = not isinstance(iterable, Walk) or not iterable.method.endswith("children")
-        if recursive:
+        if not isinstance(iterable, Walk) or not iterable.method.endswith("children"):
             _visit(run, node.site, root, over, names=named, seen=leaves, replay=replay)
+        elif _goes_down(run, node):
+            below = [ref for _, ref, _ in _post_order(run, root) if ref != root]
+            _visit(run, node.site, root, over, names=named, seen=below, replay=replay)
     outer = run.visit
     if root is not None and run.visit is None:
         run.visit = len(run.visits) - 1 if run.visits else None
@@ -119,6 +122,16 @@ def _round(run: Run, node: ir.For, variable: str, value: Value) -> None:
             statements.execute(run, node.body)
     finally:
         run.watch.visiting = outer
+
+
+def _goes_down(run: Run, node: ir.For) -> bool:
+    """Whether a loop over children is the outermost of a function that calls itself on each: it reaches all modules."""
+    unit, name = run.frame.unit, name_of(run.frame.unit)
+    return not any(frame.unit == unit for frame in run.stack[:-1]) and any(
+        isinstance(inner, ir.Call) and inner.function in (ir.Name(name), ir.Attribute(ir.Name("self"), name))
+        for statement in node.body
+        for inner in branches.walk(statement)
+    )
 
 
 def _name_variable(node: ir.For, iterable: Value) -> str:

@@ -49,6 +49,8 @@ def drawn_gains(program: Program) -> tuple[DrawnGain, ...]:
                 others = True
                 matrices = matrices or (info.shape is not None and len(info.shape) > 1)
                 continue
+            if not any(way.likely for way in trace.final.get(parameter, ())):
+                continue  # A model that builds it with other options is none that starts like this.
             words = about_zero(write.content, None if info.shape is None else len(info.shape))
             if write.region is not None or not words or not _lasts(trace, parameter, place):
                 names.clear()

@@ -59,7 +59,8 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
     if program.is_test:
         return
     for place, found in program.happenings(UnmadeWritten):
-        surely = [(trace, event) for trace, event in found if event.likely and event.certain and not event.caught]
+        # Where all that the line may meet has no values yet, it raises whenever it is reached.
+        surely = [(trace, event) for trace, event in found if event.likely and not event.caught]
         if not surely:
             continue
         trace, event = surely[0]

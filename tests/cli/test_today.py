@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from initls.check import Checker
+from initls.cli.work import Task, perform
+from initls.settings import Settings
 from tests.cli.conftest import Ran, Run
 
 SOURCE = (
@@ -170,6 +173,18 @@ def test_comments_say_the_reason(run: Run, tmp_path: Path) -> None:
         "risky  # why not  # initls: ignore[INI203] old code, see issue 12\n"
         "\u00e9 = bad and odd  # initls: ignore[INI101, INI103] old code, see issue 12\r\n"
     )
+
+
+def test_the_examples_are_silenced_and_still_compile(tmp_path: Path) -> None:
+    checker = Checker()
+    for path in sorted((Path(__file__).parents[2] / "examples").glob("*.py")):
+        copy = write(tmp_path, path.name, path.read_text(encoding="utf-8"))
+        found = perform(Task(copy, copy.name, Settings()), checker).shown
+        left = perform(Task(copy, copy.name, Settings(), "fix", silence="it is an example"), checker)
+        assert left.shown == ()
+        text = copy.read_text(encoding="utf-8")
+        compile(text, copy.name, "exec")
+        assert text.count("it is an example") == len(found)
 
 
 def test_the_selection_says_what_is_silenced(run: Run, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from initls.server.preferences import FOR_THE_CLIENT, Preferences, read
+from initls.server.preferences import FOR_THE_CLIENT, PREFERENCES, Preferences, read
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "server.md").read_text(encoding="utf-8")
@@ -56,6 +56,11 @@ def test_every_setting_is_known_with_its_default(row: list[str]) -> None:
         assert {f.name: getattr(wanted, f.name) for f in fields(Preferences)} == {
             f.name: getattr(Preferences(), f.name) for f in fields(Preferences)
         }, key
+
+
+def test_every_setting_of_the_editor_is_on_the_page() -> None:
+    told = [key for row in rows("Settings of the editor") for key in re.findall(r"`(\w+)`", row[0])]
+    assert sorted(told) == sorted(preference.key for preference in PREFERENCES)
 
 
 EXTENSION = json.loads((ROOT / "editors" / "vscode" / "package.json").read_text(encoding="utf-8"))

@@ -29,8 +29,10 @@ def session_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[s
 
     def get(profile: str) -> Client:
         if profile not in clients:
-            clients[profile] = Client(PUPPET, root=tmp_path_factory.mktemp(profile))
-            clients[profile].hello(PROFILES[profile])
+            client = Client(PUPPET, root=tmp_path_factory.mktemp(profile))
+            # One that could not be introduced is nobody else's session.
+            client.hello(PROFILES[profile])
+            clients[profile] = client
         return clients[profile]
 
     yield get

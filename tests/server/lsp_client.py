@@ -171,7 +171,8 @@ class Client:
         if settings is not None:
             params["initializationOptions"] = {"settings": settings}
         self.pulls = "diagnostic" in (capabilities.get("textDocument") or {})
-        result: JSON = self.request("initialize", params)
+        # A process has to start before it can answer, and on a busy machine that takes its time.
+        result: JSON = self.request("initialize", params, timeout=4 * TIMEOUT)
         self.capabilities = result["capabilities"]
         self.encoding = self.capabilities.get("positionEncoding", "utf-16")
         self.notify("initialized", {})

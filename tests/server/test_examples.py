@@ -30,8 +30,9 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], C
     def get(profile: str) -> Client:
         if profile not in clients:
             root = tmp_path_factory.mktemp(profile)
-            clients[profile] = Client([sys.executable, "-m", "initls", "server", "--stdio"], root=root)
-            clients[profile].hello(PROFILES[profile])
+            client = Client([sys.executable, "-m", "initls", "server", "--stdio"], root=root)
+            client.hello(PROFILES[profile])
+            clients[profile] = client
         return clients[profile]
 
     yield get

@@ -40,12 +40,12 @@ class Shape(Protocol):
 class Flag:
     """True or false."""
 
-    def read(self, value: object, codes: Collection[str]) -> bool:  # noqa: D102
+    def read(self, value: object, codes: Collection[str]) -> bool:
         if not isinstance(value, bool):
             raise Misfit("expected true or false")
         return value
 
-    def schema(self) -> JSON:  # noqa: D102
+    def schema(self) -> JSON:
         return {"type": "boolean"}
 
 
@@ -55,7 +55,7 @@ class Word:
 
     words: tuple[str, ...]
 
-    def read(self, value: object, codes: Collection[str]) -> str:  # noqa: D102
+    def read(self, value: object, codes: Collection[str]) -> str:
         if isinstance(value, str) and value in self.words:
             return value
         quoted = [f'"{word}"' for word in self.words]
@@ -63,7 +63,7 @@ class Word:
         hint = nearest(value, self.words) if isinstance(value, str) else ""
         raise Misfit(f"expected {expected}, got {_shown(value)}{hint}")
 
-    def schema(self) -> JSON:  # noqa: D102
+    def schema(self) -> JSON:
         return {"enum": list(self.words)}
 
 
@@ -74,12 +74,12 @@ class Text:
     expected: str
     form: str | None = None
 
-    def read(self, value: object, codes: Collection[str]) -> str:  # noqa: D102
+    def read(self, value: object, codes: Collection[str]) -> str:
         if not isinstance(value, str) or not (self.form is None or re.fullmatch(self.form, value)):
             raise Misfit(f"expected {self.expected}, got {_shown(value)}")
         return value
 
-    def schema(self) -> JSON:  # noqa: D102
+    def schema(self) -> JSON:
         return {"type": "string"} if self.form is None else {"type": "string", "pattern": f"^{self.form}$"}
 
 
@@ -87,7 +87,7 @@ class Text:
 class Selector:
     """A rule's code, the beginning of one, or `ALL`."""
 
-    def read(self, value: object, codes: Collection[str]) -> str:  # noqa: D102
+    def read(self, value: object, codes: Collection[str]) -> str:
         text = str(value)
         if text == "ALL":
             return text
@@ -95,7 +95,7 @@ class Selector:
             raise Misfit(f"`{text}` is neither a rule's code nor the beginning of one" + nearest(text, codes))
         return text
 
-    def schema(self) -> JSON:  # noqa: D102
+    def schema(self) -> JSON:
         return SELECTOR
 
 
@@ -105,13 +105,13 @@ class Glob:
 
     negated: bool = False
 
-    def read(self, value: object, codes: Collection[str]) -> str:  # noqa: D102
+    def read(self, value: object, codes: Collection[str]) -> str:
         text = str(value)
         if not globs.readable(text.removeprefix("!") if self.negated else text):
             raise Misfit(f"`{text}` is no glob that git would understand")
         return text
 
-    def schema(self) -> JSON:  # noqa: D102
+    def schema(self) -> JSON:
         return {"type": "string"}
 
 
@@ -121,12 +121,12 @@ class ListOf:
 
     item: Shape
 
-    def read(self, value: object, codes: Collection[str]) -> tuple[Any, ...]:  # noqa: D102
+    def read(self, value: object, codes: Collection[str]) -> tuple[Any, ...]:
         if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
             raise Misfit(f"expected a list of strings, got {_shown(value)}")
         return tuple(self.item.read(item, codes) for item in value)
 
-    def schema(self) -> JSON:  # noqa: D102
+    def schema(self) -> JSON:
         return {"type": "array", "items": self.item.schema()}
 
 
@@ -138,12 +138,12 @@ class TableOf:
     value: Shape
     content: str
 
-    def read(self, value: object, codes: Collection[str]) -> tuple[tuple[Any, Any], ...]:  # noqa: D102
+    def read(self, value: object, codes: Collection[str]) -> tuple[tuple[Any, Any], ...]:
         if not isinstance(value, Mapping):
             raise Misfit(f"expected a table of {self.content}, got {_shown(value)}")
         return tuple((self.key.read(key, codes), self.value.read(item, codes)) for key, item in value.items())
 
-    def schema(self) -> JSON:  # noqa: D102
+    def schema(self) -> JSON:
         keys = self.key.schema()
         named = {} if keys == {"type": "string"} else {"propertyNames": keys}
         return {"type": "object", **named, "additionalProperties": self.value.schema()}

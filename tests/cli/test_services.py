@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
@@ -287,6 +287,7 @@ def test_every_format_is_named_in_the_help() -> None:
 ANY = st.text(max_size=12)
 
 
+@settings(deadline=None)
 @given(ANY, ANY.filter(bool), st.sampled_from(Severity))
 def test_no_text_breaks_a_format(message: str, name: str, severity: Severity) -> None:
     finding = Finding("INI101", "constant-weight", severity, message, Span(Point(0, 0), Point(2, 1)), "x")

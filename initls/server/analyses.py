@@ -196,31 +196,6 @@ class Analyses:
             state.waiting.append(future)
         return future
 
-    async def look_at(self, snapshot: Snapshot) -> Analysed | None:
-        """Analyse what is not open, behind all that somebody waits for; None where it cannot be analysed."""
-        future: asyncio.Future[Analysed | None] = self._loop.create_future()
-
-        def settle(outcome: Analysed | BaseException) -> None:
-            if not future.done():
-                future.set_result(None if isinstance(outcome, BaseException) else outcome)
-
-        def work(check: Check) -> Analysed:
-            analysed = self._check(snapshot, check)
-            # Nobody will ask for more of it, and there may be thousands.
-            self._checker.forget(snapshot.filename)
-            return analysed
-
-        job: Job[Analysed] = Job(
-            work,
-            lambda outcome: self._loop.call_soon_threadsafe(settle, outcome),
-            topic=f"file {snapshot.filename}",
-        )
-        self._worker.submit(job, urgent=False, patient=True)
-        try:
-            return await future
-        finally:
-            job.cancel()
-
     def told(self) -> Iterator[str]:
         """A line on each open document: its size, the settings that hold, what was found, and how long it took."""
         for uri, state in self._states.items():

@@ -7,6 +7,7 @@ more than the rest of the answer.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -167,3 +168,8 @@ def fingerprint(finding: Finding) -> str:
     """A short name for what a finding says, wherever it stands."""
     said = f"{finding.code} {finding.severity.value} {finding.message}"
     return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def result_id(items: list[JSON]) -> str:
+    """The name of a list of diagnostics: two lists have the same one when they hold the same."""
+    return hashlib.blake2b(json.dumps(items).encode(), digest_size=12).hexdigest()

@@ -61,6 +61,11 @@ class Documents:
         found = None if opened is None else opened.snapshot.piece(uri)
         return None if found is None else (owner, found)
 
+    @property
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """What is on the screen now."""
+        return tuple(opened.snapshot for opened in self._open.values())
+
     def open(self, params: Any) -> Snapshot | None:
         """Take in a document; None when it is not ours to look at."""
         item = read.field(params, "textDocument", dict)

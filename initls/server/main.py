@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
 from initls.server import lifetime, logs
+from initls.server.orders import usual_checker
 from initls.server.server import Server
 from initls.server.transport import Channel, Writer, accept_one, read_messages, standard_channel
 from initls.server.worker import Worker, calm_garbage_collector
@@ -24,10 +25,6 @@ SWITCH = 0.001
 """Seconds that the analysis may compute before a message gets its turn; Python's default is five times that."""
 
 
-PATIENCE = 2.0
-"""Seconds for which files that are not open are taken to be as they were."""
-
-
 def serve(*, tcp: tuple[str, int] | None = None, make_checker: Callable[[], Checker] | None = None) -> NoReturn:
     """Serve one client on standard input and output, or on the address `tcp`, and end the process."""
     logs.log_to_standard_error()
@@ -40,20 +37,10 @@ def serve(*, tcp: tuple[str, int] | None = None, make_checker: Callable[[], Chec
     sys.setswitchinterval(SWITCH)
     calm_garbage_collector()
     try:
-        status = asyncio.run(_session(channel, make_checker or _checker))
+        status = asyncio.run(_session(channel, make_checker or usual_checker))
     except KeyboardInterrupt:
         status = INTERRUPTED
     lifetime.leave(status)
-
-
-def _checker() -> Checker:
-    # The analysis takes longer to load than all the rest, and nobody needs it before there is a document.
-    from initls.check import Checker
-    from initls.workspace.index import Index
-
-    checker = Checker(Index(patience=PATIENCE))
-    calm_garbage_collector()
-    return checker
 
 
 def _say(words: str) -> None:

@@ -22,13 +22,13 @@ from initls.server.client import Client
 from initls.server.convert import Wire
 from initls.server.documents import LANGUAGE, Documents
 from initls.server.features.mistakes import Mistakes
+from initls.server.orders import Orders
 from initls.server.params import folders
 from initls.server.policy import Policy
 from initls.server.preferences import Preferences
 from initls.server.protocol import Protocol
 from initls.server.transport import Writer
 from initls.server.worker import Worker
-from initls.workspace.config import Configuration
 
 if TYPE_CHECKING:
     from initls.check import Checker
@@ -57,6 +57,7 @@ class Server(LanguageServer):
     wire: Wire
     preferences: Preferences
     folders: tuple[Path, ...]
+    mistakes: Mistakes
     client_commands: frozenset[str]
     """The commands that the client can run for us, as it says when it starts us."""
     trace: object
@@ -100,7 +101,7 @@ class Server(LanguageServer):
         if self.preferences.encoding is not None:
             self.client = replace(self.client, encoding=self.preferences.encoding)
         self.wire = Wire(self.client)
-        self._mistakes = Mistakes(self, Severity.ERROR)
+        self.mistakes = Mistakes(self, Severity.ERROR)
         self.documents = Documents(self.client.encoding)
         self.analyses = Analyses(
             self.documents, self._make_checker, self._worker, self._policy(), self.wire.diagnostics
@@ -117,7 +118,7 @@ class Server(LanguageServer):
         wanted = self._read_preferences({**self._options, **settings})
         if wanted != self.preferences:
             self.preferences = wanted
-            self._mistakes.show(())
+            self.mistakes.show(())
             self.analyses.follow(self._policy())
 
     def offer(self, method: str, options: object = None) -> Callable[[H], H]:
@@ -143,10 +144,9 @@ class Server(LanguageServer):
         self.folders = tuple(dict.fromkeys([*(one for one in self.folders if one not in gone), *new]))
         self.analyses.follow(self._policy())
 
-    def configuration(self) -> Configuration:
-        """What tells the settings of files, as the user of the editor has them; it reads each settings file once."""
-        overrides, chosen = self.preferences.overrides, self.preferences.configuration
-        return Configuration(rulebook.all_codes(), overrides=overrides, file=chosen, bases=self.folders)
+    def orders(self) -> Orders:
+        """What holds for those who look at files that are not open."""
+        return Orders(self._make_checker, self.client, self.preferences, self._folder, self.folders)
 
     def hang_up(self) -> None:
         """End the session because nothing more will come from the client."""
@@ -175,7 +175,7 @@ class Server(LanguageServer):
             rulebook.all_codes(),
             self._folder,
             self.folders,
-            lambda mistakes: loop.call_soon_threadsafe(self._mistakes.show, mistakes),
+            lambda mistakes: loop.call_soon_threadsafe(self.mistakes.show, mistakes),
         )
 
 

@@ -43,8 +43,6 @@ class Job(Generic[T]):
     done: Callable[[T | BaseException], object]
     topic: str | None = None
     cancelled: bool = field(default=False, init=False)
-    patient: bool = field(default=False, init=False)
-    """Comes behind all others, and makes way for each."""
     deferred: bool = field(default=False, init=False)
     """Made way for something more urgent, and is to be done after it."""
 
@@ -80,12 +78,8 @@ class Worker:
         finally:
             threading.stack_size(before)
 
-    def submit(self, job: Job[T], *, urgent: bool = True, patient: bool = False) -> None:
-        """Do `job` next, and have what runs on another topic make way for it if it is `urgent`.
-
-        A `patient` job has a topic, comes behind all others, and makes way for any that is not patient itself.
-        """
-        job.patient = patient
+    def submit(self, job: Job[T], *, urgent: bool = True) -> None:
+        """Do `job` next, and have what runs on another topic make way for it if it is `urgent`."""
         with self._wake:
             running = self._running
             if job.topic is None:
@@ -93,10 +87,8 @@ class Worker:
             else:
                 self._drop(job.topic)
                 self._newest_last[job.topic] = job  # type: ignore[assignment]
-                if patient:
-                    self._put_last(job.topic)
-            if running is not None and running.topic not in (None, job.topic):
-                running.deferred |= not patient and (urgent or running.patient)
+            if urgent and running is not None and running.topic not in (None, job.topic):
+                running.deferred = True
             self._wake.notify()
 
     def forget(self, topic: str) -> None:

@@ -217,7 +217,7 @@ class Layout:
         return next((lines for lines in self.statements if lines[0] <= line <= lines[1]), None)
 
 
-MOST_LAID_OUT = 1_000_000
+MOST_LAID_OUT = 300_000
 """The characters of the texts whose layout is remembered: it takes many times the memory of a text."""
 
 

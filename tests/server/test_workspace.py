@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 def pull(client: Client, before: dict[str, str] | None = None, **more: Any) -> dict[str, JSON]:
     """What the client is told, by the name of the file."""
     ids = [{"uri": (client.root / name).as_uri(), "value": value} for name, value in (before or {}).items()]
-    answer = client.request("workspace/diagnostic", {"previousResultIds": ids, **more})
+    answer = client.request("workspace/diagnostic", {"previousResultIds": ids, **more}, timeout=90)
     return {name(client, item["uri"]): item for item in answer["items"]}
 
 
@@ -88,9 +88,8 @@ def test_reports_come_in_batches_with_progress(start: Start, folder: Path) -> No
     for number in range(50):
         (folder / f"z{number}.py").write_text("BAD\n")
     client = start(settings=WHOLE)
-    answer = client.request(
-        "workspace/diagnostic", {"previousResultIds": [], "partialResultToken": "p", "workDoneToken": 7}
-    )
+    tokens = {"partialResultToken": "p", "workDoneToken": 7}
+    answer = client.request("workspace/diagnostic", {"previousResultIds": [], **tokens}, timeout=90)
     told = client.sent("$/progress")
     batches = [params["value"]["items"] for params in told if params["token"] == "p"]
     steps = [params["value"]["kind"] for params in told if params["token"] == 7]

@@ -135,7 +135,7 @@ class _Signs:
     """Whether it is a method that may make or initialize anything, as no forward pass should."""
 
 
-MOST_SIGNS = 8_000
+MOST_SIGNS = 4_000
 """Segments whose signs are remembered."""
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from initls.server.analyses import Settled
+from initls.server.convert import result_id as named
 from initls.server.params import document_uri
 from initls.server.tasks import in_background
 
@@ -43,12 +42,7 @@ async def _report(settled: Settled, uri: str, previous: object) -> dict[str, Any
         again = {"retriggerRequest": True}
         raise JsonRpcException("the document has changed", types.LSPErrorCodes.ServerCancelled, again)
     items = analysed.shown_in(uri)
-    result_id = fingerprint(items)
+    result_id = named(items)
     if previous == result_id:
         return {"kind": "unchanged", "resultId": result_id}
     return {"kind": "full", "resultId": result_id, "items": items}
-
-
-def fingerprint(items: list[dict[str, Any]]) -> str:
-    """The name of a list of items: two lists have the same one when they hold the same."""
-    return hashlib.blake2b(json.dumps(items).encode(), digest_size=12).hexdigest()

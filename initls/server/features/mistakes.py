@@ -28,11 +28,14 @@ class Mistakes:
         self._server = server
         self._severity = SEVERITIES[severity]
         self._shown: dict[str, list[dict[str, Any]]] = {}
+        self._known: dict[str, tuple[ConfigError, ...]] = {}
 
-    def show(self, mistakes: tuple[ConfigError, ...]) -> None:
-        """Show these, and no others any more."""
+    def show(self, mistakes: tuple[ConfigError, ...], source: str = "documents") -> None:
+        """Show these, and no others any more of those that came from the same `source`."""
+        self._known[source] = mistakes
         now: dict[str, list[dict[str, Any]]] = {}
-        for mistake in mistakes:
+        # Who looks at documents and who looks at the other files may have met the same mistake.
+        for mistake in {str(one): one for some in self._known.values() for one in some}.values():
             path = Path(mistake.source)
             # What comes from the editor's own settings has no file to be shown in; the log names it.
             if path.is_absolute():

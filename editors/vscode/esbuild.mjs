@@ -43,6 +43,11 @@ if (asked.has("--tests")) {
     format: "esm",
     outExtension: { ".js": ".mjs" },
     sourcemap: "inline",
+    alias: { vscode: "./test/vscode.ts" },
+    banner: {
+      // The client library is CommonJS and asks for modules of Node's at run time.
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
   });
 } else if (asked.has("--watch")) {
   await (await context(extension)).watch();

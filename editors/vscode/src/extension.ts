@@ -1,8 +1,10 @@
 /** Ties the server to the window: what starts it, what starts it anew, and where it is seen. */
 import * as vscode from "vscode";
 import { Server } from "./client";
+import { collectDebugInformation, fixAll, openExample, restarts } from "./commands";
 import { Interpreters } from "./interpreter";
-import { asksForRestart } from "./settings";
+import { Reports } from "./report";
+import { Rules } from "./rules";
 import { Status } from "./status";
 
 let server: Server | undefined;
@@ -15,21 +17,32 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     status.show(state);
   });
   server = running;
+  const reports = new Reports(running);
+  const rules = new Rules(running);
 
-  const restart = () => running.restart();
+  const commands: Readonly<Record<string, (...args: unknown[]) => unknown>> = {
+    "initls.restart": () => running.restart(),
+    "initls.reinstall": () => running.reinstall(),
+    "initls.showLog": () => {
+      log.show();
+    },
+    "initls.fixAll": () => fixAll(),
+    "initls.showReport": (uri, unit) => reports.show(uri, unit),
+    "initls.showRule": (code) => rules.show(code),
+    "initls.debugInformation": () => collectDebugInformation(running),
+    "initls.openExample": () => openExample(),
+  };
   context.subscriptions.push(
     log,
     interpreters,
     status,
-    vscode.commands.registerCommand("initls.restart", restart),
-    vscode.commands.registerCommand("initls.showLog", () => {
-      log.show();
-    }),
-    vscode.workspace.onDidChangeConfiguration((change) => (asksForRestart(change) ? restart() : undefined)),
-    vscode.workspace.onDidGrantWorkspaceTrust(() => running.reconsider()),
+    reports,
+    rules,
+    ...Object.entries(commands).map(([name, command]) => vscode.commands.registerCommand(name, command)),
+    ...restarts(running),
     interpreters.onDidChange(() => running.reconsider()),
   );
-  await restart();
+  await running.restart();
 }
 
 export async function deactivate(): Promise<void> {

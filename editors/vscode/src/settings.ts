@@ -10,6 +10,9 @@ export const SELECTOR: { language: string; scheme: string }[] = [
   { language: "python", scheme: "vscode-notebook-cell" },
 ];
 
+/** The commands of ours that the server may put under its lenses. */
+export const CLIENT_COMMANDS = ["initls.showReport"];
+
 /** The settings that the server itself obeys, under the names that it knows them by. */
 export const SERVER_SETTINGS = [
   "select",

@@ -4,33 +4,44 @@ import { shown, type Found } from "./server";
 export type State =
   | { readonly kind: "off" }
   | { readonly kind: "looking" }
+  | { readonly kind: "installing"; readonly step: string }
   | { readonly kind: "starting"; readonly server: Found }
-  | { readonly kind: "running"; readonly server: Found }
+  /** `again`: it had gone, and came back by itself. */
+  | { readonly kind: "running"; readonly server: Found; readonly busy: boolean; readonly again: boolean }
   | { readonly kind: "failed"; readonly message: string };
 
 export interface Face {
   readonly text: string;
   readonly detail: string;
   readonly busy: boolean;
-  readonly wrong: boolean;
+  readonly weight: "error" | "warning" | "information";
+}
+
+function plain(text: string, detail: string, busy = false): Face {
+  return { text, detail, busy, weight: "information" };
 }
 
 export function face(state: State): Face {
   switch (state.kind) {
     case "off":
-      return { text: "initls is off", detail: "setting initls.enable", busy: false, wrong: false };
+      return plain("initls is off", "setting initls.enable");
     case "looking":
-      return { text: "initls", detail: "looking for the server", busy: true, wrong: false };
+      return plain("initls", "looking for the server", true);
+    case "installing":
+      return plain("initls", `installing: ${state.step}`, true);
     case "starting":
-      return { text: "initls", detail: `starting ${shown(state.server.candidate)}`, busy: true, wrong: false };
-    case "running":
+      return plain("initls", `starting ${shown(state.server.candidate)}`, true);
+    case "running": {
+      const { server, busy, again } = state;
+      const doing = again ? "ready again after it had stopped" : busy ? "analysing" : "ready";
       return {
-        text: `initls ${state.server.version}`,
-        detail: `${shown(state.server.candidate)} (${state.server.candidate.origin})`,
-        busy: false,
-        wrong: false,
+        text: `initls ${server.version}`,
+        detail: `${doing}: ${shown(server.candidate)} (${server.candidate.origin})`,
+        busy,
+        weight: again ? "warning" : "information",
       };
+    }
     case "failed":
-      return { text: "initls is not running", detail: state.message, busy: false, wrong: true };
+      return { text: "initls is not running", detail: state.message, busy: false, weight: "error" };
   }
 }

@@ -1,7 +1,13 @@
 /** The item in the language status menu of a Python editor. */
 import * as vscode from "vscode";
 import { SELECTOR } from "./settings";
-import { face, type State } from "./state";
+import { face, type Face, type State } from "./state";
+
+const SEVERITIES: Readonly<Record<Face["weight"], vscode.LanguageStatusSeverity>> = {
+  error: vscode.LanguageStatusSeverity.Error,
+  warning: vscode.LanguageStatusSeverity.Warning,
+  information: vscode.LanguageStatusSeverity.Information,
+};
 
 export class Status implements vscode.Disposable {
   private readonly item = vscode.languages.createLanguageStatusItem("initls.status", SELECTOR);
@@ -13,11 +19,11 @@ export class Status implements vscode.Disposable {
   }
 
   show(state: State): void {
-    const { text, detail, busy, wrong } = face(state);
+    const { text, detail, busy, weight } = face(state);
     this.item.text = text;
     this.item.detail = detail;
     this.item.busy = busy;
-    this.item.severity = wrong ? vscode.LanguageStatusSeverity.Error : vscode.LanguageStatusSeverity.Information;
+    this.item.severity = SEVERITIES[weight];
   }
 
   dispose(): void {

@@ -17,14 +17,16 @@ function machine(installed: readonly string[], changes: Partial<Surroundings> = 
     path: "",
     interpreter: "",
     trusted: true,
+    inWorkspace: (file) => file.startsWith("/ws/"),
     selected: () => Promise.resolve(undefined),
+    onPath: (name) => ["/usr/local/bin", "/usr/bin"].map((folder) => `${folder}/${name}`),
+    own: () => Promise.resolve({ message: "no environment", ways: ["retry"] }),
     probe: (command: Command) => {
       asked.push(shown(command));
       return Promise.resolve(
         installed.includes(shown(command)) ? { version: "0.1.0" } : { problem: "no such program" },
       );
     },
-    windows: false,
     ...changes,
   };
   return { asked, surroundings };
@@ -46,7 +48,8 @@ function missing(outcome: Found | NotFound): NotFound {
 const message = (outcome: Found | NotFound) => missing(outcome).message;
 
 describe("which server is started", () => {
-  const everything = ["/opt/initls", "/my/python -m initls", "/ws/python -m initls", "initls", "python3 -m initls"];
+  const own = (program: string) => ({ own: () => Promise.resolve({ python: { program, args: ["-I"] } }) });
+  const everything = ["/opt/initls", "/my/python -m initls", "/ws/python -m initls", "/usr/local/bin/initls"];
 
   it("takes initls.path before all else, and asks nobody else", async () => {
     const changes = { path: "/opt/initls", interpreter: "/my/python", ...selected("/ws/python") };
@@ -61,32 +64,70 @@ describe("which server is started", () => {
   });
 
   it("takes the selected interpreter before PATH, with the arguments that it wants", async () => {
-    const { chosen } = await choice(["conda run python -m initls", "initls"], selected("conda", "run", "python"));
+    const changes = selected("conda", "run", "python");
+    const { chosen } = await choice(["conda run python -m initls", "/usr/local/bin/initls"], changes);
     assert.equal(chosen, "conda run python -m initls");
   });
 
-  it("goes on to PATH when the selected interpreter has no initls", async () => {
-    const { chosen, asked } = await choice(["initls", "python3 -m initls"], selected("/ws/python"));
-    assert.equal(chosen, "initls");
-    assert.deepEqual(asked, ["/ws/python -m initls", "initls"]);
+  it("goes on to PATH when the selected interpreter has no initls, and asks the first there", async () => {
+    const { chosen, asked } = await choice(["/usr/local/bin/initls", "/usr/bin/initls"], selected("/ws/python"));
+    assert.equal(chosen, "/usr/local/bin/initls");
+    assert.deepEqual(asked, ["/ws/python -m initls", "/usr/local/bin/initls"]);
   });
 
-  it("tries the interpreters on PATH last", async () => {
-    const { chosen, asked } = await choice(["python -m initls"]);
-    assert.equal(chosen, "python -m initls");
-    assert.deepEqual(asked, ["initls", "python3 -m initls", "python -m initls"]);
+  it("makes an environment of its own when nobody else has initls", async () => {
+    const { chosen, asked } = await choice(["/own/python -I -m initls"], own("/own/python"));
+    assert.equal(chosen, "/own/python -I -m initls");
+    assert.deepEqual(asked, ["/usr/local/bin/initls", "/own/python -I -m initls"]);
   });
 
-  it("knows the launcher of Windows", async () => {
-    assert.equal((await choice(["py -m initls"], { windows: true })).chosen, "py -m initls");
+  it("makes none when somebody else has it, nor when a setting names a server", async () => {
+    const never = { own: () => Promise.reject(new Error("an environment was made")) };
+    assert.equal(
+      (await choice(["/ws/python -m initls"], { ...selected("/ws/python"), ...never })).chosen,
+      "/ws/python -m initls",
+    );
+    assert.equal((await choice([], { path: "/opt/initls", ...never })).chosen, undefined);
+    assert.equal((await choice([], { interpreter: "/my/python", ...never })).chosen, undefined);
   });
 
-  it("does not start, nor even ask for, the interpreter of a workspace that is not trusted", async () => {
+  it("makes its environment anew, once, when that has stopped to work", async () => {
+    const asks: boolean[] = [];
+    const changes = {
+      own: (broken: boolean) => {
+        asks.push(broken);
+        return Promise.resolve({ python: { program: broken ? "/own/new" : "/own/old", args: [] } });
+      },
+    };
+    assert.equal((await choice(["/own/new -m initls"], changes)).chosen, "/own/new -m initls");
+    assert.deepEqual(asks, [false, true]);
+    asks.length = 0;
+    const { outcome } = await choice([], changes);
+    assert.deepEqual(asks, [false, true]);
+    assert.match(message(outcome), /was installed into the extension's own environment and does not start/);
+  });
+});
+
+describe("what is started in a workspace that is not trusted", () => {
+  it("is not its interpreter, which is not even asked for", async () => {
     const changes = {
       trusted: false,
       selected: () => Promise.reject(new Error("the interpreter of an untrusted workspace was asked for")),
     };
-    assert.equal((await choice(["initls"], changes)).chosen, "initls");
+    assert.equal((await choice(["/usr/local/bin/initls"], changes)).chosen, "/usr/local/bin/initls");
+  });
+
+  it("is no program in it, even where the user's own setting leads there", async () => {
+    for (const changes of [{ path: "/ws/.venv/bin/initls" }, { interpreter: "/ws/.venv/bin/python" }]) {
+      const { outcome, asked } = await choice(["/ws/.venv/bin/initls"], { trusted: false, ...changes });
+      assert.deepEqual(asked, []);
+      assert.match(message(outcome), /lies in this folder, and the folder is not trusted/);
+      assert.ok(missing(outcome).ways.includes("trust"));
+    }
+  });
+
+  it("is what the user's settings name elsewhere", async () => {
+    assert.equal((await choice(["/opt/initls"], { trusted: false, path: "/opt/initls" })).chosen, "/opt/initls");
   });
 });
 
@@ -105,29 +146,23 @@ describe("what is said when there is no server", () => {
     assert.match(message(outcome), /Install it with: \/my\/python -m pip install initls$/);
   });
 
-  it("says how to install into the selected interpreter", async () => {
-    const { outcome } = await choice([], { ...selected("/my envs/bin/python", "-X", "utf8"), ...without });
-    assert.match(message(outcome), /Install it with: "\/my envs\/bin\/python" -X utf8 -m pip install initls$/);
-  });
-
   it("does not advise to install what is there and broken", async () => {
     const broken = { probe: () => Promise.resolve({ problem: "ImportError: libcst is too old" }) };
-    const { outcome } = await choice([], { ...selected("/ws/python"), ...broken });
-    assert.match(
-      message(outcome),
-      /\/ws\/python -m initls, from the selected .* says: ImportError: libcst is too old$/,
-    );
+    const { outcome } = await choice([], { interpreter: "/my/python", ...broken });
+    assert.match(message(outcome), /\/my\/python -m initls, from the setting .* says: ImportError: libcst is too old$/);
   });
 
-  it("says how to install when no interpreter is known", async () => {
-    assert.match(message((await choice([])).outcome), /Install it with: pip install initls/);
+  it("is what the environment of its own failed by, with the ways out of that", async () => {
+    const { outcome } = await choice([], selected("/ws/python"));
+    assert.equal(message(outcome), "no environment");
+    assert.deepEqual(missing(outcome).ways, ["retry"]);
   });
 
   it("keeps every candidate with its problem for the log", async () => {
     const { outcome } = await choice([], selected("/ws/python"));
     assert.deepEqual(
       missing(outcome).tried.map(({ candidate, problem }) => [shown(candidate), problem]),
-      ["/ws/python -m initls", "initls", "python3 -m initls", "python -m initls"].map((c) => [c, "no such program"]),
+      ["/ws/python -m initls", "/usr/local/bin/initls"].map((command) => [command, "no such program"]),
     );
   });
 });

@@ -57,7 +57,7 @@ export class Server {
   private readonly activity = new Activity((busy) => {
     if (this.state.kind === "running") this.tell({ ...this.state, busy });
   });
-  private readonly started = new vscode.EventEmitter<void>();
+  private readonly started = new vscode.EventEmitter<LanguageClient>();
 
   /** A server is up, for the first time or once more. */
   readonly onDidStart = this.started.event;
@@ -274,7 +274,7 @@ export class Server {
         up = true;
         this.said = undefined;
         this.tell({ kind: "running", server, busy: false, again: this.again });
-        this.started.fire();
+        this.started.fire(client);
       } else if (newState === ClientState.Starting) {
         this.tell({ kind: "starting", server });
       }

@@ -187,8 +187,9 @@ export class Environment {
     const pip: [Command, string[]] = python.pip
       ? [python.command, ["-E", "-s", "-m", "pip", "--python", own.program]]
       : [own, ["-m", "pip"]];
-    // Nothing is compiled: where there is no build for this Python, saying so helps more than a compiler's complaint.
-    const install = [...pip[1], "install", "--only-binary", ":all:", "--no-warn-script-location"];
+    // No package is built: where there is no build for this Python, saying so helps more than a compiler's complaint. And
+    // bytecode is written for what is imported, when it is.
+    const install = [...pip[1], "install", "--only-binary", ":all:", "--no-compile", "--no-warn-script-location"];
     const wheelhouse = path.join(this.site.shipped, "wheelhouse");
     let finished: Finished | undefined;
     if (existsSync(wheelhouse)) {

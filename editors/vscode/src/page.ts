@@ -8,17 +8,11 @@ export interface Frame {
   readonly stale: boolean;
 }
 
-// The server's page follows the system's light or dark; here it follows the editor's theme.
+// The server's page wears the editor's colours already; what is added is for rows that lead somewhere.
 const THEME = `
-:root, body { color: var(--vscode-editor-foreground); background: var(--vscode-editor-background); }
-body { font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); padding: 0 1.2em 2em; }
-code, pre, td { font-family: var(--vscode-editor-font-family); font-size: var(--vscode-editor-font-size); }
-a { color: var(--vscode-textLink-foreground); }
-a:hover { color: var(--vscode-textLink-activeForeground); }
-th, td { border-color: var(--vscode-panel-border, var(--vscode-editorWidget-border)); }
-tr:hover { background: var(--vscode-list-hoverBackground); }
-[data-line] { cursor: pointer; }
-[data-line]:focus { outline: 1px solid var(--vscode-focusBorder); }
+tr[data-line] { cursor: pointer; }
+tr[data-line]:hover { background: var(--vscode-list-hoverBackground); }
+tr[data-line]:focus { outline: 1px solid var(--vscode-focusBorder); }
 .initls-stale { color: var(--vscode-descriptionForeground); border-left: 3px solid var(--vscode-editorWarning-foreground); padding-left: .6em; }
 `;
 
@@ -32,7 +26,7 @@ const go = (event) => {
 };
 addEventListener("click", go);
 addEventListener("keydown", go);
-for (const row of document.querySelectorAll("[data-line]")) row.tabIndex = 0;
+for (const row of document.querySelectorAll("tr[data-line]")) row.tabIndex = 0;
 scrollTo(0, (editor.getState() ?? { top: 0 }).top);
 addEventListener("scroll", () => editor.setState({ top: scrollY }));
 `;

@@ -1,112 +1,119 @@
 /** The panel with the report of one model: beside the code, and kept up with it. */
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
 import type { Server } from "./client";
 import { page } from "./page";
 
-/** What the server answers to `initls/report`. */
-interface Report {
-  readonly title: string;
-  readonly unit: string;
-  readonly html: string;
+/** What the server answers to `initls/report`. Without a model there is none where it was asked for. */
+interface Answer {
+  readonly model: string | null;
+  readonly title: string | null;
+  readonly html?: string;
 }
 
+/** What is shown of a model; nothing but that there is none. */
+type Report = { readonly model: string; readonly title: string; readonly html: string } | "none";
+
 /** Which model: by its name, as a lens knows it, or by a place in it. */
-type Model = { readonly unit: string } | { readonly position: { readonly line: number; readonly character: number } };
+type Wanted = { readonly model: string } | { readonly position: vscode.Position };
 
-/** So long nobody must type before the panel asks again. */
-const PAUSE_MS = 250;
+/** Tells that a document whose report is shown has been looked at anew. */
+const CHANGED = "initls/reportChanged";
 
-/** What the page says of a click. */
+/** What the page says of a click: the document, and the line in it, counted from 0. */
 interface Click {
   readonly line: number;
-  readonly uri?: string;
+  readonly uri: string;
+}
+
+interface Shown {
+  readonly uri: vscode.Uri;
+  readonly model: string;
+  readonly html: string;
 }
 
 export class Reports implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
-  private shown: { readonly uri: vscode.Uri; model: Model; html: string } | undefined;
-  private timer: NodeJS.Timeout | undefined;
-  private readonly subscriptions: vscode.Disposable[];
+  private shown: Shown | undefined;
+  private readonly following: vscode.Disposable;
 
   constructor(private readonly server: Server) {
-    this.subscriptions = [
-      vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        if (document.languageId === "python") this.later();
-      }),
-      server.onDidStart(() => {
-        this.later();
-      }),
-    ];
+    this.following = server.onDidStart((client) => {
+      client.onNotification(CHANGED, ({ uri }: { readonly uri: string }) => {
+        if (uri === this.wireUri(client)) void this.follow();
+      });
+      void this.follow(); // a panel that is open from the server before
+    });
   }
 
   /** Shows the model that a lens names, or the one under the cursor. */
-  async show(uri?: unknown, unit?: unknown): Promise<void> {
+  async show(uri?: unknown, model?: unknown): Promise<void> {
     const editor = vscode.window.activeTextEditor;
     const place = typeof uri === "string" ? vscode.Uri.parse(uri) : editor?.document.uri;
     if (place === undefined) {
-      void vscode.window.showInformationMessage(
-        "initls reports on the model under the cursor: open a Python file first.",
-      );
+      tell("initls reports on the model under the cursor: open a Python file first.");
       return;
     }
-    const cursor = editor?.selection.active;
-    const model: Model =
-      typeof unit === "string"
-        ? { unit }
-        : { position: { line: cursor?.line ?? 0, character: cursor?.character ?? 0 } };
-    const report = await this.ask(place, model);
-    if (report === undefined) return;
-    if (report === null) {
-      void vscode.window.showInformationMessage("There is no model under the cursor: put it into a class with layers.");
+    if (this.server.running() === undefined) {
+      tell("initls is not running; its status item says why.");
       return;
     }
-    this.shown = { uri: place, model: { unit: report.unit }, html: report.html };
-    this.draw(report.title, false);
-    this.panel?.reveal(undefined, true);
+    const position = editor?.selection.active ?? new vscode.Position(0, 0);
+    const report = await this.ask(place, typeof model === "string" ? { model } : { position }, true);
+    if (report === "none") tell("There is no model under the cursor: put it into a class with layers.");
+    else if (report !== undefined) {
+      this.draw(place, report);
+      this.panel?.reveal(undefined, true);
+    }
   }
 
-  /** Nothing if the server cannot be asked, null if there is no such model. */
-  private async ask(uri: vscode.Uri, model: Model): Promise<Report | null | undefined> {
+  /** Nothing if the server cannot be asked. */
+  private async ask(uri: vscode.Uri, wanted: Wanted, follow: boolean): Promise<Report | undefined> {
     const client = this.server.running();
-    if (client === undefined) {
-      void vscode.window.showInformationMessage("initls is not running; its status item says why.");
-      return undefined;
-    }
+    if (client === undefined) return undefined;
     const textDocument = { uri: client.code2ProtocolConverter.asUri(uri) };
     try {
-      return await client.sendRequest<Report | null>("initls/report", { textDocument, ...model, format: "html" });
+      const question = { textDocument, ...wanted, formats: ["html"], follow };
+      const answer = await client.sendRequest<Answer | null>("initls/report", question);
+      const { model, title, html } = answer ?? {};
+      return typeof model === "string" && html !== undefined ? { model, title: title ?? model, html } : "none";
     } catch (error) {
-      client.error("no report", error, false);
-      void vscode.window.showWarningMessage("This initls could not write a report. The log says why.");
+      client.warn("there is no report", error, false);
       return undefined;
     }
   }
 
-  private later(): void {
-    if (this.panel === undefined) return;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.follow(), PAUSE_MS);
-  }
-
+  /** The document has been looked at anew. */
   private async follow(): Promise<void> {
-    const { shown } = this;
-    if (shown === undefined || this.panel === undefined || this.server.running() === undefined) return;
-    const report = await this.ask(shown.uri, shown.model);
+    const { shown, panel } = this;
+    if (shown === undefined || panel === undefined) return;
+    const report = await this.ask(shown.uri, { model: shown.model }, true);
     if (report === undefined || shown !== this.shown) return;
-    if (report === null) {
-      this.draw(this.panel.title, true);
-    } else if (report.html !== shown.html) {
-      shown.html = report.html;
-      this.draw(report.title, false);
-    }
+    if (report === "none") this.fill(panel, shown.html, true);
+    else this.draw(shown.uri, report);
   }
 
-  private draw(title: string, stale: boolean): void {
-    this.panel ??= this.open();
-    this.panel.title = title;
-    const nonce = randomBytes(16).toString("hex");
-    this.panel.webview.html = page(this.shown?.html ?? "", { nonce, stale });
+  private draw(uri: vscode.Uri, { model, title, html }: Exclude<Report, "none">): void {
+    const { shown } = this;
+    if (shown !== undefined && shown.uri.toString() !== uri.toString()) this.leave(shown);
+    this.shown = { uri, model, html };
+    const panel = (this.panel ??= this.open());
+    panel.title = title.split(":")[0] ?? model;
+    this.fill(panel, html, false);
+  }
+
+  private fill(panel: vscode.WebviewPanel, html: string, stale: boolean): void {
+    panel.webview.html = page(html, { nonce: randomBytes(16).toString("hex"), stale });
+  }
+
+  /** Has the server no longer tell of a document. */
+  private leave({ uri, model }: Shown): void {
+    void this.ask(uri, { model }, false);
+  }
+
+  private wireUri(client: LanguageClient): string | undefined {
+    return this.shown === undefined ? undefined : client.code2ProtocolConverter.asUri(this.shown.uri);
   }
 
   private open(): vscode.WebviewPanel {
@@ -115,28 +122,31 @@ export class Reports implements vscode.Disposable {
       enableScripts: true,
       localResourceRoots: [],
     });
-    panel.webview.onDidReceiveMessage((click: Click) => void this.reveal(click));
+    panel.webview.onDidReceiveMessage((click: Click) => void reveal(click));
     panel.onDidDispose(() => {
+      const { shown } = this;
       this.panel = undefined;
       this.shown = undefined;
+      if (shown !== undefined) this.leave(shown);
     });
     return panel;
   }
 
-  private async reveal({ line, uri }: Click): Promise<void> {
-    const place = uri === undefined ? this.shown?.uri : vscode.Uri.parse(uri);
-    if (place === undefined || !Number.isInteger(line)) return;
-    const range = new vscode.Range(line - 1, 0, line - 1, 0);
-    const open = vscode.window.visibleTextEditors.find((one) => one.document.uri.toString() === place.toString());
-    await vscode.window.showTextDocument(place, {
-      viewColumn: open?.viewColumn ?? vscode.ViewColumn.One,
-      selection: range,
-    });
-  }
-
   dispose(): void {
-    clearTimeout(this.timer);
     this.panel?.dispose();
-    for (const subscription of this.subscriptions) subscription.dispose();
+    this.following.dispose();
   }
+}
+
+function tell(message: string): void {
+  void vscode.window.showInformationMessage(message);
+}
+
+async function reveal({ line, uri }: Click): Promise<void> {
+  const place = vscode.Uri.parse(uri);
+  const open = vscode.window.visibleTextEditors.find((one) => one.document.uri.toString() === place.toString());
+  await vscode.window.showTextDocument(place, {
+    viewColumn: open?.viewColumn ?? vscode.ViewColumn.One,
+    selection: new vscode.Range(line, 0, line, 0),
+  });
 }

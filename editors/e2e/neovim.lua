@@ -20,6 +20,62 @@ local function read(path)
   return text
 end
 
+--- Another server counts positions otherwise in the same buffer, and a character stands in front that each counts in its
+--- own way: both must mark the same text, and the repair must land where it belongs.
+local function beside_another(path, scenario)
+  local beside = vim.fs.dirname(path) .. '/beside.py'
+  local original = read(vim.env.E2E_ORIGINAL)
+  local text = original:gsub('if init_weights:\n%s*self%._init', 'if "😀😀": self._init')
+  assert(text ~= original, 'the example has changed')
+  local file = assert(io.open(beside, 'wb'))
+  file:write(text)
+  file:close()
+  vim.lsp.config('second', {
+    cmd = { vim.env.E2E_PYTHON, vim.env.E2E_SECOND, scenario.mark },
+    filetypes = { 'python' },
+  })
+  vim.lsp.enable('second')
+  vim.cmd.edit(beside)
+  local buffer = vim.api.nvim_get_current_buf()
+  local found = {}
+  until_(function()
+    for _, diagnostic in ipairs(vim.diagnostic.get(buffer)) do
+      found[diagnostic.source] = diagnostic
+    end
+    return found.initls ~= nil and found.second ~= nil
+  end, 'both servers have spoken')
+  local encodings = {}
+  for _, client in ipairs(vim.lsp.get_clients({ bufnr = buffer })) do
+    encodings[client.name] = client.offset_encoding
+  end
+  assert(encodings.initls == 'utf-8' and encodings.second == 'utf-16', vim.inspect(encodings))
+  for source, diagnostic in pairs(found) do
+    local line = vim.api.nvim_buf_get_lines(buffer, diagnostic.lnum, diagnostic.lnum + 1, false)[1]
+    local marked = line:sub(diagnostic.col + 1, diagnostic.end_col)
+    assert(marked == scenario.mark, source .. ' marks "' .. marked .. '"')
+  end
+  done('beside a server that counts in UTF-16, both mark the same text')
+  vim.api.nvim_win_set_cursor(0, { found.initls.lnum + 1, found.initls.col })
+  vim.lsp.buf.code_action({
+    apply = true,
+    context = { only = { 'quickfix' }, diagnostics = vim.lsp.diagnostic.from({ found.initls }) },
+    filter = function(action)
+      return action.isPreferred == true
+    end,
+  })
+  until_(function()
+    for _, diagnostic in ipairs(vim.diagnostic.get(buffer)) do
+      if diagnostic.source == 'initls' then
+        return false
+      end
+    end
+    return true
+  end, 'the finding beside another server is gone')
+  local now = table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, false), '\n')
+  assert(select(2, now:gsub('if "😀😀": self%._initialize_weights%(%)', '')) == 1, 'the moved line is whole')
+  done('and the repair lands where it belongs')
+end
+
 local function check()
   local path = assert(vim.env.E2E_FILE)
   local expected = read(vim.env.E2E_EXPECTED)
@@ -79,6 +135,10 @@ local function check()
   vim.cmd.write()
   assert(read(path) == expected, 'the file on disk is not the repaired text')
   done('written, and the file on disk is the repaired text')
+
+  if (vim.env.E2E_CONTROL or '') == '' then
+    beside_another(path, scenario)
+  end
 
   client:stop()
   until_(function()

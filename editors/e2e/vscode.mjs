@@ -138,7 +138,7 @@ async function fixOnSave(workbench) {
   await workbench.change("User", settings(onSave));
   await workbench.switchTo("onsave.py");
   await workbench.finding();
-  await workbench.page.locator(".editor-instance .view-lines").first().click({ position: { x: 5, y: 5 } });
+  await workbench.page.keyboard.press("Control+1");
   await workbench.page.keyboard.press("Control+End");
   await workbench.page.keyboard.type("# saved");
   await workbench.save();
@@ -169,7 +169,7 @@ async function notebook(workbench) {
 }
 
 async function changeSettings(workbench) {
-  await workbench.switchTo("settings.py");
+  await workbench.switchTo("obeyed.py");
   await workbench.finding();
   await workbench.change("User", settings({ "initls.ignore": [scenario.code] }));
   await until(async () => (await workbench.squiggle.count()) === 0, "a rule that is now ignored is silent");
@@ -201,7 +201,7 @@ async function crash(workbench) {
 }
 
 async function information(workbench) {
-  await workbench.switchTo("settings.py");
+  await workbench.switchTo("obeyed.py");
   await workbench.run("initls: Collect debug information");
   const shown = async () => (await workbench.text()).includes("## Extension");
   await until(shown, "the debug information is shown");

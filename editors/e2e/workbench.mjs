@@ -86,8 +86,7 @@ export class Workbench {
     await this.page.keyboard.press("Control+p");
     await this.page.locator(".quick-input-widget input").first().waitFor();
     await this.page.keyboard.type(name);
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().waitFor();
-    await this.page.keyboard.press("Enter");
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().click();
     await this.page.locator(".tab", { hasText: name }).first().waitFor();
     await this.page.locator(".view-line").first().waitFor();
   }
@@ -116,7 +115,7 @@ export class Workbench {
   async goToText(file, mark) {
     const lines = fs.readFileSync(file, "utf8").split("\n");
     const line = lines.findIndex((text) => text.includes(mark));
-    await this.page.locator(".editor-instance .view-lines").first().click({ position: { x: 5, y: 5 } });
+    await this.page.keyboard.press("Control+1"); // the first editor has the focus
     await this.goTo(line + 1, lines[line].indexOf(mark) + 1);
   }
 
@@ -143,12 +142,11 @@ export class Workbench {
   async change(whose, text) {
     await this.run(`Preferences: Open ${whose} Settings (JSON)`);
     await this.page.locator(".tab.active", { hasText: "settings.json" }).first().waitFor();
-    const editor = this.page.locator(".editor-group-container.active .editor-instance .view-lines").first();
-    await editor.click({ position: { x: 5, y: 5 } });
+    await this.page.keyboard.press("Control+1");
     await this.page.keyboard.press("Control+a");
     await this.page.keyboard.insertText(text);
     await this.save();
-    await this.page.locator(".tab.dirty").waitFor({ state: "detached" });
+    await this.page.locator(".tab.active.dirty").waitFor({ state: "detached" });
     await this.run("View: Close Editor");
   }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 folder = Path(sys.argv[1])
 text = (folder / "lenet.py").read_text()
-for name in ("suppressed", "onsave", "settings", "crashed", "interpreter"):
+for name in ("suppressed", "onsave", "obeyed", "crashed", "interpreter"):
     (folder / f"{name}.py").write_text(text)
 
 

@@ -100,7 +100,7 @@ async function report(workbench) {
   await workbench.picture("report");
 
   const row = frame.locator("[data-line]", { hasText: "fc2" }).first();
-  const line = await row.getAttribute("data-line");
+  const line = Number(await row.getAttribute("data-line")) + 1; // the page counts from 0
   await row.click();
   await page.locator(".editor-status-selection, [id='status.editor.selection']", { hasText: `Ln ${line},` }).first().waitFor();
   done(`a click on the row of fc2 leads to line ${line}`);
@@ -208,6 +208,10 @@ async function information(workbench) {
   done(`debug information: ${(await workbench.text()).split("\n").slice(0, 4).join(" ")}`);
 }
 
+/** Whether the server of the selected interpreter runs. */
+const selectedRuns = () =>
+  execFileSync("ps", ["-eo", "args="], { encoding: "utf8" }).includes(`${E2E_PYTHON} -m initls server`);
+
 /** Another interpreter is selected, which has initls; then one that is broken; and then the first again. */
 async function interpreters(workbench) {
   const { page } = workbench;
@@ -219,7 +223,7 @@ async function interpreters(workbench) {
   await workbench.finding();
   measured("from a shown file to the first squiggle, with initls in the interpreter", shown, 3);
   measured("the same from the opening of the window", since, 15);
-  const started = () => execFileSync("ps", ["-eo", "args="], { encoding: "utf8" }).includes(`${E2E_PYTHON} -m initls server`);
+  const started = selectedRuns;
   await until(started, "the server is that of the selected interpreter");
   done("the server is that of the selected interpreter");
 
@@ -247,6 +251,9 @@ async function untrusted(workbench) {
   fs.writeFileSync(path.join(evil, "initls"), `#!/bin/sh\ntouch '${mark}'\necho initls 6.6.6\n`, { mode: 0o755 });
   fs.writeFileSync(path.join(evil, ".vscode", "settings.json"), JSON.stringify({ "initls.path": path.join(evil, "initls") }));
   fs.writeFileSync(path.join(evil, "lenet.py"), original);
+  // The window before, which trusts its own folder, must not hear of the selection.
+  await page.goto("about:blank");
+  await until(() => !selectedRuns(), "the window before is gone");
   fs.writeFileSync(E2E_SELECTION, path.join(evil, "initls"));
   settings({ "security.workspace.trust.enabled": true, "security.workspace.trust.startupPrompt": "never" });
   await workbench.open(path.join(evil, "lenet.py"));

@@ -53,7 +53,7 @@
 (defun e2e-check-repaired (file)
   (save-buffer)
   (unless (equal (e2e-read file) (e2e-read (getenv "E2E_EXPECTED")))
-    (error "The file on disk is the repaired text: instead it is\n%s" (e2e-read file)))
+    (error "the file on disk is the repaired text: instead it is\n%s" (e2e-read file)))
   (e2e-done "saved, and the file on disk is the repaired text"))
 
 (defun e2e-eglot ()

@@ -5,6 +5,7 @@ What it needs to know comes from the environment that `run` makes. Prints one li
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -69,10 +70,8 @@ class Terminal:
 
     def look(self, seconds: float = 0.1) -> str:
         if select.select([self._fd], [], [], seconds)[0]:
-            try:
+            with contextlib.suppress(OSError):  # Helix is gone
                 self._stream.feed(os.read(self._fd, 1 << 16))
-            except OSError:
-                pass  # Helix is gone
         return "\n".join(self.screen.display)
 
     def until(self, seen: Callable[[str], bool], what: str) -> None:

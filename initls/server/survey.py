@@ -127,6 +127,7 @@ class Surveys:
         for message in some:
             if process is not self._process:
                 return
+            process.spoke = True
             if message.mistakes is not None:
                 self._on_mistakes(message.mistakes)
             asked = self._asked.get(message.number)
@@ -154,7 +155,7 @@ class Surveys:
             if asked.looking_at:
                 self._deadly[asked.looking_at] = status_of(_path(asked.looking_at))
                 log.error("The analysis of %s ended its process (status %s)", asked.looking_at, status)
-            if asked.deaths > MOST_DEATHS or not asked.looking_at:
+            if asked.deaths > MOST_DEATHS or not process.spoke:
                 log.error("The process for the files that are not open cannot be kept alive (status %s)", status)
                 asked.over.set_result(())
                 continue
@@ -174,6 +175,8 @@ class _Process:
         self._process = subprocess.Popen(
             [sys.executable, "-c", COMMAND, *sys.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
+        self.spoke = False
+        """Whether it has ever said anything."""
         self._loop = loop
         self._take = take
         self._lost = lost
@@ -201,11 +204,15 @@ class _Process:
     def _speak(self) -> None:
         stream = self._process.stdin
         assert stream is not None
-        # That it has died is noticed where its answers are read.
-        with contextlib.suppress(OSError):
+        try:
             while (message := self._outgoing.get()) is not None:
                 stream.write(packed(message))
                 stream.flush()
+        except OSError:
+            # That it has died is noticed where its answers are read.
+            pass
+        except Exception:
+            log.exception("Could not say what is to be looked at")
         with contextlib.suppress(OSError):
             stream.close()
 

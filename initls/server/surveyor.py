@@ -230,8 +230,14 @@ def serve() -> NoReturn:
     todo: queue.SimpleQueue[Survey] = queue.SimpleQueue()
 
     def work() -> None:
-        while True:
-            surveyor.survey(todo.get())
+        try:
+            while True:
+                surveyor.survey(todo.get())
+        except BaseException:
+            # Whoever waits is told by our end, and another process goes on behind the file that this was about.
+            log.exception("A survey of the workspace failed")
+            sys.stderr.flush()
+            os._exit(1)
 
     threading.stack_size(ANALYSIS_STACK)
     threading.Thread(target=work, name="initls-survey", daemon=True).start()

@@ -50,9 +50,11 @@ class _Workspace:
                 self._tell(progress, {"kind": "report", "message": name, "percentage": message.done})
 
         self._tell(progress, {"kind": "begin", "title": "initls", "percentage": 0, "cancellable": True})
-        gone = await self._current().make(server.folders, before, server.documents.snapshots, take)
+        try:
+            gone = await self._current().make(server.folders, before, server.documents.snapshots, take)
+        finally:
+            self._tell(progress, {"kind": "end"})
         waiting += [{"kind": "full", "uri": uri, "version": None, "items": []} for uri in gone]
-        self._tell(progress, {"kind": "end"})
         return {"items": waiting}
 
     def _current(self) -> Surveys:

@@ -121,9 +121,17 @@ export class Workbench {
 
   /** The entries of the menu of repairs for where the cursor is; the preferred one is the first. */
   async quickFixes() {
-    await this.page.keyboard.press("Control+.");
     const rows = this.page.locator(".action-widget .monaco-list-row.action");
-    await rows.first().waitFor();
+    // A layout that is still on its way closes the menu; then one asks once more.
+    const opened = async () => {
+      await this.page.keyboard.press("Control+.");
+      const timeout = 5000;
+      return rows.first().waitFor({ timeout }).then(
+        () => true,
+        () => this.page.keyboard.press("Escape"),
+      );
+    };
+    await until(opened, "the menu of repairs is shown");
     return { rows, titles: (await rows.allInnerTexts()).map((title) => title.trim()) };
   }
 

@@ -57,12 +57,12 @@ const PYTHON: Source<PythonApi> = {
 /** An extension that looks for environments can hang on a broken one; the server does not wait for ever. */
 const PATIENCE_MS = 10_000;
 
-async function withPatience<T>(work: Promise<T>): Promise<T | undefined> {
+async function withPatience<T>(work: Promise<T>, patience: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const giveUp = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => {
       resolve(undefined);
-    }, PATIENCE_MS);
+    }, patience);
   });
   try {
     return await Promise.race([work, giveUp]);
@@ -79,7 +79,10 @@ export class Interpreters implements vscode.Disposable {
   /** The user has selected another interpreter. */
   readonly onDidChange = this.changed.event;
 
-  constructor(private readonly log: vscode.LogOutputChannel) {}
+  constructor(
+    private readonly log: Pick<vscode.LogOutputChannel, "debug" | "warn">,
+    private readonly patience = PATIENCE_MS,
+  ) {}
 
   /** The interpreter selected for the folder of the active editor, or for the first folder of the workspace. */
   async selected(): Promise<Command | undefined> {
@@ -103,6 +106,7 @@ export class Interpreters implements vscode.Disposable {
           this.listen(source, api);
           return source.ask(api, folder);
         }),
+        this.patience,
       );
       this.log.debug(`${source.extension} names ${answer?.program ?? "no interpreter"}`);
       return answer;

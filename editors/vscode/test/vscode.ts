@@ -78,20 +78,27 @@ const window = part({
   showInformationMessage: () => Promise.resolve(undefined),
 });
 
+/** Other extensions, as a test installs them. */
+const installed = new Map<string, unknown>();
+
 const spaces: Readonly<Record<string, unknown>> = {
   workspace,
   window,
   languages: part({ match: () => 0 }),
   commands: part({}),
+  extensions: part({ installed, getExtension: (id: string) => installed.get(id) }),
   l10n: part({ t: (text: string) => text }),
 };
 
-module.exports = new Proxy(special, {
+// What is imported by name has to be there by name; of the rest any class is as good as another.
+const named: Readonly<Record<string, unknown>> = { ...special, ...spaces };
+
+module.exports = new Proxy(named, {
   get(target, name) {
     const key = String(name);
-    // Who imports all of a module copies its names, and there are none to be copied, unless it is said to be one already.
+    // Who imports all of a module copies its names, unless it is said to be one that needs no help.
     if (key === "__esModule") return true;
     if (key === "then") return undefined;
-    return key in spaces ? spaces[key] : key in target ? target[key] : Anything;
+    return key in target ? target[key] : Anything;
   },
 });

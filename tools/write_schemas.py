@@ -125,7 +125,8 @@ FOR_STARTING: dict[str, JSON] = {
         "default": "",
         "scope": MACHINE,
         "markdownDescription": "The `initls` program to start. `~`, `${workspaceFolder}` and `${env:NAME}` are "
-        "understood. When empty, initls is looked for in the selected Python interpreter and on `PATH`.",
+        "understood. When empty, initls is looked for in the selected Python interpreter and on `PATH`, and is else "
+        "installed into an environment of the extension's own.",
     },
     "initls.interpreter": {
         "type": "string",

@@ -79,7 +79,8 @@ class Terminal:
         while not seen(self.look()):
             if time.monotonic() > end:
                 shown = "\n".join(line.rstrip() for line in self.screen.display)
-                sys.exit(f"  FAIL  {what}: not within {PATIENCE:.0f} s; the screen is\n{shown}")
+                print(f"  FAIL  {what}: not within {PATIENCE:.0f} s; the screen is\n{shown}", flush=True)
+                sys.exit(1)
 
 
 def main() -> None:

@@ -96,6 +96,8 @@ local function check()
   end, 'the server is attached')
   done(('%s attached with root %s'):format(client.name, client.root_dir))
 
+  assert(vim.api.nvim_buf_get_commands(buffer, {}).LspInitlsReport, 'the command for the report is there')
+
   until_(function()
     return #vim.diagnostic.get(buffer) > 0
   end, 'the finding is shown')

@@ -80,7 +80,7 @@ def resized(subject: Subject, node: Node) -> bool:
     Further layers, sums, products and means hand the size on and are looked through; what is not followed may be a
     norm.
     """
-    return _meets(subject, node, _settles)
+    return _meets(subject, node, lambda reader: _settles(subject, reader))
 
 
 def passes_by(subject: Subject, node: Node) -> bool:
@@ -95,15 +95,20 @@ def passes_by(subject: Subject, node: Node) -> bool:
         if here in outputs:
             return True
         for reader in subject.consumers[here]:
-            if not _settles(reader) and reader.id not in seen:
+            if not _settles(subject, reader) and reader.id not in seen:
                 seen.add(reader.id)
                 stack.append(reader.id)
     return False
 
 
-def _settles(node: Node) -> bool:
-    """Whether a node sets the size of what it is given anew, or may do so."""
-    return _sizes(node) or node.name == SCALED or (node.kind == "unknown" and not node.name)
+def _settles(subject: Subject, node: Node) -> bool:
+    """Whether a node sets the size of what it is given anew, or may do so.
+
+    A number that the product of two signals is multiplied with makes up for their width, not for that of a layer.
+    """
+    if node.name == SCALED:
+        return any(subject.graph.nodes[number].kind != "matmul" for number in node.inputs)
+    return _sizes(node) or (node.kind == "unknown" and not node.name)
 
 
 def _meets(subject: Subject, node: Node, wanted: Callable[[Node], bool]) -> bool:

@@ -75,13 +75,14 @@ class Model:
         if not count:
             return "no parameters"
         hands = Counter(parameter.by for parameter in self.parameters)
-        parts = [f"{number} {_by(hand)}" for hand, number in hands.most_common()]
+        parts = [f"{number} {by(hand)}" for hand, number in hands.most_common()]
         constant = sum(parameter.constant for parameter in self.parameters)
         parts += [f"{constant} constant {'matrix' if constant == 1 else 'matrices'}"] if constant else []
         return f"{count} parameter{'s' if count > 1 else ''}: {', '.join(parts)}"
 
 
-def _by(hand: str) -> str:
+def by(hand: str) -> str:
+    """By whom, as a summary counts them."""
     return hand if hand in (TORCH, UNKNOWN, NOBODY) else f"by {hand}"
 
 

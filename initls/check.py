@@ -12,7 +12,7 @@ from initls import cancel, suppress
 from initls.accounts import Model, Parameter, told
 from initls.document import Carried, Document
 from initls.facts import ir
-from initls.facts.place import name_of
+from initls.facts.place import Place, file_of, inside, name_of
 from initls.facts.store import FactStore
 from initls.findings import Applicability, Finding, Fix
 from initls.fixes import initializer
@@ -23,12 +23,16 @@ from initls.fixes.plans import Plan
 from initls.fixes.verify import sound
 from initls.library import Library, Shelf
 from initls.model.answers.idioms import Recognized, recognized
+from initls.model.expected.values import USUAL, Assumed
 from initls.model.machine.scope import ALONE, Files
 from initls.model.traces import declarations
 from initls.model.traces.program import Program, Tracer
 from initls.model.traces.source import FileSource
 from initls.model.traces.trace import Trace
 from initls.positions import NOWHERE, Elsewhere, Shown, span_of
+from initls.reports import report as reports
+from initls.reports.report import Report as ModelReport
+from initls.reports.report import Spot
 from initls.rules.registry import RULES
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
@@ -296,14 +300,52 @@ class Checker:
 
     def _account(self, document: Document, unit: str, check: cancel.Check) -> Model | None:
         reading = _Reading()
-        if document.parts[0].outline.get(unit) is None:
-            return None
-        source, files = self._source(document, reading)
-        trace = self.tracer.model(source, unit, check, files)
+        trace = self._model(document, unit, reading, check)
         if trace is None:
             return None
         span = _name_of_class(document, unit)
         return told(name_of(unit), span, trace, lambda place: span_of(document, reading.broken, place))
+
+    def _model(self, document: Document, unit: str, reading: _Reading, check: cancel.Check) -> Trace | None:
+        if document.parts[0].outline.get(unit) is None:
+            return None
+        source, files = self._source(document, reading)
+        return self.tracer.model(source, unit, check, files)
+
+    def look(self, document: Document, settings: Settings) -> Result:
+        """A document that is to be asked about, without a look for findings."""
+        if self.library is not None:
+            self.library.shelf.look()
+            self.library.open(document)
+        return Result(document, (), (), settings, checker=self)
+
+    def report(
+        self, result: Result, unit: str, assumed: Assumed = USUAL, check: cancel.Check = cancel.never
+    ) -> ModelReport | None:
+        """All that there is to say of a class of modules, the signal with it; None where it is no such class.
+
+        Raises `Cancelled` when `check` does.
+        """
+        document, reading = result.document, _Reading()
+        trace = self._model(document, unit, reading, check)
+        if trace is None:
+            return None
+        elsewhere = self._elsewhere(document)
+
+        def spot_of(place: Place) -> Spot | None:
+            home, broken, inner = document, reading.broken, place
+            if place.foreign:
+                other = elsewhere(file_of(place.unit))
+                if other is None:
+                    return None
+                home, broken, inner = other, {}, Place(inside(place.unit), place.site)
+            span = span_of(home, broken, inner)
+            return None if span is None else Spot(file_of(place.unit), span)
+
+        check()
+        span = _name_of_class(document, unit)
+        model = told(name_of(unit), span, trace, lambda place: span_of(document, reading.broken, place))
+        return reports.build(name_of(unit), unit, span, trace, spot_of, assumed, model)
 
     def initializer(self, result: Result, unit: str, check: cancel.Check = cancel.never) -> Fix | None:
         """The edits that give a class of modules an initialization; None where it has one, or none would suit.

@@ -19,6 +19,12 @@ exit status:
   2  the run itself failed
 """
 
+_REPORT_EXIT = """\
+exit status:
+  0  the report was made
+  2  it could not be made: no such file or class, or none that is a model
+"""
+
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The arguments `argv` as a namespace whose `command` says what is wanted; leaves the program on wrong usage."""
@@ -61,6 +67,7 @@ def build() -> argparse.ArgumentParser:
     parser.add_argument("-V", "--version", action="store_true", help="print the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_check(commands)
+    _add_report(commands)
     _add_rule(commands)
     _add_server(commands)
     _add_clean(commands)
@@ -154,6 +161,38 @@ def _add_cache_dir(group: argparse._ActionsContainer) -> None:
     )
 
 
+def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    report = commands.add_parser(
+        "report",
+        help="tell what a model holds when training starts, and how large its signal is",
+        description=(
+            "Tells of each parameter of a model who wrote it, what it holds when training starts, and its standard "
+            "deviation beside the recommended one; and, layer by layer, how large the signal and the gradient are "
+            "expected to be. Nothing is imported or run. What is not known is said to be unknown, with the reason."
+        ),
+        epilog=_REPORT_EXIT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    report.add_argument(
+        "target", metavar="PATH[:CLASS]", help="a file or a folder, and the class to report on [default: all in it]"
+    )
+    report.add_argument(
+        "--format", choices=("table", "json", "html"), default="table", help="how to tell it [default: table]"
+    )
+    report.add_argument("-o", "--output", metavar="FILE", help="write to a file instead of standard output")
+    report.add_argument(
+        "--image-size",
+        type=_size,
+        default=224,
+        metavar="N",
+        help="the height and width of images that go in, which no program shows [default: 224]",
+    )
+    report.add_argument(
+        "--tokens", type=_size, default=128, metavar="N", help="the length of sequences that go in [default: 128]"
+    )
+    report.add_argument("--width", type=_size, metavar="N", help="the width of tables [default: that of the terminal]")
+
+
 def _add_rule(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     rule = commands.add_parser("rule", help="explain a rule", description="Explains a rule, or all of them.")
     rule.add_argument("code", nargs="?", metavar="CODE", help="the code of the rule, such as INI202")
@@ -175,6 +214,16 @@ def _add_clean(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "clean", help="remove the cache", description="Removes what `initls check` keeps on disk."
     )
     _add_cache_dir(clean)
+
+
+def _size(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= number <= MOST_POSITIONS:
+        raise argparse.ArgumentTypeError(f"expected a number from 1 to {MOST_POSITIONS}, got `{text}`")
+    return number
+
+
+MOST_POSITIONS = 1_000_000
 
 
 def _jobs(text: str) -> int:

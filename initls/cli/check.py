@@ -115,7 +115,7 @@ def _check_files(options: Options, configuration: Configuration, make: AnalysisM
     failed = False
     for one in discover(paths, configuration.resolve, force_exclude=options.force_exclude):
         if isinstance(one, Missing):
-            warn(f"{_named(one.path)}: {one.reason}" + ("; check the name" if one.named else "; left out"))
+            warn(f"{named(one.path)}: {one.reason}" + ("; check the name" if one.named else "; left out"))
             failed = failed or one.named
         else:
             found.append(one)
@@ -127,7 +127,7 @@ def _check_files(options: Options, configuration: Configuration, make: AnalysisM
     tasks = [
         Task(
             one.path,
-            _named(one.path),
+            named(one.path),
             configuration.for_file(one.path),
             options.mode,
             options.unsafe_fixes,
@@ -159,7 +159,7 @@ def _conclude(outcomes: list[Outcome], options: Options, baseline: Baseline | No
     """Report what the baseline does not know, or write it anew; the result is the exit status."""
     if baseline is None:
         return report(outcomes, options, to_stderr=to_stderr)
-    name = _named(baseline.file)
+    name = named(baseline.file)
     if options.write_baseline:
         renewed = baseline.renewed(outcomes)
         try:
@@ -180,7 +180,7 @@ def _conclude(outcomes: list[Outcome], options: Options, baseline: Baseline | No
     return report(left, options, to_stderr=to_stderr)
 
 
-def _named(path: Path) -> str:
+def named(path: Path) -> str:
     """How the output names a file: from here where it is below, else in full."""
     try:
         return str(path.absolute().relative_to(Path.cwd()))
@@ -190,5 +190,5 @@ def _named(path: Path) -> str:
 
 def _show_settings(configuration: Configuration, path: Path) -> int:
     resolved = configuration.resolve(path)
-    out(f"# Settings for {_named(path)}, from {resolved.source or 'the defaults'}\n{shown(resolved.settings)}")
+    out(f"# Settings for {named(path)}, from {resolved.source or 'the defaults'}\n{shown(resolved.settings)}")
     return CLEAN

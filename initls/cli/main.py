@@ -45,6 +45,12 @@ def _rule(arguments: Any) -> int:
     return rule.run(arguments.code, every=arguments.all, output=arguments.output_format)
 
 
+def _report(arguments: Any) -> int:
+    from initls.cli import model_report
+
+    return model_report.run(arguments)
+
+
 def _server(arguments: Any) -> int:
     from initls.cli import server
 
@@ -67,6 +73,7 @@ def _version(arguments: Any) -> int:
 _COMMANDS: dict[str, Callable[[Any], int]] = {
     "check": _check,
     "clean": _clean,
+    "report": _report,
     "rule": _rule,
     "server": _server,
     "version": _version,

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from initls.cli.cache import Cache
 from initls.cli.outcome import Analysis, AnalysisMaker, Outcome, Task
@@ -84,12 +85,15 @@ def perform_all(tasks: Iterable[Task], build: AnalysisMaker, on_done: OnDone) ->
             outcomes.append(outcome)
         return outcomes
 
-    return _on_deep_stack(work)
+    return on_deep_stack(work)
 
 
-def _on_deep_stack(work: Callable[[], list[Outcome]]) -> list[Outcome]:
+T = TypeVar("T")
+
+
+def on_deep_stack(work: Callable[[], T]) -> T:
     """The result of `work`, done on a thread whose stack the native parser cannot exhaust."""
-    box: list[list[Outcome]] = []
+    box: list[T] = []
     raised: list[BaseException] = []
 
     def body() -> None:

@@ -295,7 +295,7 @@ _each(
     "sign floor ceil round eq ne lt le gt ge logical_and logical_or logical_not isnan isinf isfinite bernoulli nonzero "
     "argsort multinomial argmax argmin all any",
 )
-_each(Category.TEST, "m", "int long bool")
+_each(Category.TEST, "m", "int long bool bernoulli_")
 
 # Elements of several tensors in one, or put elsewhere.
 _each(

@@ -61,9 +61,8 @@ from collections.abc import Iterator
 from initls.findings import Severity
 from initls.model.answers.draws import Draw, drawn_at
 from initls.model.answers.signal import passes_by, resized, way
-from initls.model.effects.dataflow import IN_FRONT, SCALED
 from initls.model.state.contents import Constant
-from initls.model.state.flow import TRANSPARENT, Node
+from initls.model.state.flow import IN_FRONT, SCALED, TRANSPARENT, Node
 from initls.model.traces.asking import unscaled
 from initls.model.traces.program import Program
 from initls.model.traces.trace import Subject

@@ -22,6 +22,7 @@ from initls.server.client import Client
 from initls.server.convert import Wire
 from initls.server.documents import LANGUAGE, Documents
 from initls.server.features.mistakes import Mistakes
+from initls.server.features.report import Reports
 from initls.server.orders import Orders
 from initls.server.params import folders
 from initls.server.policy import Policy
@@ -58,6 +59,7 @@ class Server(LanguageServer):
     preferences: Preferences
     folders: tuple[Path, ...]
     mistakes: Mistakes
+    reports: Reports
     client_commands: frozenset[str]
     """The commands that the client can run for us, as it says when it starts us."""
     trace: object

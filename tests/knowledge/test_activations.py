@@ -11,6 +11,7 @@ import pytest
 
 from initls.knowledge.activations import ACTIVATIONS, Activation, activation_of
 from initls.knowledge.layers import LAYERS
+from initls.knowledge.responses import RESPONSES, response
 
 torch: Any = pytest.importorskip("torch", reason="the tables are held against an installed torch")
 F: Any = torch.nn.functional
@@ -137,3 +138,18 @@ def test_other_names() -> None:
     assert activation_of("torch.nn.modules.activation.ReLU") is ACTIVATIONS["relu"]
     assert activation_of("torch.nn.Linear") is None
     assert activation_of("relu") is None
+
+
+@pytest.mark.parametrize("name", sorted(RESPONSES))
+def test_responses_are_those_of_torch(name: str) -> None:
+    row = ACTIVATIONS[name]
+    values = torch.linspace(-7.5, 7.5, 301, dtype=torch.float64)
+    spelling = next(spelling for spelling in row.spellings if spelling.rpartition(".")[2][:1].islower())
+    real = function(row, spelling)(values)
+    ours = torch.tensor([RESPONSES[name](float(value)) for value in values], dtype=torch.float64)
+    assert torch.allclose(real, ours, rtol=1e-9, atol=1e-9)
+
+
+def test_every_elementwise_activation_has_a_response() -> None:
+    assert {row.name for row in ACTIVATIONS.values() if row.elementwise} == set(RESPONSES)
+    assert response("leaky_relu", 0.2) is not None and response("softmax") is None

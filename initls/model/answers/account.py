@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -110,13 +111,35 @@ def spread(trace: Trace, number: int, content: Content) -> float | None:
             return None if spec is None or owner is None else spec.default.std(owner.arguments)
         case Random(scheme=scheme, arguments=arguments):
             given = dict(arguments)
+            factor = plain_draw(trace, number, content)
+            if factor is not None:
+                return abs(factor) * STANDARD[scheme]
             return None if given.get("scaled") else deviation(scheme, given, info.shape)
         case Structured() | _:
             return None
 
 
+STANDARD = {"normal": 1.0, "uniform": 1 / math.sqrt(12)}
+"""The deviations of what `torch.randn` and `torch.rand` draw."""
+
+
+def plain_draw(trace: Trace, number: int, content: Random) -> float | None:
+    """By what a plain `torch.randn` or `torch.rand` is multiplied that a parameter is made of; None for other draws."""
+    ways = [way for way in trace.final.get(number, ()) if way.likely]
+    made = bool(ways) and all(len(way.writes) == 1 and way.writes[0].making for way in ways)
+    if not made or content.scheme not in STANDARD:
+        return None
+    given = dict(content.arguments)
+    if not given:
+        return 1.0
+    factor = given.get("by")
+    return float(factor) if isinstance(factor, int | float) and given.keys() == {"scaled", "by"} else None
+
+
 def _uses(trace: Trace, number: int) -> Iterator[bool]:
-    return (True for subject in trace.subjects for _ in subject.graph.of_weight(number))
+    used = (node for subject in trace.subjects for node in subject.graph.of_weight(number))
+    # That it is read at all does not make it a matrix: a table of positions is only added.
+    return (True for node in used if node.kind != "parameter")
 
 
 def _advice(trace: Trace, number: int, distribution: Distribution) -> Recommendation | None:

@@ -13,8 +13,7 @@ from itertools import groupby
 from typing import TypeAlias
 
 from initls.knowledge.tensors import Category, operation
-from initls.model.effects.dataflow import SCALED
-from initls.model.state.flow import TRANSPARENT, Node
+from initls.model.state.flow import SCALED, TRANSPARENT, Node
 from initls.model.traces.trace import Subject, Trace
 
 

@@ -17,11 +17,10 @@ from initls.facts.place import Place
 from initls.knowledge.activations import ACTIVATIONS
 from initls.model.answers.constants import called_from
 from initls.model.answers.judgement import is_own_matrix
-from initls.model.effects.dataflow import IN_FRONT, SCALED
 from initls.model.effects.repeats import KEEPING
 from initls.model.machine.machine import ParameterInfo
 from initls.model.state.contents import Constant, Content, Repeated
-from initls.model.state.flow import SCORES, SHARED_OUT, Graph, Node
+from initls.model.state.flow import IN_FRONT, SCALED, SCORES, SHARED_OUT, Graph, Node
 from initls.model.state.memory import once
 from initls.model.state.regions import Quantity
 from initls.model.state.state import Write

@@ -19,6 +19,7 @@ from initls.model.state.values import (
     NONE,
     Arguments,
     ClassValue,
+    Either,
     External,
     FunctionValue,
     Keywords,
@@ -31,6 +32,7 @@ from initls.model.state.values import (
     Unknown,
     Value,
     either,
+    likely,
     options,
 )
 
@@ -45,6 +47,8 @@ def plain(run: Run, value: Value) -> tuple[object, bool]:
             return tuple(plain(run, item)[0] for item in found.values), True
     if isinstance(value, ModuleRef | External | ClassValue | FunctionValue):
         return value, True
+    if isinstance(value, Either) and len(usual := likely(value)) == 1 and usual[0] != NONE:
+        return plain(run, usual[0])  # What it is for callers who choose nothing, as the default of an option is.
     return None, False
 
 

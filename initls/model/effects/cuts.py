@@ -6,11 +6,13 @@ different ways. Each part knows which it is of how many, and whether it is certa
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from initls.knowledge.tensors import SPLITS, Op
 from initls.model.effects import dataflow, tensors
 from initls.model.machine import iteration
 from initls.model.machine.machine import Run
-from initls.model.state.flow import Graph
+from initls.model.state.flow import PICKED, Graph
 from initls.model.state.values import Extent, Keywords, Known, ListRef, Shape, Tensor, Tuple, Unknown, Value, known
 
 SAME_UNITS = frozenset(
@@ -33,11 +35,17 @@ def moved(run: Run, op: Op, signal: Value, arguments: tuple[Value, ...], keyword
     kind = "reshape" if short in SAME_UNITS or (short in ("view", "reshape") and len(given) <= 2) else "permute"
     axes: tuple[int, ...] = ()
     whole = False
+    settings: tuple[tuple[str, object], ...] = ()
+    if short in ("view", "reshape"):
+        settings = (("sizes", tuple(value.value if isinstance(value, Known) else None for value in given)),)
     if short in ("view", "reshape") and len(inputs) == 1:
         axes, whole = _cut(graph, inputs[0], given)
     elif short in ("unsqueeze", "transpose", "swapaxes", "swapdims"):
         found = [_whole_number(value) for value in (*given, *keywords.values())]
         axes = tuple(axis for axis in found if axis is not None) if None not in found else ()
+    elif short == "flatten":
+        first = _whole_number(given[0] if given else keywords.get("start_dim", Known(0, "int")))
+        axes = () if first is None else (first,)
     elif short in ("expand", "repeat"):
         single = all(isinstance(value, Known | Extent | Unknown) for value in given)
         several = len(given) > 1 or (len(given) == 1 and isinstance(given[0], Known))
@@ -47,7 +55,7 @@ def moved(run: Run, op: Op, signal: Value, arguments: tuple[Value, ...], keyword
         axes = axes if len(axes) == len(given) else ()
     return Tensor(
         dataflow.NOT_FOLLOWED,
-        node=graph.add(kind, inputs, place=run.place(site), name=short, axes=axes, whole=whole),
+        node=graph.add(kind, inputs, place=run.place(site), name=short, axes=axes, whole=whole, settings=settings),
     )
 
 
@@ -153,6 +161,20 @@ def index(run: Run, value: Tensor, position: Value, site: int) -> Value | None:
         return None
     base = graph.add("slice", (source,), place=run.place(site), name="unbind", axes=(0,))
     return part(run, base, number % count, count, site)
+
+
+def picked(run: Run, value: Tensor, index: Value, site: int) -> Value:
+    """`value[index]` for any index: the axes that it counts off one element of are told where it shows them all."""
+    made = dataflow.operation(run, "slice", (value,), site)
+    items = index.items if isinstance(index, Tuple) else (index,)
+    plain = all(isinstance(item, Known) and isinstance(item.value, int | slice) for item in items)
+    whole = all(not isinstance(item, Known) or item.value != slice(None) for item in items)
+    cut = any(isinstance(item, Known) and isinstance(item.value, slice) and item.value != slice(None) for item in items)
+    if run.graph is None or not isinstance(made, Tensor) or made.node is None or not plain or whole or cut:
+        return made
+    axes = tuple(axis for axis, item in enumerate(items) if isinstance(item, Known) and isinstance(item.value, int))
+    run.graph.nodes[made.node] = replace(run.graph.nodes[made.node], name=PICKED, axes=axes)
+    return made
 
 
 def unpacked(run: Run, value: Value, count: int, site: int, *, starred: bool) -> tuple[Value, ...]:

@@ -13,7 +13,7 @@ from initls.model.machine import objects
 from initls.model.machine.machine import Run
 from initls.model.state.contents import Constant, Content, Random, Repeated
 from initls.model.state.contents import Unknown as UnknownContent
-from initls.model.state.flow import SCORES, SHARED_OUT, Graph
+from initls.model.state.flow import BETWEEN, IN_FRONT, MINUS, OVER, SCALED, SCORES, SHARED_OUT, Graph
 from initls.model.state.values import (
     NONE,
     Absent,
@@ -57,12 +57,6 @@ KINDS = {
 
 NOT_FOLLOWED = UnknownContent("the result of an operation")
 
-IN_FRONT = "in front"
-"""The name of a product with the parameter on the left: it may be a weight, or a query that asks what is behind it."""
-
-SCALED = "scaled"
-"""The name of a node that is its input times a number: the same units, but larger or smaller."""
-
 
 def operation(run: Run, kind: str, operands: tuple[Value, ...], site: int, *, sign: str = "") -> Value:
     """The tensor that an operator or a simple operation makes."""
@@ -72,16 +66,29 @@ def operation(run: Run, kind: str, operands: tuple[Value, ...], site: int, *, si
         return matmul(run, operands[0], operands[1], site)
     inputs = tuple(node for node in (node_of(run, run.graph, operand) for operand in operands) if node is not None)
     name = ""
+    numbers = [o.value for o in operands if isinstance(o, Known) and isinstance(o.value, int | float)]
+    number = float(numbers[0]) if len(numbers) == 1 and len(inputs) < 2 else None
     if kind == "add" and len(inputs) < 2:
-        numbers = [o.value for o in operands if isinstance(o, Known) and isinstance(o.value, int | float)]
         kind = "mix" if not numbers else "reshape" if numbers == [0] else "shift"
     elif kind == "multiply" and len(inputs) < 2:
         # A number by itself only makes the signal larger or smaller.
         kind = "reshape" if sign != "/" or isinstance(operands[0], Tensor | ParameterRef) else "function"
         name = SCALED
+        number = divide_numbers(1.0, number) if sign == "/" and number is not None else number
     elif kind == "unknown" and sign in PURE:
         kind, name = _of_elements(operands, sign), sign
-    return Tensor(NOT_FOLLOWED, node=run.graph.add(kind, inputs, place=run.place(site), name=name))
+    name = name or SIGNS.get(sign, "")
+    return Tensor(NOT_FOLLOWED, node=run.graph.add(kind, inputs, place=run.place(site), name=name, number=number))
+
+
+SIGNS = {"-": MINUS, "/": OVER, "lerp": BETWEEN, "addcmul": BETWEEN, "addcdiv": BETWEEN}
+"""The names of sums and products that are not plain, by their operators and functions."""
+
+
+def _sign(name: str) -> str:
+    """The operator that a function stands for, or its own name where there is none."""
+    short = name.rpartition(".")[2].rstrip("_")
+    return {"sub": "-", "subtract": "-", "div": "/", "divide": "/", "true_divide": "/"}.get(short, short)
 
 
 PURE = frozenset({"**", "//", "%"})
@@ -126,15 +133,20 @@ def _content(run: Run, kind: str, operands: tuple[Value, ...], sign: str) -> Con
         content is drawn[0] or (isinstance(content, Constant) and (content.value != 0 or sign in ("+", "-")))
         for content in contents
     ):
-        return scaled(drawn[0])
+        numbers = [content.value for content in contents if isinstance(content, Constant)]
+        factor = numbers[0] if len(numbers) == 1 and sign == "*" else None
+        if sign == "/" and len(numbers) == 1 and numbers[0] is not None and contents[0] is drawn[0]:
+            factor = divide_numbers(1.0, numbers[0])
+        return scaled(drawn[0], factor)
     return NOT_FOLLOWED
 
 
-def scaled(drawn: Random | Repeated) -> Content:
-    """A draw after arithmetic with numbers."""
+def scaled(drawn: Random | Repeated, factor: float | None = None) -> Content:
+    """A draw after arithmetic with numbers; `factor` is told where a plain draw is multiplied by it."""
     if isinstance(drawn, Repeated):
         return replace(drawn, drawn=Random(drawn.drawn.scheme, (("scaled", True),)))
-    return Random(drawn.scheme, (("scaled", True),))
+    by = (("by", factor),) if factor is not None and not drawn.arguments else ()
+    return Random(drawn.scheme, (("scaled", True), *by))
 
 
 def _compute(sign: str, values: list[float | None]) -> float | None:
@@ -315,7 +327,20 @@ def _made(run: Run, op: Op, arguments: tuple[Value, ...], keywords: dict[str, Va
                 kind = "embedding" if "embedding" in op.name else "affine"
                 groups = given(6, "groups") if ".conv" in op.name else None
                 grouped = groups is not None and _number(groups) != 1
-                return affine(run, signal, weight, bias, site, kind=kind, grouped=grouped, flat=".conv" not in op.name)
+                flat = ".conv" not in op.name
+                settings = () if flat else _settings(run, CONVOLUTION_ARGUMENTS, arguments[3:], keywords)
+                return affine(
+                    run,
+                    signal,
+                    weight,
+                    bias,
+                    site,
+                    kind=kind,
+                    grouped=grouped,
+                    flat=flat,
+                    name="" if flat else op.name,
+                    settings=settings,
+                )
             if signal is not None and weight is not None:
                 product = matmul(run, signal, weight, site)
                 return product if bias is None or bias == NONE else operation(run, "add", (product, bias), site)
@@ -334,7 +359,14 @@ def _made(run: Run, op: Op, arguments: tuple[Value, ...], keywords: dict[str, Va
             return cuts.moved(run, op, signal, arguments[op.input + 1 :], keywords, site)
         case Category.POOLING | Category.DETACH | Category.SOFTMAX if signal is not None:
             inputs = nodes_in(run, graph, signal)
-            made = graph.add(KINDS[op.category], inputs, activation=op.activation, place=place)
+            made = graph.add(
+                KINDS[op.category],
+                inputs,
+                activation=op.activation,
+                place=place,
+                name=op.name if op.category is Category.POOLING else "",
+                settings=_settings(run, POOLING_ARGUMENTS, arguments[op.input + 1 :], keywords),
+            )
             return Tensor(NOT_FOLLOWED, node=made)
         case Category.SLICE if signal is not None and op.name.rpartition(".")[2] in SPLITS:
             return cuts.split(run, op, signal, arguments[op.input + 1 :], keywords, site)
@@ -373,7 +405,7 @@ def _made(run: Run, op: Op, arguments: tuple[Value, ...], keywords: dict[str, Va
         case Category.ADD | Category.MULTIPLY if len(op.operands) == 2:
             operands = tuple(v for v in (given(*operand) for operand in op.operands) if v is not None)
             if len(operands) == 2:
-                return operation(run, KINDS[op.category], operands, site)
+                return operation(run, KINDS[op.category], operands, site, sign=_sign(op.name))
         case Category.MATMUL if len(op.operands) == 2 and not op.rest:
             operands = tuple(v for v in (given(*operand) for operand in op.operands) if v is not None)
             if len(operands) == 2:
@@ -397,7 +429,39 @@ def _made(run: Run, op: Op, arguments: tuple[Value, ...], keywords: dict[str, Va
     kind = BY_ITSELF.get(op.category, "unknown")
     if kind == "reduce" and len(inputs) > 1:
         kind = "mix"
-    return Tensor(NOT_FOLLOWED, node=graph.add(kind, inputs, place=place, name=op.name))
+    over = _axes(run, given(op.input + 1, "dim")) if kind == "reduce" else ()
+    return Tensor(NOT_FOLLOWED, node=graph.add(kind, inputs, place=place, name=op.name, axes=over))
+
+
+POOLING_ARGUMENTS = ("kernel_size", "stride", "padding")
+CONVOLUTION_ARGUMENTS = ("stride", "padding", "dilation")
+"""What functions that slide a window take behind the signal, the weight and the bias."""
+
+
+def _settings(
+    run: Run, names: tuple[str, ...], arguments: tuple[Value, ...], keywords: dict[str, Value]
+) -> tuple[tuple[str, object], ...]:
+    """The sizes that a function which slides a window is given, as far as the program shows them."""
+    given = {**dict(zip(names, arguments, strict=False)), **{key: keywords[key] for key in names if key in keywords}}
+    found: list[tuple[str, object]] = []
+    for name, value in given.items():
+        if isinstance(value, Tuple | ListRef):
+            items = value.items if isinstance(value, Tuple) else run.items(value).values
+            found.append((name, tuple(item.value if isinstance(item, Known) else None for item in items)))
+        else:
+            found.append((name, value.value if isinstance(value, Known) else None))
+    return tuple(found)
+
+
+def _axes(run: Run, value: Value | None) -> tuple[int, ...]:
+    """The axes that an argument names."""
+    items: tuple[Value, ...] = () if value is None else (value,)
+    if isinstance(value, Tuple):
+        items = value.items
+    elif isinstance(value, ListRef):
+        items = run.items(value).values
+    found = [item.value for item in items if isinstance(item, Known) and isinstance(item.value, int)]
+    return tuple(found) if len(found) == len(items) else ()
 
 
 def _usual(value: Value | None) -> Value | None:
@@ -430,7 +494,8 @@ MANY = -1
 
 def _held_by(value: Value | None) -> int | None:
     """The parameter that a function is given as gain or shift, None where it is given none."""
-    if value is None or value == NONE:
+    value = _usual(value)
+    if value is None or value == NONE or isinstance(value, Absent):
         return None
     return value.id if isinstance(value, ParameterRef) and value.region is None else MANY
 
@@ -512,6 +577,7 @@ def affine(
     flat: bool = True,
     part: tuple[int, int | None] | None = None,
     name: str = "",
+    settings: tuple[tuple[str, object], ...] = (),
 ) -> Value:
     """A matrix product with a parameter, or a part of one, and a bias where one is given."""
     graph = run.graph
@@ -537,5 +603,6 @@ def affine(
         part=part,
         place=run.place(site),
         name=name,
+        settings=settings,
     )
     return Tensor(NOT_FOLLOWED, node=node)

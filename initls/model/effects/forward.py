@@ -12,6 +12,8 @@ from initls.model.state.values import (
     Arguments,
     External,
     Keywords,
+    Known,
+    ListRef,
     ModuleRef,
     ParameterRef,
     Tensor,
@@ -142,8 +144,8 @@ def sequence(run: Run, ref: ModuleRef, signal: Value, site: int) -> Value:
             # A step that may be missing: what comes behind gets the signal with or without it.
             with_step = calls.call(run, iteration.present(value), (signal,), {}, site)
             signal = either(signal, with_step)
-        elif isinstance(value, UnitFunction | Absent):
-            continue
+        elif isinstance(value, UnitFunction | Absent | Known | Tuple | ListRef | ParameterRef):
+            continue  # It is no module, so that the container does not call it.
         elif isinstance(value, External):
             signal = calls.call(run, value, (signal,), {}, site)
         else:

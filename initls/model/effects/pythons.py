@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 from initls.knowledge.numbers import OF_NUMPY, OF_ONE
 from initls.model.effects import dataflow, undefined
@@ -149,6 +150,10 @@ def _isinstance(run: Run, arguments: Arguments, keywords: Keywords, site: int) -
     answers = {objects.instance_of(run, option, arguments[1]) for option in options(arguments[0])}
     answer = answers.pop() if len(answers) == 1 else None
     questions.of_class(run, arguments[0], arguments[1], answer, site)
+    if answer is None and isinstance(arguments[0], Known) and arguments[0].soft:
+        # What a caller who does not choose gets is of this type; others may give something else.
+        usual = objects.instance_of(run, replace(arguments[0], soft=False), arguments[1])
+        return Unknown("a test that is not known") if usual is None else known(usual, soft=True)
     return Unknown("a test that is not known") if answer is None else known(answer)
 
 
@@ -356,6 +361,7 @@ def _sqrt(named: str) -> Function:
 FUNCTIONS: dict[str, Function] = {
     "functools.partial": _partial,
     "collections.OrderedDict": _dict,
+    "itertools.repeat": lambda run, arguments, keywords, site: _repeat(run, arguments, keywords),
     "itertools.chain": lambda run, arguments, keywords, site: _chain(run, arguments),
     **{
         f"math.{name}": _numeric(getattr(math, name), f"math.{name}")
@@ -365,6 +371,19 @@ FUNCTIONS: dict[str, Function] = {
     **{f"{home}.sqrt": _sqrt(f"{home}.sqrt") for home in ("math", "numpy")},
 }
 """Functions of the standard library that models are built with."""
+
+
+def _repeat(run: Run, arguments: Arguments, keywords: Keywords) -> Value:
+    """`repeat(x, n)`: n times the same."""
+    times = arguments[1] if len(arguments) > 1 else keywords.get("times")
+    if not arguments or not isinstance(times, Known) or not isinstance(times.value, int):
+        return Unknown("something again and again")
+    if times.value > MOST_REPEATED:
+        return Tuple((Many(arguments[0], times.value),))
+    return run.new_list((arguments[0],) * max(0, times.value))
+
+
+MOST_REPEATED = 8
 
 
 def _chain(run: Run, arguments: Arguments) -> Value:

@@ -486,7 +486,10 @@ def call_module(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywor
     if found is not None and not isinstance(found, External):
         if len(run.stack) > DEEPEST_CALL:
             return not_followed(run, (ref, *arguments), keywords, site, "a forward beyond what is followed")
-        return call(run, lookup.bind(ref, found), arguments, keywords, site)
+        result = call(run, lookup.bind(ref, found), arguments, keywords, site)
+        if isinstance(result, Tensor) and result.node is not None:
+            run.graph.made_by.setdefault(result.node, ref.id)
+        return result
     if info.unresolved:
         return dataflow.unknown_operation(run, (ref, *arguments, *keywords.values()), site)
     return forward.forward(run, ref, arguments, keywords, site)

@@ -126,9 +126,10 @@ def subscript(run: Run, value: Value, index: Value, node: ir.Subscript) -> Value
     """`value[index]`."""
     if isinstance(value, Either):
         result: Value | None = None
-        for option in value.options:
+        for number, option in enumerate(value.options):
             found = subscript(run, option, index, node)
-            result = found if result is None else either(result, found)
+            # Those that are likely stand in front.
+            result = found if result is None else either(result, found, second_likely=number < value.likely)
         return result or Unknown("nothing to index")
     if isinstance(value, ParameterRef):
         if run.graph is not None:
@@ -142,7 +143,7 @@ def subscript(run: Run, value: Value, index: Value, node: ir.Subscript) -> Value
             content = dataflow.NOT_FOLLOWED if isinstance(value.content, Repeated) else value.content
             return Tensor(content, sizes=repeats.with_axes(value.sizes, parts))
         counted = cuts.index(run, value, index, node.site)
-        return dataflow.operation(run, "slice", (value,), node.site) if counted is None else counted
+        return cuts.picked(run, value, index, node.site) if counted is None else counted
     if isinstance(value, Shape):
         return cuts.size(value, index)
     if isinstance(value, External):

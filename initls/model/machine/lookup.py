@@ -333,6 +333,10 @@ def module_attribute(run: Run, ref: ModuleRef, wanted: str) -> Value:
         return bind(ref, found)
     if wanted in info.arguments:
         argument = info.arguments[wanted]
+        row = layers.layer(info.layer or "")
+        if wanted in WINDOW and row is not None and row.rank and isinstance(argument, int):
+            # torch's convolutions keep a size for each axis, however they were told it.
+            argument = (argument,) * row.rank
         if isinstance(argument, tuple):
             return Tuple(tuple(known(part) if part is not None else Unknown("a size") for part in argument))
         return known(argument) if isinstance(argument, int | float | str | bool | None) else Unknown(wanted)
@@ -346,6 +350,9 @@ def module_attribute(run: Run, ref: ModuleRef, wanted: str) -> Value:
         return Bound(ref, f"?{wanted}")
     return Unknown(f"{name_of(info.own_class)} has no {wanted} that the analysis sees")
 
+
+WINDOW = frozenset({"kernel_size", "stride", "padding", "dilation"})
+"""The sizes that a convolution is given once or for each axis."""
 
 MODULE_METHODS = frozenset(
     [

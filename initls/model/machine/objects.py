@@ -169,6 +169,9 @@ BUILTIN = frozenset({*PLAIN, "tuple", "list", "dict", "set", "bytes"})
 """Types of Python's own, no two of which share a value but `int` and `bool`."""
 
 
+ITERABLE = frozenset(f"{home}.{name}" for home in ("collections.abc", "typing") for name in ("Iterable", "Sequence"))
+"""Types of tuples, lists and texts, and of no number."""
+
 NOT_CODE = BUILTIN | {"functools.partial"}
 """Types no class and no function of the program is one of."""
 
@@ -180,15 +183,21 @@ def _plain_instance(value: Value, name: str) -> bool | None:
     if isinstance(value, Known):
         if short in PLAIN:
             return None if value.soft else value.kind in PLAIN[short]
+        if name in ITERABLE and not value.soft:
+            return isinstance(value.value, str)
         return False if short in ("tuple", "list", "dict") or layers.layer(name) else None
     if isinstance(value, ClassValue | FunctionValue | UnitFunction) or (
         isinstance(value, External) and layers.layer(value.name) is not None
     ):
-        return isinstance(value, ClassValue | External) if short == "type" else False if short in NOT_CODE else None
+        is_class = isinstance(value, ClassValue | External)
+        told = {"type": is_class, "types.FunctionType": not is_class}
+        return told.get(short, False if short in NOT_CODE else None)
     if isinstance(value, Partial):
         return True if short == "functools.partial" else False if short in (*BUILTIN, "type") else None
     # Of classes that are not known, such as `Collection` and `Mapping`, it may be an instance all the same.
     other = False if short in BUILTIN or layers.layer(name) else None
+    if name in ITERABLE and isinstance(value, Tuple | ListRef):
+        return True
     if isinstance(value, Tuple):
         return {"tuple": True, "list": None}.get(short, other)
     if isinstance(value, ListRef):

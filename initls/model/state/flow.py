@@ -47,13 +47,18 @@ class Node:
     """Of a slice, the axis that it cuts; of a permutation, where each axis comes from; of a reshape that cuts one axis
     by a number that the program spells, the axis that counts the parts and their number. Of `unsqueeze` and
     `transpose` their axes, of `expand` and `repeat` how many axes come out, of a concatenation the one along which it
-    goes, of the products of an attention that of the tokens."""
+    goes, of the products of an attention that of the tokens, of a reduction those that it takes away."""
     whole: bool = False
     """Whether it is certain that a slice or a reshape cuts the axis of the units."""
     even: bool = True
     """Of a slice: whether the program shows no parts of different sizes."""
     likely: bool = True
     """Whether it is made under the defaults of all options."""
+    number: float | None = None
+    """What a scaling multiplies with, what a shift adds, if the program shows it."""
+    settings: tuple[tuple[str, object], ...] = ()
+    """Of a function that slides a window, its sizes as far as the program shows them: `kernel_size`, `stride` and
+    `padding`. Of a reshape the `sizes`. Of a module's call nothing: its constructor was given them."""
 
 
 def always() -> bool:
@@ -71,6 +76,8 @@ class Graph:
     """False where something of the pass could not be followed at all, so that tensors may be used out of sight."""
     likely: Callable[[], bool] = field(default=always, repr=False, compare=False)
     """Whether what is followed at the moment happens under the defaults of all options."""
+    made_by: dict[int, int] = field(default_factory=dict)
+    """The innermost module of the program's own whose call gives a node."""
     changed: dict[int, int] = field(default_factory=dict)
     """What stands for a tensor that was changed in place from there on."""
 
@@ -119,6 +126,18 @@ VIEWS = frozenset({"reshape", "permute", "slice", "detach"})
 
 SCORES, SHARED_OUT = "scores", "shared out"
 """The names of the two products of an attention: of queries and keys, and of the shares and what is shared out."""
+
+IN_FRONT = "in front"
+"""The name of a product with the parameter on the left: it may be a weight, or a query that asks what is behind it."""
+
+SCALED = "scaled"
+"""The name of a node that is its input times a number: the same units, but larger or smaller."""
+
+PICKED = "picked"
+"""The name of a slice that takes one element along each of its axes, and all along the others."""
+
+MINUS, OVER, BETWEEN = "minus", "over", "between"
+"""The names of sums and products that are not plain: a difference, a quotient, what takes shares of both."""
 
 TRANSPARENT = frozenset({"norm", "dropout", "pooling", "reshape", "permute", "slice", "shift", "choice"})
 """Operations behind which one still looks for the activation of a layer."""

@@ -16,6 +16,7 @@ from initls.server.features import (
     hover,
     inlay_hint,
     progress,
+    report,
     sync,
     workspace_diagnostics,
 )
@@ -36,4 +37,12 @@ def suiting(client: Client, preferences: Preferences) -> list[ModuleType]:
         completion: preferences.completion,
         workspace_diagnostics: preferences.whole_workspace and client.pulls,
     }
-    return [sync, configuration, commands, channel, progress, *(feature for feature, on in wanted.items() if on)]
+    return [
+        sync,
+        configuration,
+        commands,
+        channel,
+        progress,
+        report,
+        *(feature for feature, on in wanted.items() if on),
+    ]

@@ -1,4 +1,4 @@
-"""Commands that a client may run: the page of a rule, and what a report of a problem should hold."""
+"""Commands that a client may run: the page of a rule, the report on a model, what a report of a problem should hold."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from initls import rulebook
+from initls.server.features import report
 from initls.server.params import field
 from initls.server.tasks import in_background
 
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
 
 SHOW_RULE = "initls.server.showRule"
 DEBUG_INFORMATION = "initls.server.debugInformation"
+MODEL_REPORT = "initls.server.report"
 
 
 def register(server: Server) -> None:
     """Offer them."""
-    for command in (SHOW_RULE, DEBUG_INFORMATION):
+    for command in (SHOW_RULE, DEBUG_INFORMATION, MODEL_REPORT):
         server.protocol.fm.command(command)(_never_called)
     server.protocol.direct[types.WORKSPACE_EXECUTE_COMMAND] = lambda params: execute(server, params)
 
@@ -39,6 +41,8 @@ def execute(server: Server, params: Any) -> Any:
     arguments = params.get("arguments")
     if command == DEBUG_INFORMATION:
         return "\n".join(_information(server)) + "\n"
+    if command == MODEL_REPORT:
+        return server.reports.answer(report.of_command(arguments))
     code = arguments[0] if command == SHOW_RULE and isinstance(arguments, list) and arguments else None
     url = rulebook.url_of(code) if isinstance(code, str) else None
     if url is None:

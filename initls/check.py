@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from initls import cancel, suppress
 from initls.accounts import Model, Parameter, told
@@ -23,16 +24,12 @@ from initls.fixes.plans import Plan
 from initls.fixes.verify import sound
 from initls.library import Library, Shelf
 from initls.model.answers.idioms import Recognized, recognized
-from initls.model.expected.values import USUAL, Assumed
 from initls.model.machine.scope import ALONE, Files
 from initls.model.traces import declarations
 from initls.model.traces.program import Program, Tracer
 from initls.model.traces.source import FileSource
 from initls.model.traces.trace import Trace
 from initls.positions import NOWHERE, Elsewhere, Shown, span_of
-from initls.reports import report as reports
-from initls.reports.report import Report as ModelReport
-from initls.reports.report import Spot
 from initls.rules.registry import RULES
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
@@ -41,6 +38,10 @@ from initls.syntax.parse import Unreadable
 from initls.syntax.scan import layout
 from initls.syntax.segments import CLASS_NAME, Placed
 from initls.syntax.span import Point, Span
+
+if TYPE_CHECKING:
+    from initls.model.expected.values import Assumed
+    from initls.reports.report import Report as ModelReport
 
 MARK = re.compile(r"\btorch\b")
 """What a text must hold to be about PyTorch at all: every way to its names leads through an import of it."""
@@ -320,19 +321,23 @@ class Checker:
         return Result(document, (), (), settings, checker=self)
 
     def report(
-        self, result: Result, unit: str, assumed: Assumed = USUAL, check: cancel.Check = cancel.never
+        self, result: Result, unit: str, assumed: Assumed | None = None, check: cancel.Check = cancel.never
     ) -> ModelReport | None:
         """All that there is to say of a class of modules, the signal with it; None where it is no such class.
 
         Raises `Cancelled` when `check` does.
         """
+        # Only those who ask for a report pay for what it takes.
+        from initls.model.expected.values import USUAL
+        from initls.reports import report as reports
+
         document, reading = result.document, _Reading()
         trace = self._model(document, unit, reading, check)
         if trace is None:
             return None
         elsewhere = self._elsewhere(document)
 
-        def spot_of(place: Place) -> Spot | None:
+        def spot_of(place: Place) -> reports.Spot | None:
             home, broken, inner = document, reading.broken, place
             if place.foreign:
                 other = elsewhere(file_of(place.unit))
@@ -340,12 +345,12 @@ class Checker:
                     return None
                 home, broken, inner = other, {}, Place(inside(place.unit), place.site)
             span = span_of(home, broken, inner)
-            return None if span is None else Spot(file_of(place.unit), span)
+            return None if span is None else reports.Spot(file_of(place.unit), span)
 
         check()
         span = _name_of_class(document, unit)
         model = told(name_of(unit), span, trace, lambda place: span_of(document, reading.broken, place))
-        return reports.build(name_of(unit), unit, span, trace, spot_of, assumed, model)
+        return reports.build(name_of(unit), unit, span, trace, spot_of, assumed or USUAL, model)
 
     def initializer(self, result: Result, unit: str, check: cancel.Check = cancel.never) -> Fix | None:
         """The edits that give a class of modules an initialization; None where it has one, or none would suit.

@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Any
 from initls.cancel import Check
 from initls.check import Checker
 from initls.facts.place import name_of
-from initls.model.expected.values import USUAL, Assumed
-from initls.reports import page, told
-from initls.reports.page import Target
-from initls.reports.report import Report, Spot
 from initls.server.analyses import Analysed
 from initls.server.params import InvalidParams, document_uri, field, integer, position
 
 if TYPE_CHECKING:
+    from initls.model.expected.values import Assumed
+    from initls.reports.page import Target
+    from initls.reports.report import Report, Spot
     from initls.server.server import Server
 
 REPORT, CHANGED = "initls/report", "initls/reportChanged"
@@ -42,6 +41,9 @@ class Reports:
 
     async def answer(self, params: Any) -> JSON | None:
         """The report that `params` ask for, and the names of all models of the document."""
+        # Only those who ask for a report pay for what it takes.
+        from initls.reports import page, told
+
         uri = document_uri(params)
         wanted = _formats(params)
         assumed = _assumed(params)
@@ -113,6 +115,8 @@ class Reports:
         return {**place, "row": inner.start.line + 1, "column": inner.start.column + 1}
 
     def _target(self, analysed: Analysed, spot: Spot) -> Target:
+        from initls.reports.page import Target
+
         if spot.file:
             path = Path(spot.file)
             return Target(f"{path.name}:{spot.span.start.line + 1}", path.as_uri(), spot.span.start.line)
@@ -137,6 +141,8 @@ def _formats(params: Any) -> tuple[str, ...]:
 
 
 def _assumed(params: Any) -> Assumed:
+    from initls.model.expected.values import USUAL, Assumed
+
     side, tokens = integer(params.get("imageSize")), integer(params.get("tokens"))
     for name, value in (("imageSize", side), ("tokens", tokens)):
         if value is not None and not 0 < value <= MOST_POSITIONS:

@@ -41,7 +41,7 @@ class Config:
 """
 
 
-@pytest.fixture(params=["vscode", "neovim", "emacs"])
+@pytest.fixture(params=["vscode", "neovim-0.12", "emacs"])
 def client(request: pytest.FixtureRequest, start: Start) -> Client:
     return start(request.param, command=SERVER)
 

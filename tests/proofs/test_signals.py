@@ -99,6 +99,14 @@ def test_what_is_said_of_a_model_is_so(case: Case) -> None:
     assert known, "nothing is said of any layer"
     assert len(known) >= 0.9 * sum(name in outputs for name in said), sorted(outputs.keys() - known.keys())
 
+    gradients = [
+        (name, stage.gradient, outputs[name][2])
+        for name, stage in known.items()
+        if stage.gradient is not None and outputs[name][2] > 0
+    ]
+    near = [name for name, expected, real in gradients if real / 3 <= expected <= 3 * real]
+    assert len(near) >= 0.9 * len(gradients), gradients
+
     names = Names(trace)
     told = {}
     for one in account.accounts(trace):

@@ -151,11 +151,26 @@ def _norm(work: Pass, step: Step, place: int, gradient: Gradient) -> Back:
     after = here.second - here.far
     if before <= 0 or after < 0:
         return Unsure("a norm of something that does not vary")
+    if "nstance" in work.layer(step.node):
+        # It takes out of the gradient what all positions share, which behind a mean over them is nearly all of it.
+        return Unsure("the gradient through a norm of each sample's units is not worked out")
     return gradient.times(after / before)
 
 
 def _add(work: Pass, step: Step, place: int, gradient: Gradient) -> Back:
-    return gradient
+    return _gathered(work, step, place, gradient)
+
+
+def _gathered(work: Pass, step: Step, place: int, gradient: Gradient) -> Gradient:
+    """What comes back to a tensor that was the same at all positions of what it met: the sum over them."""
+    source, here = work.found[step.inputs[place]], work.found[step.id]
+    if not isinstance(source, Signal) or not isinstance(here, Signal):
+        return gradient
+    before, after = source.positions, here.positions
+    if before != 1 or after is None or after <= 1:
+        return gradient
+    second = after * (gradient.second - gradient.near) + after * after * gradient.near
+    return Gradient(second, 0.0, gradient.partial)
 
 
 def _multiply(work: Pass, step: Step, place: int, gradient: Gradient) -> Back:
@@ -164,7 +179,7 @@ def _multiply(work: Pass, step: Step, place: int, gradient: Gradient) -> Back:
     other = work.found[step.inputs[1 - place]]
     if not isinstance(other, Signal):
         return Unsure("a product with something that is not followed")
-    return gradient.times(other.second, other.near)
+    return _gathered(work, step, place, gradient.times(other.second, other.near))
 
 
 def _reshape(work: Pass, step: Step, place: int, gradient: Gradient) -> Back:

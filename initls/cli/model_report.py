@@ -163,9 +163,9 @@ def _chosen(path: Path, files: Sequence[File], name: str) -> list[Wanted]:
     if not found:
         names = list(dict.fromkeys(name_of(one.unit) for one in every))
         near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-        hint = f"did you mean `{near[0]}`? " if near else ""
+        hint = f"did you mean `{near[0]}`? There are" if near else "there are"
         shown = ", ".join(names[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else "")
-        raise Trouble(f"{named(path)}: no model is called `{name}`; {hint}There are: {shown}")
+        raise Trouble(f"{named(path)}: no model is called `{name}`; {hint}: {shown}")
     if len({one.file.path for one in found}) > 1:
         places = ", ".join(one.file.label(one.span) for one in found)
         raise Trouble(

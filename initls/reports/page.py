@@ -35,7 +35,7 @@ STYLE = """
   --quiet: var(--vscode-descriptionForeground, var(--own-quiet));
   --rule: var(--vscode-editorWidget-border, var(--own-rule));
   --signal: var(--vscode-charts-blue, var(--own-signal));
-  --gradient: var(--vscode-charts-orange, var(--own-gradient));
+  --gradient: var(--vscode-charts-yellow, var(--own-gradient));
   --mark: var(--vscode-inputValidation-warningBackground, var(--own-mark));
   --link: var(--vscode-textLink-foreground, var(--own-signal)); }
 body { color: var(--text); background: var(--ground); margin: 1.5rem auto; padding: 0 1rem; max-width: 70rem;

@@ -154,7 +154,8 @@ def read(raw: object, codes: Collection[str] = ()) -> tuple[Preferences, list[st
     for key, value in raw.items():
         option, preference = _SHARED.get(key), _OWN.get(key)
         # An editor's default for "not set" is null, and for lists of codes the empty list.
-        if value is None or key in FOR_THE_CLIENT or (option and option.key in CHOICES and value == []):
+        unset = (value is None and (option or preference)) or (option and option.key in CHOICES and value == [])
+        if unset or key in FOR_THE_CLIENT:
             continue
         try:
             if preference is not None:

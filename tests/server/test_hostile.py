@@ -111,7 +111,7 @@ def test_typing_behind_a_hostile_text_stays_possible(client: Client) -> None:
 def test_the_repairs_of_a_hostile_document_are_asked_for(client: Client) -> None:
     uri = client.open(SOUND + HOSTILE["brackets"]())
     item = client.published(uri, 1)["diagnostics"][0]
-    assert client.actions(uri, item["range"], [item])[-1]["title"] == "Ignore INI201 here"
+    assert "Ignore INI201 here" in [action["title"] for action in client.actions(uri, item["range"], [item])]
     place = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}
     (action,) = client.actions(uri, place, [], ["source.fixAll"])
     edits = action["edit"]["documentChanges"][0]["edits"]

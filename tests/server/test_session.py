@@ -144,7 +144,9 @@ def test_a_client_in_another_container_is_not_watched(start: Start) -> None:
 
 
 def test_a_stray_print_does_not_reach_the_client(tmp_path: object, start: Start) -> None:
-    noisy = [PUPPET[0], "-c", f"import runpy, atexit; runpy.run_path({PUPPET[1]!r}, run_name='__main__')"]
+    # Python itself puts the folder of a script in front of the path; who runs it otherwise has to.
+    script = f"import runpy, sys; sys.path.insert(0, {str(Path(PUPPET[1]).parent)!r})\n"
+    noisy = [PUPPET[0], "-c", script + f"runpy.run_path({PUPPET[1]!r}, run_name='__main__')"]
     client = start(command=noisy)
     uri = client.open("PRINT = 1  # \U0001f40d BAD\n")
     (item,) = client.diagnostics(uri, 1)

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from initls.cancel import Check
-from initls.check import Checker
 from initls.facts.place import name_of
 from initls.server.analyses import Analysed
 from initls.server.params import InvalidParams, document_uri, field, integer, position
 
 if TYPE_CHECKING:
+    from initls.check import Checker
     from initls.model.expected.values import Assumed
     from initls.reports.page import Target
     from initls.reports.report import Report, Spot

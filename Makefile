@@ -87,7 +87,7 @@ test: $(VENV)/.tools ## Run the tests that need nothing but the project (under t
 	$(BIN)/pytest -n auto -m 'not ($(HEAVY))' $(PYTEST_ARGS)
 
 proofs: $(TORCH_VENV)/.ready ## Run what the rules and tables claim on a real PyTorch
-	$(TORCH_VENV)/bin/pytest -n auto -m 'torch and not (corpus or editor or property or soak)' $(PYTEST_ARGS)
+	$(TORCH_VENV)/bin/pytest -n auto -o faulthandler_timeout=150 -m 'torch and not (corpus or editor or property or soak)' $(PYTEST_ARGS)
 
 proofs-keras: $(KERAS_VENV)/.ready ## Run what is claimed of Keras and Flax on the real ones
 	$(KERAS_VENV)/bin/pytest -n auto -m keras $(PYTEST_ARGS)

@@ -39,9 +39,9 @@ class Mix(nn.Module):
 
 When it is right
 ----------------
-Embeddings, tokens, queries and latents, which are looked up or added; random features in front of a sine; weights that
-are scaled where they are used; layers in front of a norm, which sets the size anew, unless another way leads past it;
-matrices with few inputs.
+Embeddings, tokens, queries and latents, which are looked up or added; random features in front of a sine; odds by which
+`gumbel_softmax` picks an entry, whose size is set against that of the noise; weights that are scaled where they are
+used; layers in front of a norm, which sets the size anew, unless another way leads past it; matrices with few inputs.
 
 Fix safety
 ----------
@@ -60,7 +60,7 @@ from collections.abc import Iterator
 
 from initls.findings import Severity
 from initls.model.answers.draws import Draw, drawn_at
-from initls.model.answers.signal import passes_by, resized, way
+from initls.model.answers.signal import passes_by, picks, resized, way
 from initls.model.state.contents import Constant
 from initls.model.state.flow import IN_FRONT, SCALED, TRANSPARENT, Node
 from initls.model.traces.asking import unscaled
@@ -107,7 +107,7 @@ def _suffers(draw: Draw, subject: Subject, node: Node) -> bool:
     if draw.used_otherwise(subject) or (draw.own and node.name == IN_FRONT) or not _reads_a_signal(subject, node):
         return False
     met = way(subject, node)
-    if (resized(subject, node) and not passes_by(subject, node)) or met.activation in PERIODIC:
+    if (resized(subject, node) and not passes_by(subject, node)) or met.activation in PERIODIC or picks(subject, node):
         return False
     behind = [subject.graph.nodes[number].weight for number in met.next]
     zero = [weight is not None and draw.trace.content(weight) == Constant(0.0) for weight in behind]

@@ -100,6 +100,14 @@ def passes_by(subject: Subject, node: Node) -> bool:
     return False
 
 
+def picks(subject: Subject, node: Node) -> bool:
+    """Whether what a layer puts out are odds by which something is picked at random.
+
+    Their size is set against that of the noise, which is about one whatever the layer reads.
+    """
+    return _meets(subject, node, lambda reader: reader.activation == "gumbel_softmax")
+
+
 def _settles(subject: Subject, node: Node) -> bool:
     """Whether a node sets the size of what it is given anew, or may do so.
 

@@ -26,10 +26,10 @@ READING := allennlp==2.10.1 deepchem==2.8.0 espnet==202511 open-clip-torch==3.3.
 
 BIN := $(VENV)/bin
 PIP := -m pip --disable-pip-version-check --quiet
-HEAVY := torch or keras or corpus or editor or property or soak
+HEAVY := torch or keras or corpus or editor or property or session or soak
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test proofs proofs-keras property fuzz soak corpus corpus-files editors bench lint fmt docs types imports clean
+.PHONY: help demo test proofs proofs-keras sessions property fuzz soak corpus corpus-files editors bench lint fmt docs types imports clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -91,6 +91,9 @@ proofs: $(TORCH_VENV)/.ready ## Run what the rules and tables claim on a real Py
 
 proofs-keras: $(KERAS_VENV)/.ready ## Run what is claimed of Keras and Flax on the real ones
 	$(KERAS_VENV)/bin/pytest -n auto -m keras $(PYTEST_ARGS)
+
+sessions: $(VENV)/.tools ## Hold long sessions with the real server
+	$(BIN)/pytest -n auto -m session $(PYTEST_ARGS)
 
 property: $(VENV)/.tools ## Run the long generated edit sequences
 	$(BIN)/pytest -n auto -m property $(PYTEST_ARGS)

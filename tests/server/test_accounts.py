@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pytest
 from lsp_client import JSON, Client, Start, span, units
 
+pytestmark = pytest.mark.session
+
 SERVER = [sys.executable, "-m", "initls", "server"]
 SNAKE = "\U0001f40d"
 

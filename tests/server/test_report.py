@@ -8,6 +8,8 @@ from html.parser import HTMLParser
 import pytest
 from lsp_client import JSON, Client, Start
 
+pytestmark = pytest.mark.session
+
 SERVER = [sys.executable, "-m", "initls", "server"]
 SNAKE = "\U0001f40d"
 

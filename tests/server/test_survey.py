@@ -15,6 +15,8 @@ from lsp_client import Client, Start
 from test_dependents import BASE, MODEL, QUIET, REAL
 from test_workspace import WHOLE, codes, pull
 
+pytestmark = pytest.mark.session
+
 
 def children(client: Client) -> list[int]:
     """The processes that a server has started."""

@@ -17,6 +17,8 @@ from lsp_profiles import ENCODINGS, PROFILES, counting
 from lsprotocol import types
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 
+pytestmark = pytest.mark.session
+
 SNAKE, ACCENT = "\U0001f40d", "e\u0301"
 
 OLD = ["visual-studio-code", "neovim@v0.6.1", "neovim@v0.10.0", "emacs@v29.1"]

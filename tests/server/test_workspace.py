@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from lsp_client import JSON, Client, LspError, Start
 
+pytestmark = pytest.mark.session
+
 WHOLE = {"diagnosticMode": "workspace"}
 
 

@@ -10,7 +10,6 @@ from initls.knowledge.numbers import OF_NUMPY, OF_ONE
 from initls.model.effects import dataflow, undefined
 from initls.model.machine import assignment, calls, expressions, iteration, lookup, objects, questions
 from initls.model.machine.machine import Run
-from initls.model.state.regions import Quantity
 from initls.model.state.state import Entries, Items
 from initls.model.state.values import (
     NONE,
@@ -66,8 +65,7 @@ def _len(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Value
         found = iteration.items(run, value)
         if not found.open and not any(isinstance(item, Many | Either) for item in found.values):
             return known(len(found.values))
-    # It is a number, told from all others: nobody knows whether two lists are as long as each other.
-    return Unknown("a length", Quantity(f"length {run.new_id()}"))
+    return Unknown("a length")
 
 
 def _enumerate(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Value:

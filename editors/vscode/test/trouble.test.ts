@@ -33,7 +33,7 @@ describe("what is said of the Pythons of a machine", () => {
 const PRINTED = [
   [
     "no network",
-    "WARNING: Retrying (Retry(total=0)) after connection broken by 'NameResolutionError(\"HTTPSConnection(host='pypi.org', port=443): Failed to resolve 'pypi.org' ([Errno -3] Temporary failure in name resolution)\")': /simple/libcst/\nERROR: Could not find a version that satisfies the requirement libcst<2,>=1.8.6 (from initls) (from versions: none)\nERROR: No matching distribution found for libcst<2,>=1.8.6",
+    "WARNING: Retrying (Retry(total=0)) after connection broken by 'NameResolutionError(\"HTTPSConnection(host='packages.example', port=443): Failed to resolve 'packages.example' ([Errno -3] Temporary failure in name resolution)\")': /simple/libcst/\nERROR: Could not find a version that satisfies the requirement libcst<2,>=1.8.6 (from initls) (from versions: none)\nERROR: No matching distribution found for libcst<2,>=1.8.6",
     /index cannot be reached; the README tells how to install without a network/,
   ],
   [
@@ -43,7 +43,7 @@ const PRINTED = [
   ],
   [
     "a proxy that reads along",
-    "Could not fetch URL https://pypi.org/simple/libcst/: There was a problem confirming the ssl certificate: SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]')) - skipping\nERROR: No matching distribution found for libcst",
+    "Could not fetch URL https://packages.example/simple/libcst/: There was a problem confirming the ssl certificate: SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]')) - skipping\nERROR: No matching distribution found for libcst",
     /certificate of the package index is not trusted; .* PIP_CERT/,
   ],
   [

@@ -17,7 +17,6 @@ import os
 import pickle
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -30,6 +29,7 @@ from initls.cli.outcome import Outcome, Shown, Task
 from initls.syntax import span
 from initls.workspace.index import status_of
 from initls.workspace.recording import Asked, Recording, bytes_of, digest
+from initls.workspace.source import put
 
 NAME = ".initls_cache"
 """The folder that holds a project's cache, beside its settings."""
@@ -108,7 +108,7 @@ class Cache:
         with contextlib.suppress(OSError):
             self._prepare()
             entry.parent.mkdir(exist_ok=True)
-            _write(entry, _packed(kept))
+            put(entry, _packed(kept))
 
     def prune(self) -> None:
         """Take away what is too much, and what other versions of the program have left."""
@@ -196,18 +196,6 @@ class _Reader(pickle.Unpickler):
             return READS[module, name]
         except KeyError:
             raise pickle.UnpicklingError(f"{module}.{name} has no place in a cache") from None
-
-
-def _write(path: Path, data: bytes) -> None:
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
 
 
 def _without_texts(shown: Shown) -> Shown:

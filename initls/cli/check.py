@@ -137,7 +137,7 @@ def _check_files(options: Options, configuration: Configuration, make: AnalysisM
         for one in found
     ]
     with Progress(len(tasks), quiet=options.quiet) as progress:
-        if options.cached:
+        if not options.no_cache:
             place = Place.of(configuration.resolve(Path.cwd()).root, options.cache_dir)
             outcomes = run_cached(tasks, Cache(place), options.jobs, make, lambda outcome: progress.advance())
         else:

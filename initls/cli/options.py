@@ -52,11 +52,6 @@ class Options:
         return "diff" if self.diff else "fix" if self.fix or self.add_ignore is not None else "check"
 
     @property
-    def cached(self) -> bool:
-        """Whether what is found is kept on disk."""
-        return not self.no_cache
-
-    @property
     def from_stdin(self) -> bool:
         """Whether the text comes on standard input: it is named, or its name is given."""
         return self.paths == (STDIN,) or self.stdin_filename is not None

@@ -58,15 +58,24 @@ def write(path: Path, data: bytes) -> None:
     The file keeps its permissions; a symbolic link stays one, and what it points to is written.
     """
     target = Path(os.path.realpath(path))
-    mode = stat.S_IMODE(target.stat().st_mode)
-    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".initls")
+    put(target, data, mode=stat.S_IMODE(target.stat().st_mode), durable=True)
+
+
+def put(path: Path, data: bytes, *, mode: int | None = None, durable: bool = False) -> None:
+    """Have a file hold `data`, in one step, with the permissions `mode` if they are given.
+
+    What is `durable` is on the disk before it takes the place of what was there. Raises `OSError`.
+    """
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".initls")
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, mode)
-        os.replace(temporary, target)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        if mode is not None:
+            os.chmod(temporary, mode)
+        os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(temporary)

@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from initls.cli.formats import FORMATS
+from initls.cli.formats import FORMATS, Format
+from initls.cli.shards.shard import Shard
 
 _DESCRIPTION = "Finds weight-initialization bugs in PyTorch code, and repairs them."
 
@@ -37,16 +38,27 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         parser.exit(2)
     if arguments.command == "rule" and bool(arguments.code) == arguments.all:
         parser.error("initls rule takes a code, or --all" + (", not both" if arguments.all else ""))
-    if arguments.command == "check" and (mistake := _mistake(arguments)):
+    if arguments.command in ("check", "merge") and (mistake := _mistake(arguments)):
         parser.error(mistake)
     return arguments
 
 
 def _mistake(arguments: argparse.Namespace) -> str | None:
     """What cannot be meant by flags that are right one by one."""
-    reason = arguments.add_ignore
     if arguments.write_baseline and arguments.baseline is None:
         return "--write-baseline writes the file that --baseline names"
+    return _mistake_of_check(arguments) if arguments.command == "check" else None
+
+
+def _mistake_of_check(arguments: argparse.Namespace) -> str | None:
+    reason = arguments.add_ignore
+    if arguments.shard is not None:
+        if arguments.fix or arguments.diff or reason is not None:
+            return "--shard is for runs that check; what is to be changed is changed in one run"
+        if arguments.write_baseline:
+            return "a baseline is of a whole run; `initls merge --baseline FILE --write-baseline` makes it of shards"
+        if "-" in arguments.paths or arguments.stdin_filename:
+            return "standard input is one file, and has no shards"
     if arguments.write_baseline and (arguments.fix or arguments.diff):
         return "--write-baseline records what is found, and changes no file"
     if reason is None:
@@ -67,6 +79,7 @@ def build() -> argparse.ArgumentParser:
     parser.add_argument("-V", "--version", action="store_true", help="print the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_check(commands)
+    _add_merge(commands)
     _add_report(commands)
     _add_rule(commands)
     _add_server(commands)
@@ -106,22 +119,8 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="REASON",
         help="silence what is found by comments that say the reason, instead of reporting it; with --diff, show them",
     )
-    today.add_argument("--baseline", metavar="FILE", help="leave out what is recorded in FILE")
-    today.add_argument(
-        "--write-baseline", action="store_true", help="record what is found in the file of --baseline, report nothing"
-    )
-
-    output = check.add_argument_group("output")
-    output.add_argument(
-        "--output-format",
-        choices=FORMATS,
-        default="full",
-        metavar="FORMAT",
-        help=f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]} [default: full]",
-    )
-    output.add_argument("--statistics", action="store_true", help="print how often each rule was broken, nothing else")
-    output.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="[default: auto]")
-    output.add_argument("-q", "--quiet", action="store_true", help="print findings and nothing else")
+    _add_baseline(today)
+    _add_output(check.add_argument_group("output"), "full", "full")
 
     files = check.add_argument_group("files and settings")
     files.add_argument("--stdin-filename", metavar="NAME", help="the name that standard input goes by")
@@ -138,18 +137,69 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     files.add_argument("--show-files", action="store_true", help="print the files that would be checked, check none")
 
     run = check.add_argument_group("the run")
-    run.add_argument("--exit-zero", action="store_true", help="end with status 0 whatever was found")
+    _add_exit(run)
+    run.add_argument("-j", "--jobs", type=_jobs, metavar="N", help="processes [default: by the number of files]")
     run.add_argument(
+        "--shard",
+        type=_shard,
+        metavar="K/N",
+        help="check the Kth of N parts of the files; `initls merge` makes one result of the parts' JSON or SARIF",
+    )
+    run.add_argument("-w", "--watch", action="store_true", help="check again whenever a file has changed")
+    run.add_argument("-n", "--no-cache", action="store_true", help="neither read nor keep what is found on disk")
+    _add_cache_dir(run)
+
+
+def _add_baseline(group: argparse._ActionsContainer) -> None:
+    group.add_argument("--baseline", metavar="FILE", help="leave out what is recorded in FILE")
+    group.add_argument(
+        "--write-baseline", action="store_true", help="record what is found in the file of --baseline, report nothing"
+    )
+
+
+def _add_output(group: argparse._ActionsContainer, default: Format | None, said: str) -> None:
+    group.add_argument(
+        "--output-format",
+        choices=FORMATS,
+        default=default,
+        metavar="FORMAT",
+        help=f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]} [default: {said}]",
+    )
+    group.add_argument("--statistics", action="store_true", help="print how often each rule was broken, nothing else")
+    group.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="[default: auto]")
+    group.add_argument("-q", "--quiet", action="store_true", help="print findings and nothing else")
+
+
+def _add_exit(group: argparse._ActionsContainer) -> None:
+    group.add_argument("--exit-zero", action="store_true", help="end with status 0 whatever was found")
+    group.add_argument(
         "--exit-on",
         choices=("hint", "information", "warning", "error"),
         default="warning",
         metavar="LEVEL",
         help="the least level that makes the status 1: hint, information, warning or error [default: warning]",
     )
-    run.add_argument("-j", "--jobs", type=_jobs, metavar="N", help="processes [default: by the number of files]")
-    run.add_argument("-w", "--watch", action="store_true", help="check again whenever a file has changed")
-    run.add_argument("-n", "--no-cache", action="store_true", help="neither read nor keep what is found on disk")
-    _add_cache_dir(run)
+
+
+def _add_merge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    merge = commands.add_parser(
+        "merge",
+        help="make one result of the shards of a run",
+        description=(
+            "Makes one result of what the shards of a run have printed as JSON or SARIF, as one run would have printed "
+            "it in this folder, in any format and with the same exit status."
+        ),
+        epilog=_EXIT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    merge.add_argument(
+        "paths", nargs="+", metavar="FILE", help="what `initls check --shard K/N --output-format json` has printed"
+    )
+    _add_baseline(merge.add_argument_group("what is there today"))
+    output = merge.add_argument_group("output")
+    _add_output(output, None, "that of the first file")
+    output.add_argument("--unsafe-fixes", action="store_true", help="show unsafe fixes as ones that would be applied")
+    _add_exit(merge.add_argument_group("the run"))
 
 
 def _add_cache_dir(group: argparse._ActionsContainer) -> None:
@@ -231,6 +281,13 @@ def _jobs(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"expected a number of processes, 1 or more, got `{text}`")
     return number
+
+
+def _shard(text: str) -> Shard:
+    shard = Shard.named(text)
+    if shard is None:
+        raise argparse.ArgumentTypeError(f"expected a part and how many there are, such as 2/3, got `{text}`")
+    return shard
 
 
 def _address(text: str) -> tuple[str, int]:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from initls.cli.options import Options
 from initls.cli.outcome import Outcome, Shown
 from initls.rulebook import all_rules
 from initls.settings import Settings
@@ -38,11 +39,8 @@ class Baseline:
     file: Path
     counts: Mapping[Entry, int] = field(default_factory=dict)
 
-    def without_known(self, outcomes: Iterable[Outcome]) -> list[Outcome]:
-        """The outcomes with what is recorded left out."""
-        return [self._without_known(outcome) for outcome in outcomes]
-
-    def _without_known(self, outcome: Outcome) -> Outcome:
+    def without_known(self, outcome: Outcome) -> Outcome:
+        """The outcome with what is recorded left out."""
         found = self._found(outcome)
         left = []
         for shown in outcome.shown:
@@ -104,6 +102,14 @@ def _asked(code: str, settings: Settings) -> bool:
     """Whether a rule had its say; one that there is no more counts as asked and silent."""
     rule = all_rules().get(code)
     return rule is None or settings.selects(code, default=rule.default)
+
+
+def of(options: Options) -> Baseline | None:
+    """The baseline of a run, if it has one; raises `ConfigError`."""
+    if options.baseline is None:
+        return None
+    file = Path(os.path.expandvars(options.baseline)).expanduser()
+    return read(file, missing_is_empty=options.write_baseline)
 
 
 def read(file: Path, *, missing_is_empty: bool = False) -> Baseline:

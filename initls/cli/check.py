@@ -5,21 +5,21 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from initls.cli import baseline as baselines
 from initls.cli.baseline import Baseline
 from initls.cli.cache import Cache, Place
+from initls.cli.conclusion import Conclusion
 from initls.cli.console import fail, out, warn
 from initls.cli.exit import CLEAN, FAILED
 from initls.cli.options import STDIN, Options
-from initls.cli.outcome import AnalysisMaker, Outcome, Task
-from initls.cli.output.summary import plural
-from initls.cli.pool import default_jobs, run_cached, run_tasks
+from initls.cli.outcome import AnalysisMaker, Outcome, Task, named
+from initls.cli.pool import InOrder, default_jobs, run_cached, run_tasks
 from initls.cli.progress import Progress
-from initls.cli.report import report
 from initls.cli.settings import configuration_of, shown
+from initls.cli.shards.document import Absent, Part, name_of
 from initls.cli.watch import repeat
 from initls.workspace.config import NAMES, Configuration
 from initls.workspace.discover import Found, Missing, discover, excluded_by
@@ -58,17 +58,23 @@ def _check_stdin(options: Options, configuration: Configuration, make: AnalysisM
         fail(f"{name}: {error}")
         return FAILED
     settings = configuration.for_file(path)
-    baseline = _baseline(options)
+    baseline = baselines.of(options)
     task = Task(
         path, name, settings, options.mode, options.unsafe_fixes, named=True, source=source, silence=options.add_ignore
     )
     outcome = run_tasks([task], 1, make)[0]
     if options.mode != "fix":
-        return _conclude([outcome], options, baseline)
+        return _conclude(outcome, options, baseline)
     # The repaired text is the output, so what is left to say goes to standard error.
     fixed = source.text if outcome.after is None else outcome.after
     _write_bytes(source.encode(fixed))
-    return _conclude([outcome], options, baseline, to_stderr=True)
+    return _conclude(outcome, options, baseline, to_stderr=True)
+
+
+def _conclude(outcome: Outcome, options: Options, baseline: Baseline | None, *, to_stderr: bool = False) -> int:
+    conclusion = Conclusion(options, baseline, to_stderr=to_stderr)
+    conclusion.hear(outcome)
+    return conclusion.end()
 
 
 def _write_bytes(data: bytes) -> None:
@@ -108,23 +114,26 @@ def _watch(options: Options, configuration: Configuration, make: AnalysisMaker |
 
 def _check_files(options: Options, configuration: Configuration, make: AnalysisMaker | None) -> int:
     paths = [Path(text) for text in options.paths]
-    baseline = _baseline(options)
+    baseline = baselines.of(options)
     if options.show_settings:
         return _show_settings(configuration, paths[0])
     found: list[Found] = []
-    failed = False
+    missing: list[Absent] = []
     for one in discover(paths, configuration.resolve, force_exclude=options.force_exclude):
         if isinstance(one, Missing):
-            warn(f"{named(one.path)}: {one.reason}" + ("; check the name" if one.named else "; left out"))
-            failed = failed or one.named
+            missing.append(Absent(name_of(one.path), one.reason, one.named))
+            warn(missing[-1].words)
         else:
             found.append(one)
+    failed = any(absent.named for absent in missing)
+    shard = options.shard
     if options.show_files:
-        out("".join(f"{os.path.abspath(one.path)}\n" for one in found))
+        shown = [one for one in found if shard is None or shard.holds(name_of(one.path))]
+        out("".join(f"{os.path.abspath(one.path)}\n" for one in shown))
         return FAILED if failed else CLEAN
     if not found and not failed:
         warn("no Python files were found under the given paths")
-    tasks = [
+    every = [
         Task(
             one.path,
             named(one.path),
@@ -136,56 +145,27 @@ def _check_files(options: Options, configuration: Configuration, make: AnalysisM
         )
         for one in found
     ]
-    with Progress(len(tasks), quiet=options.quiet) as progress:
-        if not options.no_cache:
-            place = Place.of(configuration.resolve(Path.cwd()).root, options.cache_dir)
-            outcomes = run_cached(tasks, Cache(place), options.jobs, make, lambda outcome: progress.advance())
+    if shard is None:
+        tasks, part = every, None
+    else:
+        tasks = [task for task in every if shard.holds(name_of(task.path))]
+        part = partial(Part.made, shard, every, tuple(missing))
+    progress = Progress(len(tasks), quiet=options.quiet)
+    conclusion = Conclusion(options, baseline, part=part, aside=progress.aside)
+    in_order = InOrder(tasks, conclusion.hear)
+
+    def done(outcome: Outcome) -> None:
+        progress.advance()
+        in_order(outcome)
+
+    with progress:
+        if options.no_cache:
+            run_tasks(tasks, options.jobs or default_jobs(len(tasks)), make, done)
         else:
-            jobs = options.jobs or default_jobs(len(tasks))
-            outcomes = run_tasks(tasks, jobs, make, lambda outcome: progress.advance())
-    status = _conclude(outcomes, options, baseline)
+            place = Place.of(configuration.resolve(Path.cwd()).root, options.cache_dir)
+            run_cached(tasks, Cache(place), options.jobs, make, done)
+    status = conclusion.end()
     return FAILED if failed else status
-
-
-def _baseline(options: Options) -> Baseline | None:
-    """The baseline of the run; raises `ConfigError`."""
-    if options.baseline is None:
-        return None
-    file = Path(os.path.expandvars(options.baseline)).expanduser()
-    return baselines.read(file, missing_is_empty=options.write_baseline)
-
-
-def _conclude(outcomes: list[Outcome], options: Options, baseline: Baseline | None, *, to_stderr: bool = False) -> int:
-    """Report what the baseline does not know, or write it anew; the result is the exit status."""
-    if baseline is None:
-        return report(outcomes, options, to_stderr=to_stderr)
-    name = named(baseline.file)
-    if options.write_baseline:
-        renewed = baseline.renewed(outcomes)
-        try:
-            baselines.write(renewed)
-        except OSError as error:
-            fail(f"{name}: the baseline cannot be written ({error.strerror})")
-            return FAILED
-        if not options.quiet:
-            print(f"Recorded {plural(sum(renewed.counts.values()), 'problem')} in {name}.", file=sys.stderr)
-        # What could not be read is in no baseline, and stays to be said.
-        return report([replace(outcome, shown=()) for outcome in outcomes], replace(options, quiet=True))
-    for words in baseline.stale(outcomes):
-        warn(f"{name}: {words}; write it anew with --write-baseline")
-    left = baseline.without_known(outcomes)
-    known = sum(len(outcome.shown) for outcome in outcomes) - sum(len(outcome.shown) for outcome in left)
-    if known and not options.quiet:
-        print(f"Left out {plural(known, 'problem')} that {name} knows.", file=sys.stderr)
-    return report(left, options, to_stderr=to_stderr)
-
-
-def named(path: Path) -> str:
-    """How the output names a file: from here where it is below, else in full."""
-    try:
-        return str(path.absolute().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
 
 
 def _show_settings(configuration: Configuration, path: Path) -> int:

@@ -39,6 +39,13 @@ def _check(arguments: Any) -> int:
     return check.run(options_of(arguments))
 
 
+def _merge(arguments: Any) -> int:
+    from initls.cli import merge
+    from initls.cli.options import options_of
+
+    return merge.run(options_of(arguments))
+
+
 def _rule(arguments: Any) -> int:
     from initls.cli import rule
 
@@ -73,6 +80,7 @@ def _version(arguments: Any) -> int:
 _COMMANDS: dict[str, Callable[[Any], int]] = {
     "check": _check,
     "clean": _clean,
+    "merge": _merge,
     "report": _report,
     "rule": _rule,
     "server": _server,

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from initls.check import Checker, Result
-from initls.cli.check import named
 from initls.cli.console import fail, out, warn
 from initls.cli.exit import CLEAN, FAILED
+from initls.cli.outcome import named
 from initls.cli.pool import on_deep_stack
 from initls.document import Document
 from initls.facts.place import name_of

@@ -9,6 +9,7 @@ from typing import Literal
 
 from initls.cli.formats import Format
 from initls.cli.outcome import Mode
+from initls.cli.shards.shard import Shard
 from initls.findings import Severity
 
 STDIN = "-"
@@ -17,7 +18,7 @@ STDIN = "-"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What `initls check` was asked to do."""
+    """What `initls check` was asked to do, or of it what `initls merge` knows."""
 
     paths: tuple[str, ...] = (".",)
     select: tuple[str, ...] = ()
@@ -29,7 +30,8 @@ class Options:
     add_ignore: str | None = None
     baseline: str | None = None
     write_baseline: bool = False
-    output_format: Format = "full"
+    output_format: Format | None = "full"
+    """None where the format is that of what is read."""
     statistics: bool = False
     color: Literal["auto", "always", "never"] = "auto"
     quiet: bool = False
@@ -42,6 +44,7 @@ class Options:
     exit_zero: bool = False
     exit_on: Severity = Severity.WARNING
     jobs: int | None = None
+    shard: Shard | None = None
     watch: bool = False
     no_cache: bool = False
     cache_dir: Path | None = None
@@ -59,7 +62,7 @@ class Options:
 
 def options_of(arguments: Namespace) -> Options:
     """The options that the parsed `arguments` stand for; they go by the same names."""
-    given = {field.name: getattr(arguments, field.name) for field in fields(Options)}
+    given = {field.name: getattr(arguments, field.name) for field in fields(Options) if hasattr(arguments, field.name)}
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
     given |= {"paths": given["paths"] or (".",), "exit_on": Severity(arguments.exit_on)}
     return Options(**given)

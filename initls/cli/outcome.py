@@ -123,3 +123,11 @@ def place_of(outcome: Outcome, part: int, line: int, column: int) -> str:
     """How the output names a place: `a.py:3:5`, or `a.ipynb:cell 2:3:5` in a notebook; line and column from 0."""
     cell = f"cell {outcome.cells[part]}:" if outcome.cells else ""
     return f"{outcome.task.name}:{cell}{line + 1}:{column + 1}"
+
+
+def named(path: Path) -> str:
+    """How the output names a file: from here where it is below, else in full."""
+    try:
+        return str(path.absolute().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

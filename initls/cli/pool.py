@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
 from initls.cli.cache import Cache
@@ -15,6 +16,22 @@ FILES_A_PROCESS = 24
 """A process costs its start-up; with fewer files than this to work on it does not earn it."""
 
 OnDone = Callable[[Outcome], None]
+
+
+class InOrder:
+    """Hands outcomes on in the order of their tasks, each as soon as all before it are there."""
+
+    def __init__(self, tasks: Sequence[Task], hear: OnDone) -> None:
+        """Nothing is there yet. No two tasks are about one file."""
+        self._awaited = [task.path for task in reversed(tasks)]
+        self._there: dict[Path, Outcome] = {}
+        self._hear = hear
+
+    def __call__(self, outcome: Outcome) -> None:
+        """Hand on what this outcome was the last to keep back."""
+        self._there[outcome.task.path] = outcome
+        while self._awaited and self._awaited[-1] in self._there:
+            self._hear(self._there.pop(self._awaited.pop()))
 
 
 def default_jobs(files: int) -> int:

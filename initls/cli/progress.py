@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 _PATIENCE = 0.7
@@ -28,6 +30,7 @@ class Progress:
     ) -> None:
         if self._bar is not None:
             self._bar.stop()
+            self._bar = None
 
     def advance(self) -> None:
         """One more file is done."""
@@ -39,6 +42,17 @@ class Progress:
                 return
             self._bar = _Bar(self._total)
         self._bar.show(self._done)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Within this context the terminal is free for other words; a bar that is drawn makes room for them."""
+        if self._bar is not None:
+            self._bar.stop()
+        try:
+            yield
+        finally:
+            if self._bar is not None:
+                self._bar.start()
 
 
 class _Bar:
@@ -56,8 +70,14 @@ class _Bar:
             progress.TimeRemainingColumn(),
             console=Console(stderr=True),
             transient=True,
+            # What is printed beside the bar is none of its business; findings may go into a file.
+            redirect_stdout=False,
+            redirect_stderr=False,
         )
         self._task = self._progress.add_task("check", total=total)
+        self.start()
+
+    def start(self) -> None:
         self._progress.start()
 
     def show(self, done: int) -> None:

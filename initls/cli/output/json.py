@@ -1,4 +1,7 @@
-"""Findings for programs: one array of objects, with the keys that ruff's output has and a few more."""
+"""Findings for programs: one array of objects, with the keys that ruff's output has and a few more.
+
+A shard prints an object with the array in it, and beside it what makes the whole run of all shards again.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from initls.cli.outcome import Outcome, Shown
+from initls.cli.shards.document import Part
+from initls.cli.shards.plain import plain
 from initls.findings import Fix
 from initls.rulebook import url_of
 from initls.syntax.span import Point, Span
 
+SHARD = "shard"
+"""Where an object has what makes the whole run again."""
 
-def render(outcomes: Iterable[Outcome]) -> str:
-    """The array for the findings of all files."""
+
+def render(outcomes: Iterable[Outcome], part: Part | None = None) -> str:
+    """The array for the findings of all files, or the object for those of a shard."""
     found = [_finding(outcome, shown) for outcome in outcomes for shown in outcome.shown]
-    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    told = found if part is None else {SHARD: plain(part), "findings": found}
+    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
 
 
 def _finding(outcome: Outcome, shown: Shown) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 from initls.cli.outcome import MODULE, Outcome
 from initls.cli.output.places import Told, relative, told
+from initls.cli.shards.document import Part
+from initls.cli.shards.plain import plain
 from initls.cli.version import number
 from initls.findings import Fix, Severity
 from initls.rulebook import all_rules
@@ -20,6 +22,8 @@ JSON = dict[str, Any]
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 HOME = "https://github.com/initls/initls"
 ROOT = "%SRCROOT%"
+SHARD = "initls/shard"
+"""The property of a run that makes the whole run of all shards again."""
 
 _LEVELS = {
     Severity.ERROR: "error",
@@ -29,8 +33,8 @@ _LEVELS = {
 }
 
 
-def render(outcomes: Sequence[Outcome]) -> str:
-    """The log of one run."""
+def render(outcomes: Sequence[Outcome], part: Part | None = None) -> str:
+    """The log of one run, or of a shard, which has along with it what makes the whole run of all shards again."""
     found = list(told(outcomes))
     codes = sorted({one.shown.finding.code for one in found})
     failures = [
@@ -42,7 +46,7 @@ def render(outcomes: Sequence[Outcome]) -> str:
         for outcome in outcomes
         if outcome.failure is not None
     ]
-    run = {
+    run: JSON = {
         "tool": {
             "driver": {
                 "name": "initls",
@@ -56,6 +60,8 @@ def render(outcomes: Sequence[Outcome]) -> str:
         "invocations": [{"executionSuccessful": not failures, "toolExecutionNotifications": failures}],
         "results": [_result(one, codes.index(one.shown.finding.code)) for one in found],
     }
+    if part is not None:
+        run["properties"] = {SHARD: plain(part)}
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
 

@@ -121,7 +121,7 @@ corpus: $(TORCH_VENV)/.corpus $(CORPUS)/.ready ## Hold what initls says of twent
 editors: $(VENV)/.tools ## Drive initls in the real editors, end to end
 	editors/e2e/run
 
-bench: $(VENV)/.tools ## Measure initls against an empty server, ruff and whole-file libcst
+bench: $(VENV)/.tools ## Measure initls against an empty server, ruff, whole-file libcst and TorchFix
 	$(BIN)/python benchmarks/run $(BENCH_ARGS)
 
 # ---------------------------------------------------------------- keeping it tidy

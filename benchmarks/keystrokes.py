@@ -6,7 +6,7 @@ Each thing is typed at the end of a statement and then taken back with one undo,
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,10 +101,15 @@ UNDO = "an undo"
 KINDS = (*dict.fromkeys(thing.kind for thing in THINGS), UNDO)
 
 
-def places(source: str) -> list[Place]:
-    """Where to type: in a constructor, in a `forward` and in another method, each as near the middle as can be."""
+def places(source: str, of: Collection[str] = ()) -> list[Place]:
+    """Where to type: in a constructor, in a `forward` and in another method, each as near the middle as can be.
+
+    Where classes are named, in one of them.
+    """
     lines = source.split("\n")
-    classes = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
+    classes = [
+        node for node in ast.parse(source).body if isinstance(node, ast.ClassDef) and (not of or node.name in of)
+    ]
     methods = [node for each in classes for node in each.body if isinstance(node, ast.FunctionDef)]
 
     def nearest(candidates: list[ast.FunctionDef]) -> Place:

@@ -1,41 +1,58 @@
-"""A model file of 500 lines, made of the project's own examples.
+"""A model file of any length, made of real ones.
 
-The examples are short; a file that somebody works on all day is not. So their imports are put together at the top,
-and their definitions follow in turn, under new names each time round, until the file is as long as wanted. The same
-examples make the same file.
+Real files are short; one that somebody works on all day is not. So their imports are put together at the top, and their
+definitions follow in turn until the file is as long as wanted. Each time round the definitions have new names, and so
+have the attributes that they set: no two are the same to anything that remembers. The same files make the same file.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 
-LINES = 500
+_SET = re.compile(r"\bself\.(\w+)(?: *:[^=\n]+)? = ")
+"""How a method sets an attribute."""
+
+_OWN = r"(?<=\.)(?<!\bF\.)(?<!\bnn\.)(?<!\binit\.)(?<!\btorch\.)"
+"""What stands in front of the attribute of an object, but not of a module of torch."""
+
+_OF_TORCH = frozenset({"bias", "expand", "weight"})
+"""Attributes that layers or tensors of torch have as well."""
 
 
-def model_file(examples: Path, lines: int = LINES) -> str:
-    """The text of the file: the first `lines` lines or a little more, ending with a whole definition."""
+def model_file(sources: Sequence[Path], lines: int) -> str:
+    """The text of the file: the first `lines` lines or a little more, ending with a whole definition.
+
+    A function `main` is left out: each source may have one.
+    """
     imports: dict[str, None] = {}
     definitions: list[tuple[str, str]] = []
-    for example in sorted(examples.glob("*.py")):
-        source = example.read_text()
+    for file in sources:
+        source = file.read_text()
         for node in ast.parse(source).body:
             text = _text(source, node)
             if isinstance(node, ast.Import | ast.ImportFrom):
                 imports[text] = None
-            elif isinstance(node, ast.ClassDef | ast.FunctionDef):
+            elif isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name != "main":
                 definitions.append((node.name, text))
-    names = re.compile(r"\b({})\b".format("|".join(re.escape(name) for name, _ in definitions)))
+    alone = [re.escape(name) for name, _ in definitions]
+    attributes = {rf"{_OWN}{name}" for _, text in definitions for name in _SET.findall(text) if name not in _OF_TORCH}
+    names = re.compile(r"\b({})\b".format("|".join([*alone, *sorted(attributes)])))
     made = ['"""Models of many kinds, side by side."""', "", *sorted(imports, key=_future_first)]
     for turn in count(1):
         for _, text in definitions:
-            renamed = text if turn == 1 else names.sub(rf"\g<1>V{turn}", text)
+            renamed = text if turn == 1 else names.sub(rf"\g<1>{SIGN}{turn}", text)
             made += ["", "", *renamed.split("\n")]
             if len(made) >= lines:
                 return "\n".join([*made, ""])
     raise AssertionError
+
+
+SIGN = "V"
+"""What parts a name from the number of the turn."""
 
 
 def _text(source: str, node: ast.stmt) -> str:

@@ -1,4 +1,4 @@
-"""Who takes part: the servers, each in an environment of its own, at versions that do not change under us."""
+"""Who takes part, each in an environment of its own at versions that do not change under us, and on which files."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ PROJECT = HERE.parent
 BENCH = PROJECT / ".bench"
 """Environments, files to type into and logs. Nothing in it is ever committed."""
 
-RUFF = "ruff==0.17.0"
+RUFF = ("ruff==0.17.0",)
 PYGLS = ("pygls==2.1.1", "lsprotocol==2025.0.0", "libcst==1.9.0")
-TIMM = "timm==1.0.31"
+TORCHFIX = ("torchfix==0.7.0", "libcst==1.5.1")
+PACKAGES = {"timm": "timm==1.0.31", "transformers": "transformers==5.23.0"}
+
+EMPTY, PUSH, PULL = "empty server", "initls, push", "initls, pull"
+RUFF_SERVER, LIBCST = "ruff server", "whole-file libcst"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +38,60 @@ class Peer:
 
 def peers() -> list[Peer]:
     """All that take part, the floor first."""
-    ruff, pygls = _environment("ruff", RUFF), _environment("pygls", *PYGLS)
+    pygls = environment("pygls", *PYGLS)
     initls = (sys.executable, "-m", "initls", "server")
     return [
-        Peer("empty server", (str(pygls / "python"), str(HERE / "empty_server.py"))),
-        Peer("initls, push", initls, ours=True),
-        Peer("initls, pull", initls, pulls=True, ours=True),
-        Peer("ruff server", (str(ruff / "ruff"), "server")),
-        Peer("whole-file libcst", (str(pygls / "python"), str(HERE / "libcst_server.py")), every=20),
+        Peer(EMPTY, (str(pygls / "python"), str(HERE / "empty_server.py"))),
+        Peer(PUSH, initls, ours=True),
+        Peer(PULL, initls, pulls=True, ours=True),
+        Peer(RUFF_SERVER, (str(environment("ruff", *RUFF) / "ruff"), "server")),
+        Peer(LIBCST, (str(pygls / "python"), str(HERE / "libcst_server.py")), every=20),
     ]
 
 
+def peer(name: str) -> Peer:
+    """The one of that name."""
+    return next(one for one in peers() if one.name == name)
+
+
 def large_file() -> str:
-    """The largest single model file of timm, out of the release that the corpus tests read as well."""
-    name = "timm/models/vision_transformer.py"
+    """The largest single model file of timm."""
+    return (package("timm") / "models" / "vision_transformer.py").read_text()
+
+
+def package(name: str) -> Path:
+    """The folder of a package, of the release that the corpus tests read as well."""
     unpacked = PROJECT / ".corpus" / name
-    if unpacked.exists():
-        return unpacked.read_text()
-    wheels = BENCH / "wheels"
-    if not list(wheels.glob("timm-*.whl")):
-        _pip(Path(sys.executable), "download", "--no-deps", "--dest", str(wheels), TIMM)
-    with zipfile.ZipFile(next(wheels.glob("timm-*.whl"))) as wheel:
-        return wheel.read(name).decode()
+    if unpacked.is_dir():
+        return unpacked.resolve()
+    folder = BENCH / "packages"
+    if not (folder / name).is_dir():
+        wheels = BENCH / "wheels"
+        pip(Path(sys.executable), "download", "--no-deps", "--dest", str(wheels), PACKAGES[name])
+        with zipfile.ZipFile(next(wheels.glob(f"{name}-*.whl"))) as wheel:
+            wheel.extractall(folder)
+    return folder / name
 
 
-def _environment(name: str, *requirements: str) -> Path:
+def file_alone(name: str, text: str) -> Path:
+    """A file of that text in a folder of its own, with no settings but the defaults."""
+    file = BENCH / "files" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    for settings in ("initls.toml", "ruff.toml"):
+        # The project's own settings stand above this folder, and are not what is measured.
+        (file.parent / settings).write_text("")
+    return file
+
+
+def logs(name: str) -> Path:
+    """A folder for what servers say to their standard error."""
+    folder = BENCH / "logs" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def environment(name: str, *requirements: str) -> Path:
     """The folder of programs of an environment that holds `requirements`; made when there is none like it yet."""
     folder = BENCH / name
     programs = folder / ("Scripts" if sys.platform == "win32" else "bin")
@@ -66,11 +99,12 @@ def _environment(name: str, *requirements: str) -> Path:
     wanted = "\n".join(requirements)
     if not ready.exists() or ready.read_text() != wanted:
         venv.create(folder, clear=True, with_pip=True)
-        _pip(programs / "python", "install", *requirements)
+        pip(programs / "python", "install", *requirements)
         ready.write_text(wanted)
     return programs
 
 
-def _pip(python: Path, *arguments: str) -> None:
+def pip(python: Path, *arguments: str) -> None:
+    """Run pip for an interpreter."""
     command = [str(python), "-m", "pip", "--disable-pip-version-check", "--quiet", *arguments]
     subprocess.run(command, check=True)

@@ -8,42 +8,28 @@ import statistics
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from keystrokes import KINDS
-from typing_run import Measured
 
-BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
-
-
-def high(latencies: Sequence[float]) -> float:
+def high(values: Sequence[float]) -> float:
     """The 95th percentile."""
-    ordered = sorted(latencies)
+    ordered = sorted(values)
     return ordered[min(len(ordered) * 95 // 100, len(ordered) - 1)]
 
 
-def ratios(measured: Sequence[Measured]) -> Iterator[str]:
-    """How initls stands to the floor and to ruff, in sentences."""
-    by_name = {one.peer.name: one.of() for one in measured}
-    floor, ruff = by_name["empty server"], by_name["ruff server"]
-    for one in measured:
-        if one.peer.ours:
-            to_floor = statistics.median(one.of()) / statistics.median(floor)
-            to_ruff = statistics.median(one.of()) / statistics.median(ruff)
-            yield (
-                f"{one.peer.name}: the median is {to_floor:.1f} times that of the empty server and {to_ruff:.2f} times "
-                f"that of ruff server; its 95th percentile is {high(one.of()) / high(ruff):.2f} times ruff's."
-            )
+def pair(seconds: Sequence[float]) -> str:
+    """Median and 95th percentile in milliseconds."""
+    return f"{statistics.median(seconds) * 1e3:.1f} / {high(seconds) * 1e3:.1f}" if seconds else "-"
 
 
-def table(measured: Sequence[Measured]) -> list[str]:
-    """Median and 95th percentile in milliseconds, a row for each kind of typing and a column for each server."""
-    rows = [["ms: median / 95th percentile", *(one.peer.name for one in measured)]]
-    rows.append(["**all keystrokes**", *(f"**{_pair(one.of())}**" for one in measured)])
-    rows += [[kind, *(_pair(one.of(kind)) for one in measured)] for kind in KINDS]
-    rows.append(["keystrokes measured", *(str(len(one.latencies)) for one in measured)])
-    rows.append(["processor time a keystroke, ms", *(f"{one.processor * 1e3:.1f}" for one in measured)])
-    rows.append(["opening the file, ms", *(f"{one.opened * 1e3:.0f}" for one in measured)])
-    rows.append(["starting, ms", *(f"{one.start_up * 1e3:.0f}" for one in measured)])
-    rows.append(["memory at the end, MB", *(f"{one.resident / 1e6:.0f}" for one in measured)])
+def spread(values: Sequence[float], digits: int = 2) -> str:
+    """The median, with the smallest and the largest where there are several."""
+    if not values:
+        return "-"
+    middle = f"{statistics.median(values):,.{digits}f}"
+    return middle if len(values) == 1 else f"{middle} ({min(values):,.{digits}f} to {max(values):,.{digits}f})"
+
+
+def grid(rows: Sequence[Sequence[str]]) -> list[str]:
+    """A table in Markdown; the first row is its head, and all but the first column are set to the right."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [
         "| " + " | ".join(_cell(cell, width, at) for at, (cell, width) in _columns(row, widths)) + " |" for row in rows
@@ -70,11 +56,12 @@ def machine() -> str:
     )
 
 
-def write(page: Path, lines: Sequence[str]) -> None:
-    """Put `lines` between the marks of `page`, in place of what stood there."""
+def write(page: Path, name: str, lines: Sequence[str]) -> None:
+    """Put `lines` between the marks of `page` that bear this name, in place of what stood there."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     text = page.read_text()
-    head, tail = text[: text.index(BEGIN)], text[text.index(END) :]
-    page.write_text("\n".join([head + BEGIN, "", *lines, "", tail]))
+    head, tail = text[: text.index(begin)], text[text.index(end) :]
+    page.write_text("\n".join([head + begin, "", *lines, "", tail]))
 
 
 def _columns(row: Sequence[str], widths: Sequence[int]) -> Iterator[tuple[int, tuple[str, int]]]:
@@ -83,9 +70,3 @@ def _columns(row: Sequence[str], widths: Sequence[int]) -> Iterator[tuple[int, t
 
 def _cell(text: str, width: int, column: int) -> str:
     return text.rjust(width) if column else text.ljust(width)
-
-
-def _pair(latencies: Sequence[float]) -> str:
-    if not latencies:
-        return "-"
-    return f"{statistics.median(latencies) * 1e3:.1f} / {high(latencies) * 1e3:.1f}"

@@ -147,6 +147,9 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     run.add_argument("-w", "--watch", action="store_true", help="check again whenever a file has changed")
     run.add_argument("-n", "--no-cache", action="store_true", help="neither read nor keep what is found on disk")
+    run.add_argument(
+        "--cache-read-only", action="store_true", help="use what is kept on disk, and neither add to it nor prune it"
+    )
     _add_cache_dir(run)
 
 

@@ -5,7 +5,8 @@ runs on, the settings, the file's name and its bytes. What it hangs on besides, 
 other files, which are asked again before an entry is believed.
 
 Entries are written in one step and bear a checksum, so that several runs may share a cache and a damaged entry counts
-as none. A cache that cannot be read or written costs time and nothing else.
+as none. A cache that cannot be read or written costs time and nothing else. One that is only to be read is left as it
+is: machines that check the same project in the same folder can all read what one of them has found.
 """
 
 from __future__ import annotations
@@ -81,15 +82,16 @@ class Place:
 class Cache:
     """The entries of one run."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, read_only: bool = False) -> None:
         """Look at what is there. Nothing is made before there is something to keep."""
         self._folder = place.folder / edition()
         self._place = place
+        self._read_only = read_only
         self._now = Recording()
 
-    def __reduce__(self) -> tuple[type[Cache], tuple[Place]]:
+    def __reduce__(self) -> tuple[type[Cache], tuple[Place, bool]]:
         """Another process looks at the disk anew."""
-        return Cache, (self._place,)
+        return Cache, (self._place, self._read_only)
 
     def get(self, task: Task) -> Outcome | None:
         """The outcome of checking a file, if it is known."""
@@ -103,6 +105,8 @@ class Cache:
 
     def put(self, outcome: Outcome, data: bytes, asked: Asked) -> None:
         """Keep the outcome of checking a file that has these bytes."""
+        if self._read_only:
+            return
         entry = self._entry(outcome.task, digest(data))
         kept = (asked, tuple(map(_without_texts, outcome.shown)), outcome.texts, outcome.cells)
         with contextlib.suppress(OSError):
@@ -112,6 +116,8 @@ class Cache:
 
     def prune(self) -> None:
         """Take away what is too much, and what other versions of the program have left."""
+        if self._read_only:
+            return
         with contextlib.suppress(OSError):
             for other in self._place.folder.iterdir():
                 if other.is_dir() and other != self._folder and other.stat().st_mtime < time.time() - KEPT:
@@ -138,18 +144,20 @@ class Cache:
 
 @cache
 def edition() -> str:
-    """What tells this program, as it is, from all others: a rule that has been changed finds something else."""
+    """What tells this program, as it is, from all others: a rule that has been changed finds something else.
+
+    It hangs on nothing but what the files say, so that two machines with the same program agree.
+    """
     home = Path(__file__).parent.parent
-    states = [(os.path.relpath(path, home), size, changed) for changed, size, path in _files(home)]
+    told = hashlib.blake2b(repr(sys.version_info[:3]).encode("ascii"), digest_size=12)
+    for name in sorted(os.path.relpath(path, home) for _, _, path in _files(home) if path.endswith(".py")):
+        told.update(name.encode("utf-8", "surrogatepass"))
+        told.update(bytes_of(str(home / name)) or b"")
     parser = find_spec("libcst")
-    told = repr(
-        (
-            sys.version_info[:3],
-            None if parser is None or parser.origin is None else (parser.origin, status_of(parser.origin)),
-            sorted(state for state in states if state[0].endswith(".py")),
-        )
-    )
-    return hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    if parser is not None and parser.origin is not None:
+        version = bytes_of(str(Path(parser.origin).with_name("_version.py")))
+        told.update(version or repr((parser.origin, status_of(parser.origin))).encode("utf-8", "surrogatepass"))
+    return told.hexdigest()
 
 
 _TAG = "CACHEDIR.TAG"

@@ -163,7 +163,7 @@ def _check_files(options: Options, configuration: Configuration, make: AnalysisM
             run_tasks(tasks, options.jobs or default_jobs(len(tasks)), make, done)
         else:
             place = Place.of(configuration.resolve(Path.cwd()).root, options.cache_dir)
-            run_cached(tasks, Cache(place), options.jobs, make, done)
+            run_cached(tasks, Cache(place, options.cache_read_only), options.jobs, make, done)
     status = conclusion.end()
     return FAILED if failed else status
 

@@ -47,6 +47,7 @@ class Options:
     shard: Shard | None = None
     watch: bool = False
     no_cache: bool = False
+    cache_read_only: bool = False
     cache_dir: Path | None = None
 
     @property

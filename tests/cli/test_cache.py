@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pickle
 import shutil
@@ -199,6 +200,67 @@ def test_a_cache_that_cannot_be_written_costs_nothing_but_time(look: Look, tmp_p
     (tmp_path / cache.NAME).write_text("a file, and no folder")
     before, _ = look()
     assert look() == (before, ALL)
+
+
+def state_of(folder: Path) -> dict[str, tuple[int, int, bytes]]:
+    """All that can be seen of a folder and the files in it."""
+    paths = [folder, *sorted(folder.rglob("*"))]
+    return {
+        str(path): (path.stat().st_mtime_ns, path.stat().st_mode, b"" if path.is_dir() else path.read_bytes())
+        for path in paths
+    }
+
+
+def test_a_cache_that_is_only_read_stays_as_it_is(look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    look()
+    before = state_of(tmp_path / cache.NAME)
+    assert look("--cache-read-only")[1] == []
+    (tmp_path / "apart" / "plain.py").write_text(PLAIN + "\n\nprint(f)\n")
+    monkeypatch.setattr(cache, "MOST_BYTES", 0)
+    assert look("--cache-read-only")[1] == ["plain.py"]
+    assert look("--cache-read-only", "--cache-dir", "nothing")[1] == ALL
+    assert not (tmp_path / "nothing").exists()
+    assert state_of(tmp_path / cache.NAME) == before
+
+
+def test_a_cache_on_a_read_only_disk_is_read(look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    look()
+    before = state_of(tmp_path / cache.NAME)
+
+    # The bits of a folder's mode would not keep root from writing.
+    def refused(*arguments: object, **options: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(cache, "put", refused)
+    monkeypatch.setattr(os, "mkdir", refused)
+    monkeypatch.setattr(os, "unlink", refused)
+    monkeypatch.setattr(cache, "MOST_BYTES", 0)
+    assert look()[1] == []
+    (tmp_path / "apart" / "plain.py").write_text(PLAIN + "\n\nprint(f)\n")
+    assert look()[1] == ["plain.py"]
+    assert state_of(tmp_path / cache.NAME) == before
+
+
+def test_the_same_program_elsewhere_believes_it(tmp_path: Path) -> None:
+    """On another machine the program stands in another folder, and its files bear other times."""
+    told = []
+    for name in ("here", "there"):
+        shutil.copytree(Path(cache.__file__).parents[1], tmp_path / name / "initls", ignore=lambda *_: ["__pycache__"])
+        for path in (tmp_path / name).rglob("*.py"):
+            os.utime(path, (len(told), len(told)))
+        told.append(edition_of(tmp_path / name))
+    assert told[0] == told[1]
+    with (tmp_path / "there" / "initls" / "rules" / "ini101.py").open("a") as file:
+        file.write("#\n")
+    assert edition_of(tmp_path / "there") != told[0]
+
+
+def edition_of(folder: Path) -> str:
+    script = "from initls.cli.cache import edition; print(edition())"
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    ran = subprocess.run([sys.executable, "-c", script], cwd=folder, env=environment, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
 
 
 def test_nothing_is_kept_where_nothing_is_to_be(look: Look, tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
+from threading import Lock
 from typing import TypeVar
 
 from initls.cli.cache import Cache
@@ -103,6 +105,22 @@ def perform_all(tasks: Iterable[Task], build: AnalysisMaker, on_done: OnDone) ->
         return outcomes
 
     return on_deep_stack(work)
+
+
+def perform_piece(tasks: Sequence[Task], build: AnalysisMaker) -> list[Outcome]:
+    """The outcomes of some of the tasks of a run, in a process that works on one such piece after the other."""
+    with _ONE_AT_A_TIME:
+        return perform_all(tasks, partial(_remembered, build), lambda outcome: None)
+
+
+_ONE_AT_A_TIME = Lock()
+"""An analysis remembers what it has worked out, and serves one thread."""
+
+
+@cache
+def _remembered(build: AnalysisMaker) -> Analysis:
+    """The one analysis of this process, with all that it has worked out so far."""
+    return build()
 
 
 T = TypeVar("T")

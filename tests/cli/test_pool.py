@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from initls.cli import processes
 from initls.cli.outcome import Outcome, Task
-from initls.cli.pool import FILES_A_PROCESS, default_jobs, run_tasks
+from initls.cli.pieces import MOST_FILES, SHARE, pieces
+from initls.cli.pool import FILES_A_PROCESS, InOrder, default_jobs, run_tasks
 from initls.settings import Settings
 from initls.syntax.depth import ANALYSIS_STACK
 from tests.cli.fake import FakeChecker
@@ -47,6 +53,66 @@ def test_a_process_that_dies_costs_one_file(tmp_path: Path) -> None:
     assert outcomes[4].failure is not None
     assert "ended its process" in outcomes[4].failure
     assert all(len(outcome.shown) == 1 for outcome in outcomes if not outcome.crashed)
+
+
+def test_a_death_leaves_the_rest_to_several_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = tasks(tmp_path, "kill\n", *["bad\n"] * 40)
+    alone: list[int] = []
+    one_by_one = processes._one_by_one
+
+    def noted(tasks: list[Task], left: deque[int], *rest: Any) -> None:
+        alone.extend(left)
+        one_by_one(tasks, left, *rest)
+
+    monkeypatch.setattr(processes, "_one_by_one", noted)
+    outcomes = run_tasks(made, 2, FakeChecker)
+    assert [outcome.task.name for outcome in outcomes if outcome.crashed] == ["f000.py"]
+    assert sum(len(outcome.shown) for outcome in outcomes) == 40
+    assert 0 in alone and len(alone) < 40
+
+
+WEIGHTS = st.lists(st.integers(1, 10_000) | st.integers(1, 300), max_size=80)
+
+
+@given(WEIGHTS, st.integers(1, 9))
+def test_every_file_travels_once(weights: list[int], workers: int) -> None:
+    handed = pieces(weights, workers)
+    assert sorted(number for piece in handed for number in piece) == list(range(len(weights)))
+    assert all(1 <= len(piece) <= MOST_FILES for piece in handed)
+
+
+@given(WEIGHTS, st.integers(1, 9))
+def test_no_process_is_idle_for_longer_than_its_share(weights: list[int], workers: int) -> None:
+    """Each process takes the next piece when it is through with one. The last ends soon after a perfect division
+    would have ended; but for a file that is more than a share by itself, which is begun at once."""
+    busy = [0] * workers
+    total = sum(weights)
+    for piece in pieces(weights, workers):
+        idle = min(range(workers), key=lambda number: busy[number])
+        busy[idle] += sum(weights[number] for number in piece)
+    assert max(busy) <= total / workers + max([*weights, total / (workers * SHARE)], default=0)
+    if max(weights, default=0) <= total / (workers * SHARE):
+        assert max(busy) - min(busy) <= total / (workers * SHARE)
+
+
+@given(WEIGHTS, st.integers(1, 9))
+def test_the_heaviest_come_first_and_the_others_in_their_order(weights: list[int], workers: int) -> None:
+    heavy = sum(weights) / (workers * SHARE)
+    order = [number for piece in pieces(weights, workers) for number in piece]
+    first = [number for number in order if weights[number] > heavy]
+    assert order[: len(first)] == first == sorted(first, key=lambda number: -weights[number])
+    assert order[len(first) :] == sorted(order[len(first) :])
+
+
+@given(st.permutations(range(7)))
+def test_what_comes_in_any_order_is_heard_in_order(order: list[int]) -> None:
+    made = [Task(Path(f"{number}.py"), f"{number}.py", Settings()) for number in range(7)]
+    heard: list[str] = []
+    in_order = InOrder(made, lambda outcome: heard.append(outcome.task.name))
+    for count, number in enumerate(order, start=1):
+        in_order(Outcome(made[number]))
+        there = sorted(order[:count])
+        assert heard == [f"{place}.py" for place, one in enumerate(there) if place == one]
 
 
 class Deep(FakeChecker):

@@ -69,3 +69,20 @@ def test_a_pipe_gets_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "_PATIENCE", 0)
     count(3)
     assert stream.getvalue() == ""
+
+
+def test_the_bar_makes_room_for_other_words(terminal: Terminals, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_PATIENCE", 0)
+    stream = terminal()
+    with Progress(3) as bar:
+        bar.advance()
+        with bar.aside():
+            # The line of the bar is empty when the words come, and it is drawn again behind them.
+            assert stream.getvalue().rstrip().endswith("\x1b[2K")
+            before = len(stream.getvalue())
+        assert "Checking" in stream.getvalue()[before:]
+        bar.advance()
+    before = len(stream.getvalue())
+    with bar.aside():
+        pass
+    assert stream.getvalue()[before:] == ""

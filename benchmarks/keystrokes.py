@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 QUOTES = '"""'
@@ -143,17 +144,25 @@ def _place(function: ast.FunctionDef, lines: list[str]) -> Place:
 
 def keystrokes(place: Place) -> Iterator[Keystroke]:
     """Everything in `THINGS` typed at `place` and taken back."""
-    for thing in THINGS:
-        text = thing.text.format(i=place.indent, o=place.outer)
-        typed = closing = ""
-        for piece in [text] if thing.at_once else _pieces(text):
-            here = place.position.behind(typed)
-            typed += piece
-            if thing.closes_quotes and not closing and typed.endswith(QUOTES):
-                closing = QUOTES
-                piece += closing
-            yield Keystroke(thing.kind, Edit(here, here, piece))
-        yield Keystroke(UNDO, Edit(place.position, place.position.behind(typed + closing), ""))
+    return chain.from_iterable(by_thing(place))
+
+
+def by_thing(place: Place) -> Iterator[list[Keystroke]]:
+    """The same, each thing by itself."""
+    return (list(_typed(thing, place)) for thing in THINGS)
+
+
+def _typed(thing: Thing, place: Place) -> Iterator[Keystroke]:
+    text = thing.text.format(i=place.indent, o=place.outer)
+    typed = closing = ""
+    for piece in [text] if thing.at_once else _pieces(text):
+        here = place.position.behind(typed)
+        typed += piece
+        if thing.closes_quotes and not closing and typed.endswith(QUOTES):
+            closing = QUOTES
+            piece += closing
+        yield Keystroke(thing.kind, Edit(here, here, piece))
+    yield Keystroke(UNDO, Edit(place.position, place.position.behind(typed + closing), ""))
 
 
 def _pieces(text: str) -> Iterator[str]:

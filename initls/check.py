@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -12,16 +11,13 @@ from typing import TYPE_CHECKING
 from initls import cancel, suppress
 from initls.accounts import Model, Parameter, told
 from initls.document import Carried, Document
-from initls.facts import ir
+from initls.facts import abstract, ir
 from initls.facts.place import Place, file_of, inside, name_of
 from initls.facts.store import FactStore
 from initls.findings import Applicability, Finding, Fix
-from initls.fixes import initializer
 from initls.fixes.apply import apply, disjoint
-from initls.fixes.build import build
 from initls.fixes.cells import fitted
 from initls.fixes.plans import Plan
-from initls.fixes.verify import sound
 from initls.library import Library, Shelf
 from initls.model.answers.idioms import Recognized, recognized
 from initls.model.machine.scope import ALONE, Files
@@ -33,8 +29,8 @@ from initls.positions import NOWHERE, Elsewhere, Shown, span_of
 from initls.rules.registry import RULES
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
+from initls.syntax.guards import Unreadable
 from initls.syntax.outline import Outline
-from initls.syntax.parse import Unreadable
 from initls.syntax.scan import layout
 from initls.syntax.segments import CLASS_NAME, Placed
 from initls.syntax.span import Point, Span
@@ -116,6 +112,9 @@ class Result:
         if not plans or self.checker is None or self.trials["writes"] > MOST_TRIED:
             return ()
         check()
+        # What rewrites a text is loaded when somebody asks for it.
+        from initls.fixes.build import build
+
         return self.checker.proven(self, finding, build(plans, self.document, self.settings), check)
 
 
@@ -357,6 +356,9 @@ class Checker:
 
         The result has been looked at: it says nothing new. Raises `Cancelled` when `check` does.
         """
+        from initls.fixes import initializer
+        from initls.fixes.verify import sound
+
         document = result.document
         if document.parts[0].outline.get(unit) is None:
             return None
@@ -577,11 +579,7 @@ def _is_python(source: str) -> bool:
     """
     if len(source) > MOST_CHARACTERS:
         return False
-    try:
-        ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+    return abstract.tree_of(source) is not None
 
 
 def _problems(outline: Outline, reading: _Reading) -> list[Problem]:

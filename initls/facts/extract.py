@@ -1,19 +1,23 @@
 """From a libcst tree to facts, by one typed walk written by hand.
 
 `libcst`'s own visitors cost more than the parse; this walk touches each node that matters once and nothing else.
-While it walks it keeps, besides the facts, the node behind each site, so that positions can be found later for the
-few sites that end up in a finding.
+While it walks it keeps, besides the facts, the node behind each site, which is what repairs start from.
+Most segments never come here: see `initls.facts.abstract`, which is held to this.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal, cast
 
 import libcst as cst
 
+from initls.bounded import remembered
 from initls.facts import ir
+from initls.syntax.guards import Unreadable
+from initls.syntax.parse import MOST_PARSED, parse, statements
+from initls.syntax.segments import Segment, key_of, size_of
 
 BINARY: dict[type[cst.CSTNode], str] = {
     cst.Add: "+",
@@ -122,7 +126,7 @@ class Extraction:
 
     def evaluate(self, node: cst.Expr) -> ir.Evaluate:
         site = self.site(node)
-        if isinstance(node.value, cst.SimpleString):
+        if isinstance(node.value, cst.SimpleString) or string_value(node.value) is not None:
             # Documentation; what it says does nothing, and is typed letter by letter.
             return ir.Evaluate(ir.Constant("", "str"), site)
         return ir.Evaluate(self.expression(node.value), site)
@@ -250,26 +254,42 @@ class Extraction:
             return ir.Opaque("number")
         return ir.Constant(value, type(value).__name__)
 
-    def string(self, node: cst.SimpleString | cst.ConcatenatedString) -> ir.Expression:
+    def string(self, node: cst.SimpleString) -> ir.Expression:
         try:
-            value = string_value(node)
+            value = _literal(node.value)
         except (ValueError, SyntaxError):
-            return ir.Opaque("string")
-        if value is None:
             return ir.Opaque("string")
         return ir.Constant(value, type(value).__name__)
 
+    def strings(self, node: cst.ConcatenatedString | cst.FormattedString) -> ir.Expression:
+        """Strings in a row are one, and one of fields where any has a field."""
+        texts: list[list[str | bytes]] = [[]]
+        fields: list[ir.Expression] = []
+        try:
+            for piece in pieces(node):
+                if isinstance(piece, str | bytes):
+                    texts[-1].append(piece)
+                else:
+                    fields.append(self.field(piece))
+                    texts.append([])
+            joined = [type(text[0])().join(text) if text else "" for text in texts]  # type: ignore[arg-type]
+        except (ValueError, SyntaxError, TypeError):  # Strings of two kinds, for one.
+            return ir.Opaque("string")
+        if not has_fields(node):
+            return ir.Constant(joined[0], type(joined[0]).__name__)
+        out: list[ir.Expression] = []
+        for index, text in enumerate(joined):
+            out += [ir.Constant(text, "str")] if text else []
+            out += fields[index : index + 1]
+        return ir.Joined(tuple(out))
+
+    def field(self, node: cst.FormattedStringExpression) -> ir.Expression:
+        if node.conversion or node.format_spec is not None or node.equal is not None:
+            return ir.Opaque("formatted")
+        return self.expression(node.expression)
+
     def ellipsis(self, node: cst.Ellipsis) -> ir.Constant:
         return ir.Constant(..., "ellipsis")
-
-    def joined(self, node: cst.FormattedString) -> ir.Joined:
-        parts: list[ir.Expression] = []
-        for part in node.parts:
-            if isinstance(part, cst.FormattedStringText):
-                parts.append(ir.Constant(part.value, "str"))
-            elif isinstance(part, cst.FormattedStringExpression):
-                parts.append(self.expression(part.expression))
-        return ir.Joined(tuple(parts))
 
     def argument(self, node: cst.Arg) -> ir.Expression:
         value = self.expression(node.value)
@@ -397,6 +417,17 @@ class Extraction:
         return tuple(out)
 
 
+@remembered(MOST_PARSED, key=key_of, weight=size_of)
+def nodes(segment: Segment) -> tuple[cst.Module, tuple[cst.CSTNode, ...]] | None:
+    """The tree of a segment and the node of each of its sites; None where the segment cannot be read."""
+    tree = parse(segment)
+    if isinstance(tree, Unreadable):
+        return None
+    extraction = Extraction()
+    extraction.block(statements(tree, segment.kind))
+    return tree, tuple(extraction.nodes)
+
+
 def _literal(text: str) -> object:
     """The value of a number or a string, as `ast.literal_eval` has it; that leaves functions which know each other."""
     node = ast.parse(text, mode="eval").body
@@ -415,6 +446,43 @@ def string_value(node: cst.BaseExpression) -> str | bytes | None:
     if isinstance(left, str) and isinstance(right, str):
         return left + right
     return left + right if isinstance(left, bytes) and isinstance(right, bytes) else None
+
+
+def has_fields(node: cst.BaseExpression) -> bool:
+    """Whether a string, or one of several in a row, is an f-string."""
+    if isinstance(node, cst.ConcatenatedString):
+        return has_fields(node.left) or has_fields(node.right)
+    return not isinstance(node, cst.SimpleString)
+
+
+def pieces(node: cst.BaseExpression) -> Iterator[str | bytes | cst.FormattedStringExpression]:
+    """The texts and the fields of strings in a row, in order.
+
+    Raises `ValueError` or `SyntaxError` where the value of a text is not to be had.
+    """
+    if isinstance(node, cst.ConcatenatedString):
+        yield from pieces(node.left)
+        yield from pieces(node.right)
+    elif isinstance(node, cst.SimpleString):
+        value = _literal(node.value)
+        assert isinstance(value, str | bytes)
+        yield value
+    elif isinstance(node, cst.FormattedString):
+        prefix = node.prefix.lower().replace("f", "")
+        for part in node.parts:
+            if isinstance(part, cst.FormattedStringExpression):
+                if part.equal is not None:
+                    # `{x=}` spells out what it is about to show.
+                    blank, shown = part.whitespace_before_expression, cst.Module([])
+                    yield "".join(map(shown.code_for_node, (blank, part.expression, part.equal)))
+                yield part
+            elif isinstance(part, cst.FormattedStringText):
+                text = part.value.replace("{{", "{").replace("}}", "}").replace("\r\n", "\n")
+                value = _literal(f'{prefix}"""{text}"""') if "\\" in text and "r" not in prefix else text
+                assert isinstance(value, str)
+                yield value
+    else:
+        raise ValueError(type(node).__name__)
 
 
 def dotted(node: cst.CSTNode) -> str:
@@ -478,8 +546,8 @@ EXPRESSIONS: dict[type[cst.CSTNode], Callable[[Extraction, Any], ir.Expression]]
     cst.Float: Extraction.number,
     cst.Imaginary: Extraction.number,
     cst.SimpleString: Extraction.string,
-    cst.ConcatenatedString: Extraction.string,
-    cst.FormattedString: Extraction.joined,
+    cst.ConcatenatedString: Extraction.strings,
+    cst.FormattedString: Extraction.strings,
     cst.Ellipsis: Extraction.ellipsis,
     cst.Call: Extraction.call,
     cst.Tuple: Extraction.display,

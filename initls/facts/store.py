@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import OrderedDict
 from hashlib import blake2b
 
-from initls.facts import ir
-from initls.facts.extract import Extraction
+from initls.facts import abstract, ir
 from initls.syntax.code import code
-from initls.syntax.parse import Unreadable, parse, statements
+from initls.syntax.guards import Admitted, Unreadable, admit
 from initls.syntax.segments import Segment
 
 MOST_TEXT = 2_000_000
@@ -24,14 +23,29 @@ KEPT_TEXT = 1_800_000
 
 def extract(segment: Segment) -> ir.Facts | Unreadable:
     """The facts of a segment, or why it has none."""
-    tree = parse(segment)
-    if isinstance(tree, Unreadable):
-        return tree
+    admitted = admit(segment)
+    if isinstance(admitted, Unreadable):
+        return admitted
     try:
-        body = Extraction().block(statements(tree, segment.kind))
+        body = _read(segment, admitted)
     except RecursionError:
         return Unreadable("unreadable", "it is nested too deeply", 0)
+    if isinstance(body, Unreadable):
+        return body
     return ir.Facts(body, blake2b(repr(body).encode("utf-8", "surrogatepass"), digest_size=16).digest())
+
+
+def _read(segment: Segment, admitted: Admitted) -> tuple[ir.Statement, ...] | Unreadable:
+    """The statements of a segment: read by Python where it can, or else by libcst, which also says what is wrong."""
+    tree = None if admitted.deep is not None else abstract.tree_of(admitted.source)
+    if tree is not None:
+        return abstract.Reading().block(abstract.statements(tree, segment.kind))
+    # Most runs never need it, and it takes long to load.
+    from initls.facts.extract import Extraction
+    from initls.syntax.parse import parse, statements
+
+    parsed = parse(segment)
+    return parsed if isinstance(parsed, Unreadable) else Extraction().block(statements(parsed, segment.kind))
 
 
 class FactStore:

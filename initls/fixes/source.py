@@ -11,9 +11,10 @@ from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from initls.bounded import remembered
 from initls.document import Document
+from initls.facts.extract import nodes
 from initls.facts.place import Place
-from initls.facts.sites import nodes
-from initls.syntax.parse import MOST_PARSED, PREFIX_LINES
+from initls.syntax.guards import PREFIX_LINES
+from initls.syntax.parse import MOST_PARSED
 from initls.syntax.segments import Kind, Segment, key_of, size_of
 from initls.syntax.span import Point, Span
 

@@ -7,7 +7,8 @@ from itertools import pairwise
 from initls.document import Document
 from initls.findings import Edit
 from initls.fixes.apply import apply
-from initls.syntax.parse import Unreadable, parse
+from initls.syntax.guards import Unreadable
+from initls.syntax.parse import parse
 
 
 def sound(document: Document, edits: tuple[Edit, ...]) -> bool:

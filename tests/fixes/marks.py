@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from initls.document import Document
+from initls.facts.extract import nodes
 from initls.facts.place import Place
-from initls.facts.sites import nodes, spans
+from initls.facts.sites import spans
 from initls.findings import Fix
 from initls.fixes.apply import apply
 from initls.fixes.build import build

@@ -54,7 +54,8 @@ sys.setswitchinterval(1)
 import libcst
 from initls.document import Document
 from initls.syntax.depth import ANALYSIS_STACK
-from initls.syntax.parse import Unreadable, parse
+from initls.syntax.guards import Unreadable
+from initls.syntax.parse import parse
 from tests.syntax.test_hostile import HOSTILE, SOUND
 
 

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 
 from initls.syntax.depth import LIMIT
+from initls.syntax.guards import MAX_SIZE, Unreadable, refuse, unclosed
 from initls.syntax.outline import outline
-from initls.syntax.parse import MAX_SIZE, Unreadable, _refuse, _unclosed, parse, statements
+from initls.syntax.parse import parse, statements
 from initls.syntax.segments import Kind, Segment
 from initls.syntax.text import Text
 from tests.syntax.snippets import sources
@@ -119,7 +120,7 @@ def test_what_is_never_closed_is_refused_by_the_parser_as_well(source: str) -> N
     for segment in parts(source):
         for end in range(0, len(segment.text), 7):
             text = segment.text[:end]
-            if _refuse(text) is None and _unclosed(text) is not None:
+            if refuse(text) is None and unclosed(text) is not None:
                 with pytest.raises(libcst.ParserSyntaxError):
                     libcst.parse_module(f"if 1:\n{text}" if segment.kind.indented else text)
 

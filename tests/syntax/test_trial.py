@@ -15,7 +15,8 @@ from initls.settings import Settings
 from initls.syntax import parse as parsing
 from initls.syntax import trial
 from initls.syntax.depth import ANALYSIS_STACK, LIMIT, USUAL, too_deep
-from initls.syntax.parse import Unreadable, parse
+from initls.syntax.guards import Unreadable
+from initls.syntax.parse import parse
 from initls.syntax.segments import Kind, Segment
 from initls.syntax.trial import Trial
 

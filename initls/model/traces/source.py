@@ -9,8 +9,8 @@ from functools import cached_property
 from initls.bounded import remembered
 from initls.facts import ir
 from initls.model.machine.scope import Definition, bindings, may_bind, stars
+from initls.syntax.guards import MAX_SIZE
 from initls.syntax.outline import Outline
-from initls.syntax.parse import MAX_SIZE
 from initls.syntax.segments import Kind, Placed, Segment, key_of, size_of
 
 FactsOf = Callable[[Placed], ir.Facts | None]

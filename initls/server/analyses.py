@@ -125,6 +125,11 @@ class Analyses:
 
     # ----------------------------------------------------------------------------------- on the loop's thread
 
+    def prepare(self) -> None:
+        """Load the analysis, so that the first document does not have to wait for it."""
+        # What goes wrong here goes wrong again, and is told, where a document needs it.
+        self._worker.submit(Job(lambda check: self._checker, lambda outcome: None))
+
     def open(self, snapshot: Snapshot) -> None:
         """Analyse a document that has just been opened."""
         self._begin(snapshot, urgent=False)

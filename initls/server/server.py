@@ -6,13 +6,9 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import fields, replace
-from functools import partial
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
-
-from lsprotocol import types
-from pygls.lsp.server import LanguageServer
+from typing import TYPE_CHECKING, Any
 
 from initls import rulebook
 from initls.findings import Severity
@@ -20,14 +16,14 @@ from initls.server import features, lifetime, logs, preferences
 from initls.server.analyses import Analyses
 from initls.server.client import Client
 from initls.server.convert import Wire
-from initls.server.documents import LANGUAGE, Documents
+from initls.server.documents import Documents
 from initls.server.features.mistakes import Mistakes
 from initls.server.features.report import Reports
 from initls.server.orders import Orders
 from initls.server.params import folders
 from initls.server.policy import Policy
 from initls.server.preferences import Preferences
-from initls.server.protocol import Protocol
+from initls.server.protocol import Handler, Protocol
 from initls.server.transport import Writer
 from initls.server.worker import Worker
 
@@ -36,21 +32,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-H = TypeVar("H", bound=Callable[..., Any])
 
-NOTEBOOKS = types.NotebookDocumentSyncOptions(
-    notebook_selector=[
-        types.NotebookDocumentFilterWithNotebook(notebook="*", cells=[types.NotebookCellLanguage(language=LANGUAGE)]),
-    ],
-    save=True,
-)
-"""Of which notebooks we want to know: of any that has a cell of Python, and then of these cells."""
-
-
-class Server(LanguageServer):
+class Server:
     """One session with one client. All of its state belongs to the event loop's thread."""
-
-    protocol: Protocol
 
     documents: Documents
     analyses: Analyses
@@ -66,25 +50,18 @@ class Server(LanguageServer):
     """How much the client wants to be told of what is done, as it says so."""
 
     def __init__(self, writer: Writer, worker: Worker, make_checker: Callable[[], Checker]) -> None:
-        super().__init__(
-            "initls",
-            _version(),
-            text_document_sync_kind=types.TextDocumentSyncKind.Incremental,
-            notebook_document_sync=NOTEBOOKS,
-            protocol_cls=Protocol,
-            max_workers=1,
-        )
         self.writer = writer
+        self.protocol = Protocol(self)
         self.client_name = ""
         self.stopped: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._worker = worker
         self._make_checker = make_checker
         self._folder: Path | None = None
         self._options: dict[str, Any] = {}
-        self.protocol.set_writer(writer)
+        self._capabilities: dict[str, Any] = {}
 
-    def meet(self, params: dict[str, Any]) -> None:
-        """Get to know the client by its parameters of `initialize`, and make ready what suits it."""
+    def meet(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Get to know the client by its parameters of `initialize`, make ready what suits it, and say what that is."""
         self.client = Client.of(params.get("capabilities"))
         about = params.get("clientInfo")
         named = (about.get("name"), about.get("version")) if isinstance(about, dict) else ()
@@ -102,6 +79,7 @@ class Server(LanguageServer):
         self.preferences = self._read_preferences(self._options)
         if self.preferences.encoding is not None:
             self.client = replace(self.client, encoding=self.preferences.encoding)
+        self.announce(positionEncoding=self.client.encoding)
         self.wire = Wire(self.client)
         self.mistakes = Mistakes(self, Severity.ERROR)
         self.documents = Documents(self.client.encoding)
@@ -114,6 +92,9 @@ class Server(LanguageServer):
         if isinstance(pid, int) and not isinstance(pid, bool):
             loop = asyncio.get_running_loop()
             lifetime.watch_process(pid, lambda: loop.call_soon_threadsafe(self.stop, 1))
+        # Behind the answer, which would else have to share the interpreter with it.
+        asyncio.get_running_loop().call_soon(self.analyses.prepare)
+        return {"capabilities": self._capabilities, "serverInfo": {"name": "initls", "version": _version()}}
 
     def prefer(self, settings: dict[str, Any]) -> None:
         """Obey the editor's `settings` from now on, on top of those that it started us with."""
@@ -123,15 +104,13 @@ class Server(LanguageServer):
             self.mistakes.show(())
             self.analyses.follow(self._policy())
 
-    def offer(self, method: str, options: object = None) -> Callable[[H], H]:
-        """Have the decorated function handle `method`, and announce it; it gets the server and the raw parameters."""
+    def announce(self, **capabilities: object) -> None:
+        """Tell the client, in the answer to its hello, what the server can do."""
+        self._capabilities |= capabilities
 
-        def decorate(handler: H) -> H:
-            self.protocol.direct[method] = partial(handler, self)
-            self.protocol.fm.feature(method, options)(handler)
-            return handler
-
-        return decorate
+    def handle(self, method: str, handler: Handler) -> None:
+        """Have `handler` called with the raw parameters of each `method`."""
+        self.protocol.handle(method, handler)
 
     def client_abilities(self) -> dict[str, Any]:
         """What the client can do, as far as it makes a difference."""
@@ -158,10 +137,6 @@ class Server(LanguageServer):
         """End the session, and with it the process."""
         if not self.stopped.done():
             self.stopped.set_result(status)
-
-    def report_server_error(self, error: Exception, source: type[Exception]) -> None:
-        """Log what pygls would pop up in the user's face."""
-        log.error("%s: %s", source.__name__, error)
 
     def _read_preferences(self, settings: dict[str, Any]) -> Preferences:
         wanted, complaints = preferences.read(settings, rulebook.all_codes())

@@ -1,9 +1,12 @@
-"""What is loaded before a client has been answered."""
+"""What is loaded before a client has been answered, and what is loaded after that without being asked for."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+import time
+
+from lsp_client import TIMEOUT, Start
 
 SCRIPT = """
 import gc, sys
@@ -17,7 +20,30 @@ def test_the_analysis_is_not_loaded_before_it_is_needed() -> None:
     """A hello is answered by less than half of the program."""
     ran = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True)
     loaded = set(ran.stdout.split())
-    assert "pygls.server" in loaded
+    assert "initls.server.protocol" in loaded
     assert (
         not {"libcst", "initls.check", "initls.model", "initls.rules.rule", "initls.fixes", "initls.suppress"} & loaded
     )
+
+
+LOUD = """
+import sys
+from initls.server.main import serve
+from initls.server.orders import usual_checker
+
+def make_checker():
+    made = usual_checker()
+    print("the analysis is there", file=sys.stderr)
+    return made
+
+serve(make_checker=make_checker)
+"""
+
+
+def test_the_analysis_is_loaded_behind_the_hello(start: Start) -> None:
+    """The first document finds it there."""
+    client = start(command=[sys.executable, "-c", LOUD])
+    end = time.monotonic() + 4 * TIMEOUT
+    while b"the analysis is there" not in client.errors:
+        assert time.monotonic() < end, client.errors
+        time.sleep(0.02)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
-
-from lsprotocol import types
 
 from initls import rulebook
 from initls.findings import Finding
@@ -21,7 +20,8 @@ if TYPE_CHECKING:
 
 def register(server: Server) -> None:
     """Offer it."""
-    server.offer(types.TEXT_DOCUMENT_HOVER)(hover)
+    server.announce(hoverProvider=True)
+    server.handle("textDocument/hover", partial(hover, server))
 
 
 def hover(server: Server, params: Any) -> Any:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
-
-from lsprotocol import types
 
 from initls.cancel import Check
 from initls.server import params as read
@@ -19,7 +18,8 @@ if TYPE_CHECKING:
 
 def register(server: Server) -> None:
     """Offer it."""
-    server.offer(types.TEXT_DOCUMENT_INLAY_HINT, types.InlayHintOptions(resolve_provider=False))(inlay_hint)
+    server.announce(inlayHintProvider={"resolveProvider": False})
+    server.handle("textDocument/inlayHint", partial(inlay_hint, server))
 
 
 def inlay_hint(server: Server, params: Any) -> Any:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from initls import __version__
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
@@ -139,7 +141,7 @@ def test_every_mention_in_neovims_help_leads_somewhere() -> None:
 def test_the_package_for_mason_is_that_of_pypi() -> None:
     package = yaml.safe_load((NEOVIM / "mason" / "package.yaml").read_text("utf-8"))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    assert package["source"]["id"] == f"pkg:pypi/{project['name']}@{project['version']}"
+    assert package["source"]["id"] == f"pkg:pypi/{project['name']}@{__version__}"
     assert package["bin"] == {name: f"pypi:{name}" for name in project["scripts"]}
     assert package["neovim"]["lspconfig"] == "initls"
     assert (NEOVIM / "lsp" / f"{package['neovim']['lspconfig']}.lua").exists()
@@ -150,7 +152,7 @@ def test_the_extension_asks_for_the_python_that_the_package_asks_for() -> None:
     source = (ROOT / "editors" / "vscode" / "src" / "pythons.ts").read_text("utf-8")
     (oldest,) = re.findall(r"export const OLDEST = \[(\d+), (\d+)\]", source)
     assert project["requires-python"] == f">={'.'.join(oldest)}"
-    assert MANIFEST["version"] == project["version"]
+    assert MANIFEST["version"] == __version__
 
 
 def test_the_extension_registers_the_commands_that_it_contributes() -> None:

@@ -6,11 +6,10 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import fields, replace
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from initls import rulebook
+from initls import __version__, rulebook
 from initls.findings import Severity
 from initls.server import features, lifetime, logs, preferences
 from initls.server.analyses import Analyses
@@ -94,7 +93,7 @@ class Server:
             lifetime.watch_process(pid, lambda: loop.call_soon_threadsafe(self.stop, 1))
         # Behind the answer, which would else have to share the interpreter with it.
         asyncio.get_running_loop().call_soon(self.analyses.prepare)
-        return {"capabilities": self._capabilities, "serverInfo": {"name": "initls", "version": _version()}}
+        return {"capabilities": self._capabilities, "serverInfo": {"name": "initls", "version": __version__}}
 
     def prefer(self, settings: dict[str, Any]) -> None:
         """Obey the editor's `settings` from now on, on top of those that it started us with."""
@@ -154,11 +153,3 @@ class Server:
             self.folders,
             lambda mistakes: loop.call_soon_threadsafe(self.mistakes.show, mistakes),
         )
-
-
-def _version() -> str:
-    try:
-        return metadata.version("initls")
-    except metadata.PackageNotFoundError:
-        # Run from a source tree that was never installed.
-        return "0+unknown"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from initls import __version__
 from initls.cli.main import main
 from initls.rulebook import all_rules
 
@@ -41,10 +42,14 @@ def imported(code: str) -> set[str]:
     return set(ran.stderr.split())
 
 
-@pytest.mark.parametrize("argv", [["--version"], ["-V"], ["version"]])
+@pytest.mark.parametrize("argv", [["--version"], ["-V"], ["version"], ["--version", "check"]])
 def test_version(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(argv) == 0
-    assert capsys.readouterr().out == f"initls {metadata.version('initls')}\n"
+    assert capsys.readouterr().out == f"initls {__version__}\n"
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert __version__ == metadata.version("initls")
 
 
 @pytest.mark.parametrize(
@@ -73,9 +78,17 @@ def test_no_command_prints_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert "check" in capsys.readouterr().out
 
 
-def test_the_help_needs_no_analysis() -> None:
+def test_the_version_needs_nothing_of_the_program() -> None:
     loaded = imported("from initls.cli.main import main\nmain(['--version'])")
-    assert not {"libcst", "pygls", "lsprotocol", "rich", "initls.check", "pathspec"} & loaded
+    assert {name for name in loaded if name.startswith("initls")} == {"initls", "initls.cli", "initls.cli.main"}
+    assert not {"argparse", "importlib.metadata", "typing"} & (loaded - imported("pass"))
+
+
+def test_the_help_needs_no_analysis() -> None:
+    loaded = imported(
+        "from initls.cli.main import main\ntry:\n    main(['check', '--help'])\nexcept SystemExit:\n    pass"
+    )
+    assert not {"libcst", "rich", "initls.check", "pathspec"} & loaded
 
 
 def test_checking_needs_no_protocol(tmp_path: Path) -> None:

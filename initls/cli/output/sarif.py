@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from initls import __version__
 from initls.cli.outcome import MODULE, Outcome
 from initls.cli.output.places import Told, relative, told
 from initls.cli.shards.document import Part
 from initls.cli.shards.plain import plain
-from initls.cli.version import number
 from initls.findings import Fix, Severity
 from initls.rulebook import all_rules
 from initls.syntax.span import Span
@@ -51,7 +51,7 @@ def render(outcomes: Sequence[Outcome], part: Part | None = None) -> str:
             "driver": {
                 "name": "initls",
                 "informationUri": HOME,
-                "version": number(),
+                "version": __version__,
                 "rules": [_rule(code) for code in codes],
             }
         },

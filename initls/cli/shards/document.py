@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from initls import __version__
 from initls.cli.outcome import Outcome, Shown, Task, named
 from initls.cli.shards.plain import plain
 from initls.cli.shards.shard import Shard
-from initls.cli.version import number
 from initls.settings import Settings
 
 
@@ -111,7 +111,7 @@ class Part:
             )
 
         return Part(
-            number(),
+            __version__,
             shard.number,
             shard.of,
             Whole(

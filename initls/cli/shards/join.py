@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from initls import __version__
 from initls.cli.formats import Format
 from initls.cli.outcome import Outcome
 from initls.cli.output import json as json_format
@@ -14,7 +15,6 @@ from initls.cli.output import sarif
 from initls.cli.shards.document import Absent, Part
 from initls.cli.shards.plain import Misshapen, made
 from initls.cli.shards.shard import Shard
-from initls.cli.version import number
 from initls.workspace.options import ConfigError
 from initls.workspace.recording import bytes_of
 
@@ -57,9 +57,9 @@ def read(file: str) -> Read:
             "it is no part of a run; `initls check --shard K/N --output-format json` (or sarif) prints one", source=file
         )
     version = told.get("initls")
-    if version != number():
+    if version != __version__:
         # Of another version even the shape could be another.
-        raise ConfigError(f"it was printed by initls {version}, and this is {number()}", source=file)
+        raise ConfigError(f"it was printed by initls {version}, and this is {__version__}", source=file)
     try:
         part = made(Part, told)
     except Misshapen as misshapen:

@@ -6,10 +6,9 @@ import platform
 import sys
 from collections.abc import Iterator
 from functools import partial
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from initls import rulebook
+from initls import __version__, rulebook
 from initls.server.errors import InvalidParams
 from initls.server.features import report
 from initls.server.params import field
@@ -49,7 +48,7 @@ def execute(server: Server, params: Any) -> Any:
 def _information(server: Server) -> Iterator[str]:
     """All that somebody who is to find a problem would ask for, as Markdown; no line of anybody's code."""
     yield "## initls"
-    yield f"- initls {_version('initls')}, Python {platform.python_version()}, {platform.platform()}"
+    yield f"- initls {__version__}, Python {platform.python_version()}, {platform.platform()}"
     yield f"- libcst {_version('libcst')}"
     yield f"- started as `{sys.argv[0]}` with `{sys.executable}`"
     yield "\n## Client"
@@ -65,6 +64,9 @@ def _information(server: Server) -> Iterator[str]:
 
 
 def _version(package: str) -> str:
+    # Seldom asked for, and it takes a mail reader to find out.
+    from importlib import metadata
+
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

@@ -5,6 +5,7 @@ VENV ?= .venv
 TORCH_VENV ?= .venv-torch
 KERAS_VENV ?= .venv-keras
 FUZZ_VENV ?= .venv-fuzz
+CLUSTER_VENV ?= .venv-cluster
 CORPUS ?= .corpus
 # What to hand to pip besides `torch`, say an index with CPU builds.
 TORCH_PIP_ARGS ?=
@@ -14,6 +15,7 @@ PYTEST_ARGS ?=
 BENCH_ARGS ?=
 TORCH := torch==2.13.0
 OTHERS := keras==3.15.1 jax==0.10.2 jaxlib==0.10.2 flax==0.12.8
+CLUSTER := distributed==2026.8.0 dask==2026.8.0
 # The fuzzer comes as wheels for Linux alone, one release for each of these.
 FUZZER := 'atheris==2.3.0; python_version < "3.11"' 'atheris==3.0.0; python_version == "3.11"' 'atheris==3.1.0; python_version > "3.11"'
 # How long to fuzz.
@@ -26,10 +28,10 @@ READING := allennlp==2.10.1 deepchem==2.8.0 espnet==202511 open-clip-torch==3.3.
 
 BIN := $(VENV)/bin
 PIP := -m pip --disable-pip-version-check --quiet
-HEAVY := torch or keras or corpus or editor or property or session or soak
+HEAVY := torch or keras or cluster or corpus or editor or property or session or soak
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test proofs proofs-keras sessions property fuzz soak corpus corpus-files editors bench lint fmt docs types imports clean
+.PHONY: help demo test proofs proofs-keras sessions property fuzz soak cluster corpus corpus-files editors bench lint fmt docs types imports clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -68,6 +70,13 @@ $(FUZZ_VENV)/.ready: pyproject.toml Makefile
 	@$(FUZZ_VENV)/bin/python $(PIP) install --editable '.[dev]'
 	@touch $@
 
+$(CLUSTER_VENV)/.ready: pyproject.toml Makefile
+	@echo 'Preparing $(CLUSTER_VENV)'
+	@test -x $(CLUSTER_VENV)/bin/python || $(PYTHON) -m venv $(CLUSTER_VENV)
+	@$(CLUSTER_VENV)/bin/python $(PIP) install $(CLUSTER)
+	@$(CLUSTER_VENV)/bin/python $(PIP) install --editable '.[dev]'
+	@touch $@
+
 $(TORCH_VENV)/.corpus: $(TORCH_VENV)/.ready tests/corpus/requirements.txt
 	@$(TORCH_VENV)/bin/python $(PIP) install --requirement tests/corpus/requirements.txt
 	@touch $@
@@ -103,6 +112,9 @@ fuzz: $(FUZZ_VENV)/.ready ## Fuzz the text and its segments, guided by coverage,
 
 soak: $(VENV)/.tools $(CORPUS)/.ready ## Type, ask and talk nonsense to one server for minutes
 	INITLS_CORPUS=$(CORPUS) $(BIN)/pytest -n auto -m soak $(PYTEST_ARGS)
+
+cluster: $(CLUSTER_VENV)/.ready $(CORPUS)/.ready ## Check files on clusters of processes, and take workers away
+	INITLS_CORPUS=$(CORPUS) $(CLUSTER_VENV)/bin/pytest -m cluster $(PYTEST_ARGS)
 
 corpus-files: $(CORPUS)/.ready ## Download the releases of real code that the corpus tests read
 
@@ -145,4 +157,4 @@ types: $(VENV)/.tools ## Check the types
 	$(BIN)/mypy
 
 clean: ## Remove environments, downloads and caches
-	rm -rf $(VENV) $(TORCH_VENV) $(KERAS_VENV) $(FUZZ_VENV) $(CORPUS) .fuzz .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .e2e .bench
+	rm -rf $(VENV) $(TORCH_VENV) $(KERAS_VENV) $(FUZZ_VENV) $(CLUSTER_VENV) $(CORPUS) .fuzz .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .e2e .bench

@@ -1,7 +1,7 @@
-"""Which tests need a real PyTorch, or Keras and Flax: they are marked so, and without these they are not collected.
+"""Which tests need a real PyTorch, Keras and Flax, or Dask: they are marked so, and without these not collected.
 
-A test that is skipped looks like one that was forgotten. So `make test` leaves these out, and `make proofs` and
-`make proofs-keras`, which bring what they need, run them.
+A test that is skipped looks like one that was forgotten. So `make test` leaves these out, and `make proofs`,
+`make proofs-keras` and `make cluster`, which bring what they need, run them.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ if os.environ.get("CI"):
 
 PROOFS = Path(__file__).parent / "proofs"
 KERAS = Path(__file__).parent / "keras"
+CLUSTER = Path(__file__).parent / "cluster"
 
 ASKS_FOR_TORCH = re.compile(r"^torch\b.*importorskip\(|^pytestmark\b.*\bmark\.torch\b", re.MULTILINE)
 """How a file says that all of its tests need PyTorch. A single test is marked by itself."""
@@ -57,6 +58,8 @@ def keras_installed() -> bool:
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     if collection_path.is_relative_to(KERAS) and not keras_installed():
+        return True
+    if collection_path.is_relative_to(CLUSTER) and find_spec("distributed") is None:
         return True
     return True if needs_torch(collection_path) and not installed() else None
 

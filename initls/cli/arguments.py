@@ -140,6 +140,11 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     _add_exit(run)
     run.add_argument("-j", "--jobs", type=_jobs, metavar="N", help="processes [default: by the number of files]")
     run.add_argument(
+        "--dask",
+        metavar="ADDRESS",
+        help="have the workers of a Dask cluster do the work: the address of its scheduler, or the file it has written",
+    )
+    run.add_argument(
         "--shard",
         type=_shard,
         metavar="K/N",

@@ -16,7 +16,7 @@ from initls.cli.console import fail, out, warn
 from initls.cli.exit import CLEAN, FAILED
 from initls.cli.options import STDIN, Options
 from initls.cli.outcome import AnalysisMaker, Outcome, Task, named
-from initls.cli.pool import InOrder, default_jobs, run_cached, run_tasks
+from initls.cli.pool import InOrder, run_cached, run_tasks
 from initls.cli.progress import Progress
 from initls.cli.settings import configuration_of, shown
 from initls.cli.shards.document import Absent, Part, name_of
@@ -160,10 +160,11 @@ def _check_files(options: Options, configuration: Configuration, make: AnalysisM
 
     with progress:
         if options.no_cache:
-            run_tasks(tasks, options.jobs or default_jobs(len(tasks)), make, done)
+            run_tasks(tasks, options.jobs, make, done, cluster=options.dask)
         else:
             place = Place.of(configuration.resolve(Path.cwd()).root, options.cache_dir)
-            run_cached(tasks, Cache(place, options.cache_read_only), options.jobs, make, done)
+            cache = Cache(place, options.cache_read_only)
+            run_cached(tasks, cache, options.jobs, make, done, cluster=options.dask)
     status = conclusion.end()
     return FAILED if failed else status
 

@@ -44,6 +44,8 @@ class Options:
     exit_zero: bool = False
     exit_on: Severity = Severity.WARNING
     jobs: int | None = None
+    dask: str | None = None
+    """The address of a cluster, or the file that its scheduler has written."""
     shard: Shard | None = None
     watch: bool = False
     no_cache: bool = False

@@ -42,13 +42,24 @@ def default_jobs(files: int) -> int:
 
 
 def run_tasks(
-    tasks: Sequence[Task], jobs: int, make: AnalysisMaker | None = None, on_done: OnDone = lambda outcome: None
+    tasks: Sequence[Task],
+    jobs: int | None,
+    make: AnalysisMaker | None = None,
+    on_done: OnDone = lambda outcome: None,
+    *,
+    cluster: str | None = None,
 ) -> list[Outcome]:
     """The outcomes of `tasks` in their order; `on_done` hears of each as it comes.
 
-    `make` builds the analysis; it must be importable by name when there are several processes.
+    They are worked out in `jobs` processes, by default as many as they are worth, or on the `cluster` that is named.
+    `make` builds the analysis; it must be importable by name when that is done by other processes.
     """
     build = make or _checker
+    if cluster is not None and tasks:
+        from initls.cli.cluster import perform_on_cluster
+
+        return perform_on_cluster(cluster, tasks, build, on_done)
+    jobs = jobs or default_jobs(len(tasks))
     if jobs <= 1 or len(tasks) <= 1:
         return perform_all(tasks, build, on_done)
     # Most runs need no other process, nor the modules that start one.
@@ -63,15 +74,17 @@ def run_cached(
     jobs: int | None,
     make: AnalysisMaker | None = None,
     on_done: OnDone = lambda outcome: None,
+    *,
+    cluster: str | None = None,
 ) -> list[Outcome]:
-    """The outcomes of `tasks` in their order; only those that `cache` does not know are worked out."""
+    """The same; only those that `cache` does not know are worked out."""
     known = [_known(task, cache) for task in tasks]
     left = [replace(task, cache=cache) for task, outcome in zip(tasks, known, strict=True) if outcome is None]
     for outcome in filter(None, known):
         on_done(outcome)
     if not left:
         return [outcome for outcome in known if outcome is not None]
-    found = iter(run_tasks(left, jobs or default_jobs(len(left)), make, on_done))
+    found = iter(run_tasks(left, jobs, make, on_done, cluster=cluster))
     cache.prune()
     return [next(found) if outcome is None else outcome for outcome in known]
 

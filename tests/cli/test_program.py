@@ -118,6 +118,15 @@ def test_check_from_end_to_end(tmp_path: Path) -> None:
     assert (found["code"], found["location"]["row"]) == ("INI201", 6)
 
 
+def test_a_cluster_needs_dask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.py").write_text(BUG)
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert main(["check", "--isolated", "-n", "--dask", "tcp://127.0.0.1:8786", str(tmp_path)]) == 2
+    assert "`pip install 'initls[dask]'`" in capsys.readouterr().err
+
+
 def test_fix_from_end_to_end(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(BUG)
     ran = program("check", "--fix", "--isolated", cwd=tmp_path)

@@ -40,16 +40,21 @@ def run(package: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder_of(package), env=environment, capture_output=True, text=True, check=False)
 
 
-def found_in(package: str) -> tuple[list[Found], list[tuple[str, str]], dict[Found, tuple[int, str, str]]]:
-    """The findings in a package and the files that could not be read; and where each is, how bad, and what it says."""
+def printed_of(package: str) -> str:
+    """What one process prints of a package, as JSON."""
     checked = run(package, "check", "--isolated", "--exit-zero", "-j", "1", "--output-format", "json")
     assert checked.returncode == 0, checked.stderr
     assert not checked.stderr.strip(), checked.stderr
+    return checked.stdout
+
+
+def read_of(package: str, printed: str) -> tuple[list[Found], list[tuple[str, str]], dict[Found, tuple[int, str, str]]]:
+    """The findings in a package and the files that could not be read; and where each is, how bad, and what it says."""
     findings: list[Found] = []
     problems: list[tuple[str, str]] = []
     words: dict[Found, tuple[int, str, str]] = {}
     folder = folder_of(package)
-    for entry in json.loads(checked.stdout):
+    for entry in json.loads(printed):
         path = Path(entry["filename"])
         name = (path.relative_to(folder) if path.is_absolute() else path).as_posix()
         if not entry["code"].startswith("INI"):
@@ -70,7 +75,7 @@ def listed(package: str) -> list[Found]:
 
 def main(packages: list[str]) -> None:
     for package in packages or PACKAGES:
-        findings, problems, words = found_in(package)
+        findings, problems, words = read_of(package, printed_of(package))
         known, own = Counter(listed(package)), Counter(findings)
         for finding in (own - known).elements():
             row, severity, message = words[finding]

@@ -6,9 +6,12 @@ has a verdict. Nothing may be skipped without a word.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.corpus.findings import LIST, found_in, listed, run
+from tests.corpus.findings import LIST, listed, printed_of, read_of, run
+from tests.corpus.modes import once_more
 from tests.corpus.packages import PACKAGES, folder_of
 
 MOST_FALSE_PER_LINES = 100_000
@@ -20,17 +23,22 @@ pytestmark = [pytest.mark.corpus, pytest.mark.timeout(3000)]
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_finds_what_the_reviewed_list_says(package: str) -> None:
-    """No crash, no traceback, no file passed over, and no finding without a verdict."""
+def test_finds_what_the_reviewed_list_says(package: str, tmp_path: Path) -> None:
+    """No crash, no traceback, no file passed over, and no finding without a verdict; and each time the same."""
     shown = run(package, "check", "--isolated", "--show-files")
     files = [line for line in shown.stdout.splitlines() if line.endswith(".py")]
     assert len(files) == sum(1 for _ in (folder_of(package) / package).rglob("*.py"))
 
-    findings, problems, words = found_in(package)
+    printed = printed_of(package)
+    findings, problems, words = read_of(package, printed)
     known = listed(package)
     assert findings == known, [(f, words[f]) for f in findings if f not in known]
     unreadable = [entry for entry in LIST["unreadable"] if entry["file"].startswith(f"{package}/")]
     assert problems == sorted((entry["file"], entry["code"]) for entry in unreadable)
+
+    # Now it is in the cache, so that the ways that find it there cost little; `test_modes` has the others.
+    for way, again in once_more(package, tmp_path):
+        assert again.decode() == printed, way
 
 
 def test_false_alarms_are_rare() -> None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.cli.fake import FakeChecker, FakeResult
 
@@ -39,20 +39,29 @@ def end(process: subprocess.Popen[bytes]) -> None:
         process.kill()
 
 
+class Cluster(NamedTuple):
+    """A scheduler and some workers."""
+
+    address: str
+    """The file that tells where the scheduler is."""
+    workers: list[subprocess.Popen[bytes]]
+
+
 @contextmanager
-def cluster(folder: Path, *, workers: int = 2, nanny: bool = False, **environment: str) -> Iterator[str]:
-    """A scheduler with some workers; yields the file that tells where it is."""
+def cluster(folder: Path, *, workers: int = 2, nanny: bool = False, **environment: str) -> Iterator[Cluster]:
+    """Processes of a cluster on this machine, with what they write in a folder."""
     file = folder / "scheduler.json"
     where = ["--scheduler-file", str(file), "--no-dashboard"]
     with ExitStack() as stack:
         scheduler = started("scheduler", *where, "--host", "127.0.0.1", "--port", "0", **environment)
         stack.enter_context(scheduler)
         until(file.exists)
+        processes = []
         for number in range(workers):
             own = ["--name", f"worker{number}", "--nthreads", "1", "--local-directory", str(folder / f"worker{number}")]
             keeper = "--nanny" if nanny else "--no-nanny"
-            stack.enter_context(started("worker", *where, keeper, *own, **environment))
-        yield str(file)
+            processes.append(stack.enter_context(started("worker", *where, keeper, *own, **environment)))
+        yield Cluster(str(file), processes)
 
 
 def until(holds: Any, seconds: float = 60) -> None:

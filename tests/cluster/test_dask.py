@@ -18,6 +18,8 @@ from initls.cli.options import options_of
 from initls.cli.outcome import AnalysisMaker
 from tests.cli.fake import FakeChecker
 from tests.cluster.clusters import LEAVE, ROOT, VICTIM, Waiting, cluster, until
+from tests.corpus.modes import some_files
+from tests.corpus.packages import CORPUS
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(300)]
 
@@ -25,8 +27,8 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(300)]
 @pytest.fixture(scope="module")
 def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A cluster of two workers."""
-    with cluster(tmp_path_factory.mktemp("cluster")) as address:
-        yield address
+    with cluster(tmp_path_factory.mktemp("cluster")) as made:
+        yield made.address
 
 
 def ran(capsys: pytest.CaptureFixture[str], *argv: str, make: AnalysisMaker | None = None) -> tuple[int, str, str]:
@@ -84,16 +86,40 @@ def test_a_worker_that_is_lost_in_mid_run_costs_nothing(
         os.kill(killed[0], signal.SIGKILL)
         (project / LEAVE).touch()
 
-    with cluster(tmp_path, workers=3) as address:
+    with cluster(tmp_path, workers=3) as made:
         hunter = threading.Thread(target=kill)
         hunter.start()
-        there = ran(capsys, "-n", "--output-format", "json", "--dask", address, make=Waiting)
+        there = ran(capsys, "-n", "--output-format", "json", "--dask", made.address, make=Waiting)
         hunter.join()
     here = ran(capsys, "-n", "--output-format", "json", "-j", "1", make=FakeChecker)
     assert len(json.loads(here[1])) == 66
     assert there == here
     # Another worker has looked at the same file again.
     assert len(set((project / VICTIM).read_text().split()) - {str(killed[0])}) == 1
+
+
+def test_public_code_is_found_the_same_while_a_worker_is_lost(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(CORPUS)
+    check = ["--select", "ALL", "--output-format", "json", *some_files()]
+    kept = tmp_path / "kept"
+    left: list[int] = []
+    with cluster(tmp_path, workers=3) as made:
+
+        def kill() -> None:
+            # What the workers have kept tells that they are in the middle of it.
+            until(lambda: len([path for path in kept.rglob("*") if path.is_file()]) > 20, 200)
+            made.workers[1].kill()
+            left.append(made.workers[1].wait())
+
+        hunter = threading.Thread(target=kill)
+        hunter.start()
+        there = ran(capsys, *check, "--cache-dir", str(kept), "--dask", made.address)
+        hunter.join()
+    assert left == [-signal.SIGKILL]
+    assert there == ran(capsys, *check, "-n")
+    assert json.loads(there[1])
 
 
 def test_a_file_that_ends_every_worker_is_given_up(
@@ -103,8 +129,8 @@ def test_a_file_that_ends_every_worker_is_given_up(
     project.mkdir()
     write(project, *["bad\n"] * 9, "kill\n", *["odd\n"] * 9)
     monkeypatch.chdir(project)
-    with cluster(tmp_path, nanny=True, DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="1") as address:
-        status, out, err = ran(capsys, "-n", "--output-format", "json", "--dask", address, make=FakeChecker)
+    with cluster(tmp_path, nanny=True, DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="1") as made:
+        status, out, err = ran(capsys, "-n", "--output-format", "json", "--dask", made.address, make=FakeChecker)
     assert status == 2
     assert [Path(one["filename"]).name for one in json.loads(out)] == [f"f{n:03}.py" for n in range(19) if n != 9]
     assert "f009.py: the analysis of this file ended its process" in err
@@ -118,8 +144,8 @@ def test_a_worker_with_another_program_is_refused(
         file.write("# It says something else.\n")
     write(tmp_path, "bad\n")
     monkeypatch.chdir(tmp_path)
-    with cluster(tmp_path, workers=1, PYTHONPATH=str(tmp_path / "other")) as address:
-        status, out, err = ran(capsys, "-n", "f000.py", "--dask", address)
+    with cluster(tmp_path, workers=1, PYTHONPATH=str(tmp_path / "other")) as made:
+        status, out, err = ran(capsys, "-n", "f000.py", "--dask", made.address)
     assert (status, out) == (2, "")
     assert "--dask: a worker has another initls, libcst or Python than this machine" in err
 

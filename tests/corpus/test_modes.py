@@ -5,7 +5,7 @@ others (`modes.some_files`). One process looks at them without a cache, several 
 three parts are made without it and merged; and the server is shown each file. What is cheap is done with all files of
 all packages, where they are looked at for the reviewed list: again from the cache, by several processes and in parts
 (`modes.once_more`). Two packages are looked at in every way of the command line, with all rules and all that people see
-of a finding. `make cluster` has a cluster look at some files of all packages.
+of a finding. `make cluster` has a cluster look at the same files of all packages.
 """
 
 from __future__ import annotations

@@ -110,6 +110,17 @@ def test_a_part_holds_the_findings_of_its_files_in_their_usual_form(run: Run) ->
     assert [(part["shard"]["number"], part["shard"]["of"]) for part in parts] == [(1, 3), (2, 3), (3, 3)]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_a_part_outlives_what_shells_do_to_it(run: Run, merged: Merge, encoding: str) -> None:
+    """Standard output has many encodings, and a shell that redirects it may choose yet another."""
+    files = in_parts(run, 3)
+    for file in map(Path, files):
+        file.write_bytes(file.read_text(encoding="utf-8").encode(encoding))
+    whole = run("--output-format", "full")
+    assert "wörd" in whole.out
+    assert merged(*files, "--output-format", "full") == whole
+
+
 @pytest.mark.parametrize("at_work", ["check", "merge"])
 def test_a_baseline_leaves_out_what_it_knows(run: Run, merged: Merge, project: Path, at_work: str) -> None:
     run("--baseline", "known.json", "--write-baseline", "pkg")

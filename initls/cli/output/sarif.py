@@ -63,7 +63,8 @@ def render(outcomes: Sequence[Outcome], part: Part | None = None) -> str:
     if part is not None:
         run["properties"] = {SHARD: plain(part)}
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+    # What another program is to read again must not hang on the encoding that standard output has here.
+    return json.dumps(log, indent=2, ensure_ascii=part is not None) + "\n"
 
 
 def _rule(code: str) -> JSON:

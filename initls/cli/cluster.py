@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from initls.cli.cache import edition
 from initls.cli.outcome import AnalysisMaker, Outcome, Task
@@ -63,6 +64,7 @@ class _Work:
         self._tasks = tasks
         self._build = build
         self._folder = os.getcwd()
+        self._run = uuid4().hex
 
     def all(self, given: Sequence[Sequence[int]]) -> Iterator[tuple[Sequence[int], list[Outcome] | None]]:
         """What becomes of the pieces, as they come; None for one that has taken too many workers with it.
@@ -94,18 +96,22 @@ class _Work:
     def _submit(self, piece: Sequence[int], priority: int) -> Any:
         # A worker has a folder of its own, from which no name would lead here.
         tasks = [replace(self._tasks[number], path=self._tasks[number].path.absolute()) for number in piece]
-        return self._client.submit(
-            perform_here, edition(), self._folder, tasks, self._build, priority=priority, pure=False
-        )
+        known = (edition(), self._folder, self._run)
+        return self._client.submit(perform_here, known, tasks, self._build, priority=priority, pure=False)
 
 
-def perform_here(wanted: str, folder: str, tasks: Sequence[Task], build: AnalysisMaker) -> list[Outcome]:
-    """The outcomes of some tasks, on a worker; raises `Unfit` where another machine could come to others."""
+def perform_here(known: tuple[str, str, str], tasks: Sequence[Task], build: AnalysisMaker) -> list[Outcome]:
+    """The outcomes of some tasks, on a worker that may serve several runs.
+
+    What is `known` is the program and the folder of the run, and its name. Raises `Unfit` where this machine could come
+    to other outcomes.
+    """
+    wanted, folder, run = known
     if edition() != wanted:
         raise Unfit("a worker has another initls, libcst or Python than this machine")
     if not os.path.isdir(folder):
         raise Unfit(f"a worker does not see {folder}")
-    return perform_piece(tasks, build)
+    return perform_piece(tasks, build, run)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import cache, partial
+from functools import lru_cache, partial
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
@@ -120,19 +120,22 @@ def perform_all(tasks: Iterable[Task], build: AnalysisMaker, on_done: OnDone) ->
     return on_deep_stack(work)
 
 
-def perform_piece(tasks: Sequence[Task], build: AnalysisMaker) -> list[Outcome]:
-    """The outcomes of some of the tasks of a run, in a process that works on one such piece after the other."""
+def perform_piece(tasks: Sequence[Task], build: AnalysisMaker, run: str = "") -> list[Outcome]:
+    """The outcomes of some of the tasks of a run, in a process that works on one such piece after the other.
+
+    Where a process may serve several runs, each goes by a name of its own: between two of them files may change.
+    """
     with _ONE_AT_A_TIME:
-        return perform_all(tasks, partial(_remembered, build), lambda outcome: None)
+        return perform_all(tasks, partial(_remembered, build, run), lambda outcome: None)
 
 
 _ONE_AT_A_TIME = Lock()
 """An analysis remembers what it has worked out, and serves one thread."""
 
 
-@cache
-def _remembered(build: AnalysisMaker) -> Analysis:
-    """The one analysis of this process, with all that it has worked out so far."""
+@lru_cache(maxsize=1)
+def _remembered(build: AnalysisMaker, run: str) -> Analysis:
+    """The one analysis of this process, with all that it has worked out so far in this run."""
     return build()
 
 

@@ -17,6 +17,7 @@ from initls.cli.main import main
 from initls.cli.options import options_of
 from initls.cli.outcome import AnalysisMaker
 from tests.cli.fake import FakeChecker
+from tests.cli.test_cache import BLOCKS, NET
 from tests.cluster.clusters import LEAVE, ROOT, VICTIM, Waiting, cluster, until
 from tests.corpus.modes import some_files
 from tests.corpus.packages import CORPUS
@@ -69,6 +70,22 @@ def test_what_it_finds_is_kept_and_repaired(
         ran(capsys, *kept, *way, "--fix", "--unsafe-fixes")
     texts = [{path.name: path.read_text() for path in folder.glob("*.py")} for folder in folders]
     assert texts[0] == texts[1] != {path.name: path.read_text() for path in (ROOT / "examples").glob("*.py")}
+
+
+def test_workers_remember_nothing_of_the_run_before(
+    dask: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.py").write_text(NET)
+    for blocks in (BLOCKS, BLOCKS.replace("nn.init.zeros_", "nn.init.xavier_normal_"), None, BLOCKS):
+        if blocks is None:
+            (tmp_path / "blocks.py").unlink()
+        else:
+            (tmp_path / "blocks.py").write_text(blocks)
+        here = ran(capsys, "-n", "-j", "1", "net.py")
+        assert ("INI101" in here[1]) == (blocks == BLOCKS)
+        # Whichever worker it is that gets the file.
+        assert {ran(capsys, "-n", "--dask", dask, "net.py") for _ in range(4)} == {here}
 
 
 def test_a_worker_that_is_lost_in_mid_run_costs_nothing(

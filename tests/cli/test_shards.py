@@ -229,7 +229,7 @@ def shard_with(**changes: Any) -> Callable[[Any], object]:
 
 
 MISTAKES: dict[str, tuple[Callable[[], object], list[str], str]] = {
-    "a shard too few": (lambda: None, ["1of3.json", "3of3.json"], "not all shards are given: 2/3 missing"),
+    "a shard too few": (lambda: None, ["1of3.json", "3of3.json"], "not all shards are given; missing: 2/3"),
     "a shard twice": (lambda: None, ["1of3.json", "2of3.json", "1of3.json"], "1of3.json: it is shard 1/3, and so is"),
     "two ways to divide": (
         lambda: None,

@@ -24,7 +24,7 @@ SHARD = "shard"
 def render(outcomes: Iterable[Outcome], part: Part | None = None) -> str:
     """The array for the findings of all files, or the object for those of a shard."""
     found = [_finding(outcome, shown) for outcome in outcomes for shown in outcome.shown]
-    told = found if part is None else {SHARD: plain(part), "findings": found}
+    told = found if part is None else {"findings": found, SHARD: plain(part)}
     # What another program is to read again must not hang on the encoding that standard output has here.
     return json.dumps(told, indent=2, ensure_ascii=part is not None) + "\n"
 

@@ -95,7 +95,7 @@ def join(parts: Sequence[Read]) -> Joined:
     lacking = [f"{shard}" for shard in _all(first.shard.of) if shard not in seen]
     if lacking:
         more = f" and {len(lacking) - _MOST_NAMED} more" if len(lacking) > _MOST_NAMED else ""
-        raise ConfigError(f"not all shards are given: {', '.join(lacking[:_MOST_NAMED])}{more} missing")
+        raise ConfigError(f"not all shards are given; missing: {', '.join(lacking[:_MOST_NAMED])}{more}")
     outcomes: dict[int, Outcome] = {}
     for one in parts:
         outcomes.update(_outcomes(one))

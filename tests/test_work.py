@@ -5,6 +5,8 @@ A clock on a busy machine says little; these numbers are the same everywhere, an
 
 from __future__ import annotations
 
+import cProfile
+
 import pytest
 
 from initls.check import Checker, Result
@@ -148,3 +150,22 @@ def test_what_was_found_elsewhere_stays_the_same_object(session: Session) -> Non
     )
     after = {finding.identity: finding for finding in session.look().findings}
     assert sum(after[identity] is finding for identity, finding in before.items()) >= 11
+
+
+def test_twice_the_layers_cost_twice_the_work() -> None:
+    def calls(layers: int) -> int:
+        made = "".join(f"        self.layer{n} = nn.Linear(width, width)\n" for n in range(layers))
+        source = (
+            "from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self, width):\n"
+            f"        super().__init__()\n{made}        for m in self.modules():\n"
+            "            if isinstance(m, nn.Linear):\n                nn.init.kaiming_normal_(m.weight)\n\n\n"
+            "class Wide(Net):\n    def __init__(self):\n        super().__init__(512)\n\n\n"
+            "class Pair(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+            "        self.one = Net(8)\n        self.other = Wide()\n"
+        )
+        checker, profile = Checker(), cProfile.Profile()
+        profile.runcall(checker.check, Document.of("models.py", source), Settings())
+        return sum(entry.callcount for entry in profile.getstats())
+
+    calls(2)
+    assert calls(160) < 2.5 * calls(80)

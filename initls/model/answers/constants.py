@@ -186,10 +186,7 @@ def _undone(program: Program, entry: Entry) -> bool:
     """Whether a larger model of the file undoes the write when it builds this class."""
     if entry.trace.kind != "class":
         return False
-    root = entry.trace.root
-    for trace, parameter, write in program.by_place.get(entry.write.place, ()):
-        if trace is entry.trace or not any(module.own_class == root for module in trace.modules):
-            continue
+    for trace, parameter, write in program.in_use(entry.trace, entry.write.place):
         if not isinstance(trace.content(parameter), Constant | Repeated) or parameter in trace.frozen:
             return True
         final_places = {w.place for way in trace.final.get(parameter, ()) for w in way.writes}

@@ -253,9 +253,7 @@ def _undone(program: Program, draw: Draw) -> bool:
     """Whether a larger model of the file undoes the draw when it builds this class."""
     if draw.trace.kind != "class":
         return False
-    for trace, parameter, write in program.by_place.get(draw.write.place, ()):
-        if trace is draw.trace or not any(module.own_class == draw.trace.root for module in trace.modules):
-            continue
+    for trace, parameter, write in program.in_use(draw.trace, draw.write.place):
         if parameter in trace.frozen:
             return True
         if all(write.place != last.place for way in trace.final.get(parameter, ()) for last in way.writes):

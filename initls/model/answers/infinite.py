@@ -84,8 +84,7 @@ def _undone(program: Program, one: Infinite) -> bool:
     """Whether a larger model of the file leaves something else there, or trains it not, when it builds this class."""
     if one.trace.kind != "class":
         return False
-    for trace, number, _ in program.by_place.get(one.place, ()):
-        built = trace is not one.trace and any(module.own_class == one.trace.root for module in trace.modules)
-        if built and (number in trace.frozen or _number(trace.content(number)) is None):
-            return True
-    return False
+    return any(
+        number in trace.frozen or _number(trace.content(number)) is None
+        for trace, number, _ in program.in_use(one.trace, one.place)
+    )

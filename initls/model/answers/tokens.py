@@ -393,8 +393,7 @@ def _undone(program: Program, one: Tokens) -> bool:
     """Whether a larger model of the file leaves something else there, or trains it not, when it builds this class."""
     if one.trace.kind != "class":
         return False
-    for trace, number, _ in program.by_place.get(one.write.place, ()):
-        built = trace is not one.trace and any(module.own_class == one.trace.root for module in trace.modules)
-        if built and (number in trace.frozen or not _rows_equal(trace.content(number))):
-            return True
-    return False
+    return any(
+        number in trace.frozen or not _rows_equal(trace.content(number))
+        for trace, number, _ in program.in_use(one.trace, one.write.place)
+    )

@@ -85,6 +85,22 @@ class Program:
                 found.setdefault(write.place, []).append((trace, parameter, write))
         return found
 
+    def in_use(self, trace: Trace, place: Place) -> list[tuple[Trace, int, Write]]:
+        """The writes that a place makes in other traces, those that build the class that a trace is about."""
+        key = trace.root, place
+        found = self._in_use.get(key)
+        if found is None:
+            found = self._in_use[key] = [
+                entry
+                for entry in self.by_place.get(place, ())
+                if entry[0] is not trace and trace.root in entry[0].built
+            ]
+        return found
+
+    @cached_property
+    def _in_use(self) -> dict[tuple[str, Place], list[tuple[Trace, int, Write]]]:
+        return {}
+
     def explicit_writes(self) -> Iterator[tuple[Place, list[tuple[Trace, int, Write]]]]:
         """The places at which the program spells a write, each with what it writes in which trace."""
         for place, entries in self.by_place.items():

@@ -155,6 +155,11 @@ class Trace:
     """What each forward pass does anew."""
     incomplete: str | None = None
 
+    @cached_property
+    def built(self) -> frozenset[str]:
+        """The classes of which there are instances."""
+        return frozenset(module.own_class for module in self.modules)
+
     def content(self, parameter: int) -> Content | None:
         """What a parameter holds at the end under default options, where all ways to get there agree."""
         return agreed(self.final.get(parameter, ()))

@@ -147,6 +147,17 @@ def pinned() -> dict[str, Counts]:
     return tomllib.loads(TABLE.read_text(encoding="utf-8"))
 
 
+def run(name: str, *, work: bool = True) -> None:
+    """Do what a scenario does, or only get ready for it: for who counts something else."""
+
+    def do() -> None:
+        ready = SCENARIOS[name]()
+        if work:
+            ready()
+
+    on_deep_stack(do)
+
+
 def _count(name: str) -> Counts:
     """What a scenario takes; to be asked once in the life of a process."""
     work = SCENARIOS[name]()

@@ -41,7 +41,6 @@ class Client:
     versions_edits: bool = False
     """It takes edits that name the version of the document that they are for."""
     shows_markdown: bool = False
-    has_notebooks: bool = False
     has_configuration: bool = False
     registers_watchers: bool = False
     registers_configuration: bool = False
@@ -82,7 +81,6 @@ class Client:
             shows_progress=at("window", "workDoneProgress") is True,
             versions_edits=at("workspace", "workspaceEdit", "documentChanges") is True,
             shows_markdown=has("markdown", at("textDocument", "hover", "contentFormat")),
-            has_notebooks=isinstance(at("notebookDocument"), dict),
             has_configuration=at("workspace", "configuration") is True,
             registers_watchers=at("workspace", "didChangeWatchedFiles", "dynamicRegistration") is True,
             registers_configuration=at("workspace", "didChangeConfiguration", "dynamicRegistration") is True,

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from pygls.uris import to_fs_path
+
 from initls.document import Document
 from initls.server import params as read
 from initls.server.convert import span_in
-from initls.server.errors import InvalidParams
 from initls.server.notebooks import Notebook, difference
 from initls.server.snapshot import Change, Piece, Snapshot
-from initls.server.uris import to_path
 from initls.syntax.encoding import Encoding
 from initls.syntax.span import Point, Span
 from initls.syntax.text import Text
@@ -93,7 +93,7 @@ class Documents:
         for raw in changes:
             try:
                 span, content = self._change(text, raw)
-            except InvalidParams as error:
+            except read.InvalidParams as error:
                 log.error("Left out a change of %s: %s", uri, error)
                 continue
             text = text.replace(span, content)
@@ -163,5 +163,5 @@ class Documents:
 
 
 def _path(uri: str) -> Path | None:
-    path = to_path(uri)
+    path = to_fs_path(uri) if uri.startswith("file:") else None
     return Path(path) if path else None

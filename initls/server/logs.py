@@ -35,6 +35,8 @@ def log_to_standard_error() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    # pygls writes down every message that it sends; nobody reads that.
+    logging.getLogger("pygls").setLevel(logging.ERROR)
 
 
 def log_to_client(tell: Tell) -> None:

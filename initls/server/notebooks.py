@@ -14,7 +14,6 @@ from typing import Any
 from initls.document import shared
 from initls.notebook import Cells, join
 from initls.server import params as read
-from initls.server.errors import InvalidParams
 from initls.server.snapshot import Change, Piece
 from initls.syntax.span import Span
 from initls.syntax.text import Text
@@ -113,7 +112,7 @@ class Notebook:
     def _replace(self, cell: _Cell, change: Any) -> None:
         try:
             span, content = self._apply(cell.text, change)
-        except InvalidParams as error:
+        except read.InvalidParams as error:
             log.error("Left out a change of %s: %s", cell.uri, error)
         else:
             cell.text = cell.text.replace(span, content)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
-from initls.server.errors import InvalidParams
-from initls.server.uris import to_path
+from pygls.uris import to_fs_path
 
 T = TypeVar("T")
 
@@ -14,6 +13,10 @@ Position: TypeAlias = tuple[int, int]
 """A line and a column, as the client counts."""
 Range: TypeAlias = tuple[Position, Position]
 """Two positions, in order."""
+
+
+class InvalidParams(Exception):
+    """The parameters do not have the shape that the protocol gives them."""
 
 
 def field(params: object, name: str, kind: type[T]) -> T:
@@ -43,7 +46,7 @@ def integer(value: object) -> int | None:
 def folders(value: object) -> tuple[Path, ...]:
     """The folders of a workspace that lie on our disk, each once."""
     uris = [folder.get("uri") for folder in value if isinstance(folder, dict)] if isinstance(value, list) else []
-    found = [to_path(uri) for uri in uris if isinstance(uri, str) and uri.startswith("file:")]
+    found = [to_fs_path(uri) for uri in uris if isinstance(uri, str) and uri.startswith("file:")]
     return tuple(Path(path) for path in dict.fromkeys(found) if path)
 
 

@@ -6,8 +6,12 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
 
 from initls import __version__, rulebook
 from initls.findings import Severity
@@ -15,14 +19,14 @@ from initls.server import features, lifetime, logs, preferences
 from initls.server.analyses import Analyses
 from initls.server.client import Client
 from initls.server.convert import Wire
-from initls.server.documents import Documents
+from initls.server.documents import LANGUAGE, Documents
 from initls.server.features.mistakes import Mistakes
 from initls.server.features.report import Reports
 from initls.server.orders import Orders
 from initls.server.params import folders
 from initls.server.policy import Policy
 from initls.server.preferences import Preferences
-from initls.server.protocol import Handler, Protocol
+from initls.server.protocol import Protocol
 from initls.server.transport import Writer
 from initls.server.worker import Worker
 
@@ -31,9 +35,21 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+H = TypeVar("H", bound=Callable[..., Any])
 
-class Server:
+NOTEBOOKS = types.NotebookDocumentSyncOptions(
+    notebook_selector=[
+        types.NotebookDocumentFilterWithNotebook(notebook="*", cells=[types.NotebookCellLanguage(language=LANGUAGE)]),
+    ],
+    save=True,
+)
+"""Of which notebooks we want to know: of any that has a cell of Python, and then of these cells."""
+
+
+class Server(LanguageServer):
     """One session with one client. All of its state belongs to the event loop's thread."""
+
+    protocol: Protocol
 
     documents: Documents
     analyses: Analyses
@@ -49,18 +65,25 @@ class Server:
     """How much the client wants to be told of what is done, as it says so."""
 
     def __init__(self, writer: Writer, worker: Worker, make_checker: Callable[[], Checker]) -> None:
+        super().__init__(
+            "initls",
+            __version__,
+            text_document_sync_kind=types.TextDocumentSyncKind.Incremental,
+            notebook_document_sync=NOTEBOOKS,
+            protocol_cls=Protocol,
+            max_workers=1,
+        )
         self.writer = writer
-        self.protocol = Protocol(self)
         self.client_name = ""
         self.stopped: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._worker = worker
         self._make_checker = make_checker
         self._folder: Path | None = None
         self._options: dict[str, Any] = {}
-        self._capabilities: dict[str, Any] = {}
+        self.protocol.set_writer(writer)
 
-    def meet(self, params: dict[str, Any]) -> dict[str, Any]:
-        """Get to know the client by its parameters of `initialize`, make ready what suits it, and say what that is."""
+    def meet(self, params: dict[str, Any]) -> None:
+        """Get to know the client by its parameters of `initialize`, and make ready what suits it."""
         self.client = Client.of(params.get("capabilities"))
         about = params.get("clientInfo")
         named = (about.get("name"), about.get("version")) if isinstance(about, dict) else ()
@@ -78,7 +101,6 @@ class Server:
         self.preferences = self._read_preferences(self._options)
         if self.preferences.encoding is not None:
             self.client = replace(self.client, encoding=self.preferences.encoding)
-        self.announce(positionEncoding=self.client.encoding)
         self.wire = Wire(self.client)
         self.mistakes = Mistakes(self, Severity.ERROR)
         self.documents = Documents(self.client.encoding)
@@ -93,7 +115,6 @@ class Server:
             lifetime.watch_process(pid, lambda: loop.call_soon_threadsafe(self.stop, 1))
         # Behind the answer, which would else have to share the interpreter with it.
         asyncio.get_running_loop().call_soon(self.analyses.prepare)
-        return {"capabilities": self._capabilities, "serverInfo": {"name": "initls", "version": __version__}}
 
     def prefer(self, settings: dict[str, Any]) -> None:
         """Obey the editor's `settings` from now on, on top of those that it started us with."""
@@ -103,13 +124,15 @@ class Server:
             self.mistakes.show(())
             self.analyses.follow(self._policy())
 
-    def announce(self, **capabilities: object) -> None:
-        """Tell the client, in the answer to its hello, what the server can do."""
-        self._capabilities |= capabilities
+    def offer(self, method: str, options: object = None) -> Callable[[H], H]:
+        """Have the decorated function handle `method`, and announce it; it gets the server and the raw parameters."""
 
-    def handle(self, method: str, handler: Handler) -> None:
-        """Have `handler` called with the raw parameters of each `method`."""
-        self.protocol.handle(method, handler)
+        def decorate(handler: H) -> H:
+            self.protocol.direct[method] = partial(handler, self)
+            self.protocol.fm.feature(method, options)(handler)
+            return handler
+
+        return decorate
 
     def client_abilities(self) -> dict[str, Any]:
         """What the client can do, as far as it makes a difference."""
@@ -136,6 +159,10 @@ class Server:
         """End the session, and with it the process."""
         if not self.stopped.done():
             self.stopped.set_result(status)
+
+    def report_server_error(self, error: Exception, source: type[Exception]) -> None:
+        """Log what pygls would pop up in the user's face."""
+        log.error("%s: %s", source.__name__, error)
 
     def _read_preferences(self, settings: dict[str, Any]) -> Preferences:
         wanted, complaints = preferences.read(settings, rulebook.all_codes())

@@ -18,9 +18,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
+from pygls.uris import to_fs_path
+
 from initls.server.orders import SIZE, Done, Mistake, Orders, Seen, Stop, Survey, packed
 from initls.server.snapshot import Snapshot
-from initls.server.uris import to_path
 from initls.workspace.index import status_of
 
 log = logging.getLogger(__name__)
@@ -236,4 +237,4 @@ def _gathered(stream: IO[bytes]) -> Iterator[list[Any]]:
 
 
 def _path(uri: str) -> str:
-    return to_path(uri) or ""
+    return to_fs_path(uri) or ""

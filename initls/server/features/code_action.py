@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from initls.cancel import Check
 from initls.document import Document
@@ -17,7 +19,6 @@ from initls.server import params as read
 from initls.server.analyses import Analysed, Offers, Settled
 from initls.server.convert import SOURCE
 from initls.server.diff import line_edits
-from initls.server.errors import Code, ResponseError
 from initls.server.features.commands import SHOW_RULE
 from initls.server.snapshot import Piece, Snapshot
 from initls.settings import COMMENT_CODES
@@ -28,12 +29,12 @@ if TYPE_CHECKING:
     from initls.check import Checker
     from initls.server.server import Server
 
-QUICK_FIX = "quickfix"
-FIX_ALL = "source.fixAll.initls"
+QUICK_FIX = types.CodeActionKind.QuickFix.value
+FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.initls"
 FIX_NOTEBOOK = f"notebook.{FIX_ALL}"
 """The same for all cells of a notebook; a client asks for it once, and for the kinds of files in every cell at once."""
 
-REWRITE = "refactor.rewrite"
+REWRITE = types.CodeActionKind.RefactorRewrite.value
 
 SUGGESTION = " (suggestion)"
 """Behind the title of a repair that is one of several equally good ones, or that needs a hand."""
@@ -41,10 +42,10 @@ SUGGESTION = " (suggestion)"
 
 def register(server: Server) -> None:
     """Offer it."""
-    kinds = [QUICK_FIX, REWRITE, FIX_ALL, FIX_NOTEBOOK]
-    server.announce(codeActionProvider={"codeActionKinds": kinds, "resolveProvider": True})
-    server.handle("textDocument/codeAction", partial(code_action, server))
-    server.handle("codeAction/resolve", partial(resolve, server))
+    kinds: list[types.CodeActionKind | str] = [QUICK_FIX, REWRITE, FIX_ALL, FIX_NOTEBOOK]
+    options = types.CodeActionOptions(code_action_kinds=kinds, resolve_provider=True)
+    server.offer(types.TEXT_DOCUMENT_CODE_ACTION, options)(code_action)
+    server.offer(types.CODE_ACTION_RESOLVE)(resolve)
 
 
 def code_action(server: Server, params: Any) -> Any:
@@ -78,8 +79,8 @@ async def _actions(server: Server, settled: Settled, uri: str, asked: _Question)
     return actions
 
 
-def _content_modified() -> ResponseError:
-    return ResponseError(Code.CONTENT_MODIFIED, "the document has changed")
+def _content_modified() -> JsonRpcException:
+    return JsonRpcException("the document has changed", types.LSPErrorCodes.ContentModified)
 
 
 # --------------------------------------------------------------------------------------------- what is asked for

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
 
 from initls.server.analyses import Settled
 from initls.server.params import document_uri, field
@@ -17,9 +18,8 @@ SHOW_REPORT = "initls.showReport"
 
 def register(server: Server) -> None:
     """Offer it."""
-    server.announce(codeLensProvider={"resolveProvider": True})
-    server.handle("textDocument/codeLens", partial(code_lens, server))
-    server.handle("codeLens/resolve", partial(resolve, server))
+    server.offer(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions(resolve_provider=True))(code_lens)
+    server.offer(types.CODE_LENS_RESOLVE)(resolve)
 
 
 def code_lens(server: Server, params: Any) -> Any:

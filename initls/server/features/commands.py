@@ -5,11 +5,12 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Iterator
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
+
 from initls import __version__, rulebook
-from initls.server.errors import InvalidParams
 from initls.server.features import report
 from initls.server.params import field
 from initls.server.tasks import in_background
@@ -24,8 +25,13 @@ MODEL_REPORT = "initls.server.report"
 
 def register(server: Server) -> None:
     """Offer them."""
-    server.announce(executeCommandProvider={"commands": [SHOW_RULE, DEBUG_INFORMATION, MODEL_REPORT]})
-    server.handle("workspace/executeCommand", partial(execute, server))
+    for command in (SHOW_RULE, DEBUG_INFORMATION, MODEL_REPORT):
+        server.protocol.fm.command(command)(_never_called)
+    server.protocol.direct[types.WORKSPACE_EXECUTE_COMMAND] = lambda params: execute(server, params)
+
+
+def _never_called() -> None:
+    """Stands for a command where commands are announced; our own dispatch comes before."""
 
 
 def execute(server: Server, params: Any) -> Any:
@@ -39,9 +45,9 @@ def execute(server: Server, params: Any) -> Any:
     code = arguments[0] if command == SHOW_RULE and isinstance(arguments, list) and arguments else None
     url = rulebook.url_of(code) if isinstance(code, str) else None
     if url is None:
-        raise InvalidParams(f"there is no command {command} with these arguments")
+        raise JsonRpcInvalidParams(f"there is no command {command} with these arguments")
     if server.client.shows_documents:
-        in_background(server.protocol.ask("window/showDocument", {"uri": url, "external": True}))
+        in_background(server.protocol.ask(types.WINDOW_SHOW_DOCUMENT, {"uri": url, "external": True}))
     return url
 
 
@@ -49,7 +55,7 @@ def _information(server: Server) -> Iterator[str]:
     """All that somebody who is to find a problem would ask for, as Markdown; no line of anybody's code."""
     yield "## initls"
     yield f"- initls {__version__}, Python {platform.python_version()}, {platform.platform()}"
-    yield f"- libcst {_version('libcst')}"
+    yield "- " + ", ".join(f"{name} {_version(name)}" for name in ("libcst", "pygls", "lsprotocol"))
     yield f"- started as `{sys.argv[0]}` with `{sys.executable}`"
     yield "\n## Client"
     yield f"- {server.client_name or 'gives no name'}"

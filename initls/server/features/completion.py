@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
 
 from initls import rulebook
 from initls.server.params import document_uri, field, position
@@ -29,8 +30,8 @@ ENUM_MEMBER, KEYWORD = 20, 14
 
 def register(server: Server) -> None:
     """Offer it."""
-    server.announce(completionProvider={"triggerCharacters": ["[", ",", ":"], "resolveProvider": False})
-    server.handle("textDocument/completion", partial(completion, server))
+    options = types.CompletionOptions(trigger_characters=["[", ",", ":"], resolve_provider=False)
+    server.offer(types.TEXT_DOCUMENT_COMPLETION, options)(completion)
 
 
 def completion(server: Server, params: Any) -> Any:

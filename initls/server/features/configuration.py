@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
 
 from initls.server.params import field, folders
 from initls.server.tasks import in_background
@@ -17,17 +18,13 @@ log = logging.getLogger(__name__)
 
 SECTION = "initls"
 
-CONFIGURATION_CHANGED, FILES_CHANGED = "workspace/didChangeConfiguration", "workspace/didChangeWatchedFiles"
-"""What we are told once we have asked for it."""
-
 
 def register(server: Server) -> None:
     """Offer it."""
-    server.announce(workspace={"workspaceFolders": {"supported": True, "changeNotifications": True}})
-    server.handle("initialized", partial(initialized, server))
-    server.handle(CONFIGURATION_CHANGED, partial(did_change_configuration, server))
-    server.handle(FILES_CHANGED, partial(did_change_watched_files, server))
-    server.handle("workspace/didChangeWorkspaceFolders", partial(did_change_workspace_folders, server))
+    server.offer(types.INITIALIZED)(initialized)
+    server.offer(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(did_change_configuration)
+    server.offer(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(did_change_watched_files)
+    server.offer(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(did_change_workspace_folders)
 
 
 def initialized(server: Server, params: Any) -> None:
@@ -35,11 +32,11 @@ def initialized(server: Server, params: Any) -> None:
     registrations: list[dict[str, Any]] = []
     if server.client.registers_watchers:
         watchers = {"watchers": [{"globPattern": f"**/{name}"} for name in (*NAMES, "*.py")]}
-        registrations.append(_registration(FILES_CHANGED, watchers))
+        registrations.append(_registration(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, watchers))
     if server.client.registers_configuration:
-        registrations.append(_registration(CONFIGURATION_CHANGED, {"section": SECTION}))
+        registrations.append(_registration(types.WORKSPACE_DID_CHANGE_CONFIGURATION, {"section": SECTION}))
     if registrations:
-        in_background(server.protocol.ask("client/registerCapability", {"registrations": registrations}))
+        in_background(server.protocol.ask(types.CLIENT_REGISTER_CAPABILITY, {"registrations": registrations}))
     if server.client.has_configuration:
         in_background(_ask(server))
 
@@ -72,7 +69,7 @@ def _registration(method: str, options: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _ask(server: Server) -> None:
-    answers = await server.protocol.ask("workspace/configuration", {"items": [{"section": SECTION}]})
+    answers = await server.protocol.ask(types.WORKSPACE_CONFIGURATION, {"items": [{"section": SECTION}]})
     section = answers[0] if isinstance(answers, list) and answers else None
     if isinstance(section, dict):
         server.prefer(section)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from initls.server.analyses import Settled
 from initls.server.convert import result_id as named
-from initls.server.errors import Code, ResponseError
 from initls.server.params import document_uri
 from initls.server.tasks import in_background
 
@@ -18,13 +19,11 @@ if TYPE_CHECKING:
 def register(server: Server) -> None:
     """Offer it."""
     whole = server.preferences.whole_workspace
-    server.announce(
-        diagnosticProvider={"identifier": "initls", "interFileDependencies": True, "workspaceDiagnostics": whole}
-    )
-    server.handle("textDocument/diagnostic", partial(diagnostic, server))
+    options = types.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=whole, identifier="initls")
+    server.offer(types.TEXT_DOCUMENT_DIAGNOSTIC, options)(diagnostic)
     if server.client.refreshes_diagnostics:
         # The client asks again by itself after every edit. Only of other reasons to ask must it be told.
-        server.analyses.on_reviewed = lambda: in_background(server.protocol.ask("workspace/diagnostic/refresh"))
+        server.analyses.on_reviewed = lambda: in_background(server.protocol.ask(types.WORKSPACE_DIAGNOSTIC_REFRESH))
 
 
 def diagnostic(server: Server, params: Any) -> Any:
@@ -41,7 +40,7 @@ async def _report(settled: Settled, uri: str, previous: object) -> dict[str, Any
     if analysed is None:
         # There has been an edit since; the client is to ask again about what is on its screen now.
         again = {"retriggerRequest": True}
-        raise ResponseError(Code.SERVER_CANCELLED, "the document has changed", again)
+        raise JsonRpcException("the document has changed", types.LSPErrorCodes.ServerCancelled, again)
     items = analysed.shown_in(uri)
     result_id = named(items)
     if previous == result_id:

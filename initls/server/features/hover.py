@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
 
 from initls import rulebook
 from initls.findings import Finding
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 
 def register(server: Server) -> None:
     """Offer it."""
-    server.announce(hoverProvider=True)
-    server.handle("textDocument/hover", partial(hover, server))
+    server.offer(types.TEXT_DOCUMENT_HOVER)(hover)
 
 
 def hover(server: Server, params: Any) -> Any:

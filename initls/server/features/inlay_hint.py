@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
 
 from initls.cancel import Check
 from initls.server import params as read
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 
 def register(server: Server) -> None:
     """Offer it."""
-    server.announce(inlayHintProvider={"resolveProvider": False})
-    server.handle("textDocument/inlayHint", partial(inlay_hint, server))
+    server.offer(types.TEXT_DOCUMENT_INLAY_HINT, types.InlayHintOptions(resolve_provider=False))(inlay_hint)
 
 
 def inlay_hint(server: Server, params: Any) -> Any:

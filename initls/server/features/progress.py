@@ -6,6 +6,8 @@ import asyncio
 import itertools
 from typing import TYPE_CHECKING, Any
 
+from lsprotocol import types
+
 from initls.server.analyses import Analysed
 from initls.server.tasks import in_background
 
@@ -48,7 +50,7 @@ class _Progress:
         in_background(self._create(self._token))
 
     async def _create(self, token: str) -> None:
-        await self._server.protocol.ask("window/workDoneProgress/create", {"token": token})
+        await self._server.protocol.ask(types.WINDOW_WORK_DONE_PROGRESS_CREATE, {"token": token})
         # It may be over by now.
         if self._token == token:
             self._tell({"kind": "begin", "title": "initls", "message": "analysing"})
@@ -67,10 +69,6 @@ class _Trace:
         self._server = server
         self.value = value
 
-    def follow(self, params: Any) -> None:
-        """The client has changed its mind."""
-        self.value = params.get("value")
-
     def log(self, analysed: Analysed) -> None:
         if self.value not in ("messages", "verbose"):
             return
@@ -85,7 +83,7 @@ class _Trace:
 def register(server: Server) -> None:
     """Offer it."""
     trace = _Trace(server, server.trace)
-    server.handle("$/setTrace", trace.follow)
+    server.protocol.direct[types.SET_TRACE] = lambda params: setattr(trace, "value", params.get("value"))
     publish, clear = server.analyses.on_settled, server.analyses.on_closed
     progress = _Progress(server) if server.client.shows_progress else None
 

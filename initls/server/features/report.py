@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 from initls.cancel import Check
 from initls.facts.place import name_of
 from initls.server.analyses import Analysed
-from initls.server.errors import InvalidParams
-from initls.server.params import document_uri, field, integer, position
+from initls.server.params import InvalidParams, document_uri, field, integer, position
 
 if TYPE_CHECKING:
     from initls.check import Checker
@@ -157,7 +156,7 @@ MOST_POSITIONS = 1_000_000
 def register(server: Server) -> None:
     """Offer it."""
     reports = Reports(server)
-    server.handle(REPORT, reports.answer)
+    server.protocol.direct[REPORT] = reports.answer
     server.reports = reports
     settled, closed = server.analyses.on_settled, server.analyses.on_closed
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from initls.server.documents import LANGUAGE
+from lsprotocol import types
+
 from initls.server.params import document_uri, field
 
 if TYPE_CHECKING:
@@ -14,23 +14,17 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-INCREMENTAL = 2
-"""The protocol's number for changes that say what they replace."""
-
-NOTEBOOKS: dict[str, Any] = {
-    "notebookSelector": [{"notebook": "*", "cells": [{"language": LANGUAGE}]}],
-    "save": True,
-}
-"""Of which notebooks we want to know: of any that has a cell of Python, and then of these cells."""
-
 
 def register(server: Server) -> None:
     """Offer it."""
-    server.announce(textDocumentSync={"openClose": True, "change": INCREMENTAL, "save": True})
-    if server.client.has_notebooks:
-        server.announce(notebookDocumentSync=NOTEBOOKS)
-    for method, handler in HANDLERS.items():
-        server.handle(method, partial(handler, server))
+    server.offer(types.TEXT_DOCUMENT_DID_OPEN)(did_open)
+    server.offer(types.TEXT_DOCUMENT_DID_CHANGE)(did_change)
+    server.offer(types.TEXT_DOCUMENT_DID_CLOSE)(did_close)
+    server.offer(types.TEXT_DOCUMENT_DID_SAVE)(did_save)
+    server.offer(types.NOTEBOOK_DOCUMENT_DID_OPEN)(did_open_notebook)
+    server.offer(types.NOTEBOOK_DOCUMENT_DID_CHANGE)(did_change_notebook)
+    server.offer(types.NOTEBOOK_DOCUMENT_DID_CLOSE)(did_close_notebook)
+    server.offer(types.NOTEBOOK_DOCUMENT_DID_SAVE)(did_save)
 
 
 def did_open(server: Server, params: Any) -> None:
@@ -77,15 +71,3 @@ def did_close_notebook(server: Server, params: Any) -> None:
     uri = field(field(params, "notebookDocument", dict), "uri", str)
     if server.documents.close(uri):
         server.analyses.close(uri)
-
-
-HANDLERS = {
-    "textDocument/didOpen": did_open,
-    "textDocument/didChange": did_change,
-    "textDocument/didClose": did_close,
-    "textDocument/didSave": did_save,
-    "notebookDocument/didOpen": did_open_notebook,
-    "notebookDocument/didChange": did_change_notebook,
-    "notebookDocument/didClose": did_close_notebook,
-    "notebookDocument/didSave": did_save,
-}

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lsprotocol import types
+
 from initls.server.orders import Mistake, Seen
 from initls.server.params import field
 from initls.server.survey import Surveys
@@ -77,4 +79,4 @@ class _Workspace:
 def register(server: Server) -> None:
     """Offer it."""
     workspace = _Workspace(server)
-    server.handle("workspace/diagnostic", workspace.reports)
+    server.offer(types.WORKSPACE_DIAGNOSTIC)(lambda _, params: workspace.reports(params))

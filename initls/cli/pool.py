@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from initls.cli.cache import Cache
 from initls.cli.outcome import Analysis, AnalysisMaker, Outcome, Task
+from initls.memory import calm_garbage_collector
 
 FILES_A_PROCESS = 24
 """A process costs its start-up; with fewer files than this to work on it does not earn it."""
@@ -110,6 +111,7 @@ def perform_all(tasks: Iterable[Task], build: AnalysisMaker, on_done: OnDone) ->
 
     def work() -> list[Outcome]:
         analysis = build()
+        calm_garbage_collector()
         outcomes = []
         for task in tasks:
             outcome = perform(task, analysis)

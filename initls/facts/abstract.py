@@ -1,8 +1,9 @@
 """From a tree of Python's own parser to facts, by one typed walk written by hand.
 
 Python's own trees have no layout, which makes reading a text many times faster than libcst can be, and facts have
-none either. So what the running Python takes is read here. libcst reads what is newer than that, says what is wrong
-with a text that is half typed, and gives the trees that repairs rewrite.
+none either. So what the running Python takes is read here, and found to be of interest or, mostly, not. libcst reads
+every segment in which something was found, where each finding gets its place and its repair, and what is newer than the
+running Python; and it says what is wrong with a text that is half typed.
 The facts are those of `initls.facts.extract`, sites and all; tests hold the two to each other.
 """
 
@@ -85,18 +86,18 @@ def statements(tree: list[ast.stmt], kind: Kind) -> list[ast.stmt]:
 
 
 class Reading:
-    """One walk over one segment: facts it returns, `nodes` it leaves behind, the node of site n at index n."""
+    """One walk over one segment."""
 
-    __slots__ = ("nodes",)
+    __slots__ = ("sites",)
 
     def __init__(self) -> None:
         """Start with no sites."""
-        self.nodes: list[ast.stmt | ast.expr] = []
+        self.sites = 0
 
-    def site(self, node: ast.stmt | ast.expr) -> ir.Site:
+    def site(self) -> ir.Site:
         """Number the next site."""
-        self.nodes.append(node)
-        return len(self.nodes) - 1
+        self.sites += 1
+        return self.sites - 1
 
     # ----------------------------------------------------------------- statements
 
@@ -110,23 +111,23 @@ class Reading:
         return tuple(out)
 
     def assign(self, node: ast.Assign) -> ir.Assign:
-        site = self.site(node)
+        site = self.site()
         targets = tuple([self.expression(target) for target in node.targets])
         return ir.Assign(targets, self.expression(node.value), site)
 
     def annotated(self, node: ast.AnnAssign) -> ir.Statement:
-        site = self.site(node)
+        site = self.site()
         if node.value is None:
             return ir.Evaluate(ir.Constant(None, "NoneType"), site)
         return ir.Assign((self.expression(node.target),), self.expression(node.value), site)
 
     def augmented(self, node: ast.AugAssign) -> ir.Augment:
-        site = self.site(node)
+        site = self.site()
         target = self.expression(node.target)
         return ir.Augment(target, BINARY[type(node.op)], self.expression(node.value), site)
 
     def evaluate(self, node: ast.Expr) -> ir.Evaluate:
-        site = self.site(node)
+        site = self.site()
         value = node.value
         if isinstance(value, ast.Constant) and isinstance(value.value, str | bytes):
             # Documentation; what it says does nothing, and is typed letter by letter.
@@ -134,30 +135,30 @@ class Reading:
         return ir.Evaluate(self.expression(value), site)
 
     def give_back(self, node: ast.Return) -> ir.Return:
-        site = self.site(node)
+        site = self.site()
         return ir.Return(self.optional(node.value), site)
 
     def condition(self, node: ast.If) -> ir.If:
-        site = self.site(node)
+        site = self.site()
         test = self.expression(node.test)
         return ir.If(test, self.block(node.body), self.block(node.orelse), site)
 
     def for_loop(self, node: ast.For | ast.AsyncFor) -> ir.For:
-        site = self.site(node)
+        site = self.site()
         target, iterable = self.expression(node.target), self.expression(node.iter)
         return ir.For(target, iterable, self.block(node.body), self.block(node.orelse), site)
 
     def while_loop(self, node: ast.While) -> ir.While:
-        site = self.site(node)
+        site = self.site()
         return ir.While(self.expression(node.test), self.block(node.body), self.block(node.orelse), site)
 
     def with_block(self, node: ast.With | ast.AsyncWith) -> ir.With:
-        site = self.site(node)
+        site = self.site()
         items = tuple([(self.expression(item.context_expr), self.optional(item.optional_vars)) for item in node.items])
         return ir.With(items, self.block(node.body), site)
 
     def attempt(self, node: ast.Try) -> ir.Try:
-        site = self.site(node)
+        site = self.site()
         body = self.block(node.body)
         handlers = tuple([self.block(handler.body) for handler in node.handlers])
         # The order of the sites is that of the other walk, which reads the end first.
@@ -165,18 +166,18 @@ class Reading:
         return ir.Try(body, handlers, self.block(node.orelse), final, site)
 
     def match(self, node: ast.Match) -> ir.Match:
-        site = self.site(node)
+        site = self.site()
         subject = self.expression(node.subject)
         return ir.Match(subject, tuple([self.block(case.body) for case in node.cases]), site)
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ir.Function:
-        site = self.site(node)
+        site = self.site()
         decorators = tuple([self.expression(decorator) for decorator in node.decorator_list])
         parameters = self.parameters(node.args)
         return ir.Function(node.name, parameters, self.block(node.body), decorators, site)
 
     def klass(self, node: ast.ClassDef) -> ir.Class:
-        site = self.site(node)
+        site = self.site()
         decorators = tuple([self.expression(decorator) for decorator in node.decorator_list])
         bases = tuple([self.expression(base) for base in node.bases])
         keywords = tuple(
@@ -189,30 +190,30 @@ class Reading:
         return ir.Class(node.name, bases, keywords, self.block(node.body), decorators, site)
 
     def import_names(self, node: ast.Import) -> ir.Import:
-        return ir.Import(tuple([(alias.name, alias.asname) for alias in node.names]), self.site(node))
+        return ir.Import(tuple([(alias.name, alias.asname) for alias in node.names]), self.site())
 
     def import_from(self, node: ast.ImportFrom) -> ir.ImportFrom:
         names = tuple([(alias.name, alias.asname) for alias in node.names])
-        return ir.ImportFrom(node.module or "", node.level, names, self.site(node))
+        return ir.ImportFrom(node.module or "", node.level, names, self.site())
 
     def delete(self, node: ast.Delete) -> ir.Delete:
-        site = self.site(node)
+        site = self.site()
         targets = tuple([self.expression(target) for target in node.targets])
         alone = targets[0] if len(targets) == 1 else None
         return ir.Delete(alone.items if isinstance(alone, ir.Sequence) else targets, site)
 
     def assertion(self, node: ast.Assert) -> ir.Assert:
-        site = self.site(node)
+        site = self.site()
         return ir.Assert(self.expression(node.test), site)
 
     def raising(self, node: ast.Raise) -> ir.Raise:
-        return ir.Raise(self.site(node))
+        return ir.Raise(self.site())
 
     def leave(self, node: ast.Break) -> ir.Jump:
-        return ir.Jump("break", self.site(node))
+        return ir.Jump("break", self.site())
 
     def resume(self, node: ast.Continue) -> ir.Jump:
-        return ir.Jump("continue", self.site(node))
+        return ir.Jump("continue", self.site())
 
     def outer(self, node: ast.Global) -> ir.Scope:
         return ir.Scope("global", tuple(node.names))
@@ -253,7 +254,7 @@ class Reading:
         return ir.Star(self.expression(node.value))
 
     def call(self, node: ast.Call) -> ir.Call:
-        site = self.site(node)
+        site = self.site()
         function = self.expression(node.func)
         if not node.keywords:
             return ir.Call(function, tuple([self.expression(argument) for argument in node.args]), (), site)
@@ -280,7 +281,7 @@ class Reading:
         return ir.Mapping(tuple([(self.optional(key), self.expression(value)) for key, value in pairs]))
 
     def subscript(self, node: ast.Subscript) -> ir.Subscript:
-        site = self.site(node)
+        site = self.site()
         value = self.expression(node.value)
         return ir.Subscript(value, self.expression(node.slice), site)
 
@@ -288,7 +289,7 @@ class Reading:
         return ir.Slice(self.optional(node.lower), self.optional(node.upper), self.optional(node.step))
 
     def binary(self, node: ast.BinOp) -> ir.Binary:
-        site = self.site(node)
+        site = self.site()
         left = self.expression(node.left)
         return ir.Binary(BINARY[type(node.op)], left, self.expression(node.right), site)
 
@@ -299,7 +300,7 @@ class Reading:
         return ir.Unary(operator, operand)
 
     def compare(self, node: ast.Compare) -> ir.Compare:
-        site = self.site(node)
+        site = self.site()
         left = self.expression(node.left)
         pairs = zip(node.ops, node.comparators, strict=True)
         return ir.Compare(
@@ -318,17 +319,17 @@ class Reading:
         return ir.Choice(test, self.expression(node.body), self.expression(node.orelse))
 
     def function_value(self, node: ast.Lambda) -> ir.Lambda:
-        site = self.site(node)
+        site = self.site()
         parameters = self.parameters(node.args)
         return ir.Lambda(parameters, self.expression(node.body), site)
 
     def comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> ir.Comprehension:
-        site = self.site(node)
+        site = self.site()
         clauses = self.clauses(node.generators)
         return ir.Comprehension(COMPREHENSIONS[type(node)], None, self.expression(node.elt), clauses, site)
 
     def dict_comprehension(self, node: ast.DictComp) -> ir.Comprehension:
-        site = self.site(node)
+        site = self.site()
         clauses = self.clauses(node.generators)
         return ir.Comprehension("dict", self.expression(node.key), self.expression(node.value), clauses, site)
 

@@ -1,8 +1,9 @@
 """From a libcst tree to facts, by one typed walk written by hand.
 
 `libcst`'s own visitors cost more than the parse; this walk touches each node that matters once and nothing else.
-While it walks it keeps, besides the facts, the node behind each site, which is what repairs start from.
-Most segments never come here: see `initls.facts.abstract`, which is held to this.
+While it walks it keeps, besides the facts, the node behind each site, so that positions can be found later for the
+few sites that end up in a finding, and repairs have something to start from.
+Segments in which nothing is found never come here: see `initls.facts.abstract`, which is held to this.
 """
 
 from __future__ import annotations

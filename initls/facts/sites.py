@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping
 from typing import Any
 
 from initls.bounded import remembered
-from initls.facts import abstract
-from initls.syntax.guards import PREFIX_LINES, Admitted, admit
+from initls.syntax.guards import PREFIX_LINES
 from initls.syntax.segments import Segment, key_of, size_of
 from initls.syntax.span import Point, Span
 
@@ -18,31 +16,8 @@ MOST_PLACED = 300_000
 
 @remembered(MOST_PLACED, key=key_of, weight=size_of)
 def spans(segment: Segment) -> tuple[Span, ...]:
-    """The span of each site, in lines counted from the segment's first; none where the segment cannot be read."""
-    admitted = admit(segment)
-    if not isinstance(admitted, Admitted):
-        return ()
-    tree = None if admitted.deep is not None else abstract.tree_of(admitted.source)
-    if tree is None:
-        return by_libcst(segment)
-    reading = abstract.Reading()
-    reading.block(abstract.statements(tree, segment.kind))
-    lines = admitted.source.split("\n")
-    first = PREFIX_LINES[segment.kind] + 1
-
-    def point(line: int, octets: int) -> Point:
-        text = lines[line - 1]
-        return Point(line - first, octets if text.isascii() else len(text.encode()[:octets].decode()))
-
-    def span(node: ast.stmt | ast.expr) -> Span:
-        assert node.end_lineno is not None and node.end_col_offset is not None
-        return Span(point(node.lineno, node.col_offset), point(node.end_lineno, node.end_col_offset))
-
-    return tuple([span(node) for node in reading.nodes])
-
-
-def by_libcst(segment: Segment) -> tuple[Span, ...]:
-    """The same where it takes libcst to read the segment."""
+    """The span of each site, in lines counted from the segment's first."""
+    # A file without findings never needs it, and it takes long to load.
     from libcst.metadata import PositionProvider
 
     from initls.facts.extract import nodes

@@ -8,11 +8,12 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
+from initls.memory import calm_garbage_collector
 from initls.server import lifetime, logs
 from initls.server.orders import usual_checker
 from initls.server.server import Server
 from initls.server.transport import Channel, Writer, accept_one, read_messages, standard_channel
-from initls.server.worker import Worker, calm_garbage_collector
+from initls.server.worker import Worker
 from initls.syntax.depth import ANALYSIS_STACK
 
 if TYPE_CHECKING:

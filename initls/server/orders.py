@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from initls.memory import calm_garbage_collector
 from initls.server.client import Client
 from initls.server.preferences import Preferences
-from initls.server.worker import calm_garbage_collector
 
 if TYPE_CHECKING:
     from initls.check import Checker

@@ -22,13 +22,13 @@ from typing import Any, NoReturn
 from initls import rulebook
 from initls.cancel import Cancelled
 from initls.document import Document
+from initls.memory import give_back_memory
 from initls.server import logs
 from initls.server.convert import Wire, result_id
 from initls.server.orders import SIZE, Done, Message, Mistake, Orders, Seen, Stop, Survey, packed
 from initls.server.policy import Policy
 from initls.server.snapshot import Snapshot
 from initls.server.transport import standard_channel
-from initls.server.worker import give_back_memory
 from initls.syntax.depth import ANALYSIS_STACK
 from initls.syntax.text import Text
 from initls.workspace.config import ConfigError, Configuration

@@ -7,18 +7,15 @@ and gives up within moments; what it had worked out by then is remembered by the
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import gc
 import logging
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Generic, TypeVar
 
 from initls.cancel import Cancelled, Check
+from initls.memory import give_back_memory
 
 log = logging.getLogger(__name__)
 
@@ -165,37 +162,3 @@ class Worker:
     def _put_last(self, topic: str) -> None:
         """Have a waiting job taken last, which is first in the dict."""
         self._newest_last = {topic: self._newest_last.pop(topic), **self._newest_last}
-
-
-def give_back_memory() -> None:
-    """Give the system back what was freed.
-
-    Trees are built and dropped by the thousand, between facts that stay. What they leave are holes that the allocator
-    of glibc keeps for later, until a server that holds the same as hours ago has twice the memory.
-    """
-    trim = _trim()
-    if trim is not None:
-        trim(0)
-
-
-@cache
-def _trim() -> Callable[[int], object] | None:
-    """The function of the C library that does so; None where there is none."""
-    if not sys.platform.startswith("linux"):
-        return None
-    try:
-        trim: Callable[[int], object] = ctypes.CDLL(None).malloc_trim
-    except (OSError, AttributeError):
-        return None
-    return trim
-
-
-def calm_garbage_collector() -> None:
-    """Let the collector pass over what lives as long as the process, and come by less often.
-
-    The trees and facts of a long file are hundreds of thousands of objects without a cycle among them, which
-    `tests/test_memory.py` holds; looking through them all again and again would cost more than the analysis of an edit.
-    """
-    gc.enable()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)

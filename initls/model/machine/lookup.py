@@ -74,9 +74,9 @@ ALIASES = {
 
 def name(run: Run, wanted: str) -> Value:
     """The value of a bare name: of the function, of those around it, of the module, of Python."""
-    frame = run.frame
+    now, frame = run.now, run.frame
     while True:
-        names = run.now.names(frame.id)
+        names = now.names(frame.id)
         found = None if names is None else names.get(wanted)
         if found is not None and not isinstance(found, Absent):
             return found

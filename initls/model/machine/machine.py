@@ -235,6 +235,10 @@ class Frame:
         return len(self.returns) + len(self.breaks) + len(self.continues)
 
 
+# What is to be thought of a list, a dict or an object of which nothing is known.
+_ANY_ITEMS, _ANY_ENTRIES, _ANY_ATTRIBUTES = Items(open=True), Entries(open=True), Attributes(open=True)
+
+
 class Run:
     """One abstract run, of a construction, a function or a script."""
 
@@ -359,7 +363,7 @@ class Run:
 
     def items(self, ref: ListRef) -> Items:
         """What a list holds."""
-        return self.now.lists.get(ref.id, Items(open=True))
+        return self.now.lists.get(ref.id, _ANY_ITEMS)
 
     def new_dict(self, values: tuple[tuple[Value, Value], ...], *, open: bool = False) -> DictRef:
         """A dict."""
@@ -369,7 +373,7 @@ class Run:
 
     def entries(self, ref: DictRef) -> Entries:
         """What a dict holds."""
-        return self.now.dicts.get(ref.id, Entries(open=True))
+        return self.now.dicts.get(ref.id, _ANY_ENTRIES)
 
     def new_module(
         self,
@@ -406,7 +410,7 @@ class Run:
 
     def attributes(self, ref: ModuleRef) -> Attributes:
         """What an object holds."""
-        return self.now.objects.get(ref.id, Attributes(open=True))
+        return self.now.objects.get(ref.id, _ANY_ATTRIBUTES)
 
     def set_attribute(self, ref: ModuleRef, name: str, value: Value) -> None:
         """Assign an attribute; a tensor that becomes one is named after it."""

@@ -180,6 +180,11 @@ class Reading:
         self.layout = files.layout()
         self._near: tuple[str, ...] | None = None
         """The files around, if they were asked for."""
+        self._facts: dict[str, ir.Facts | None] = {}
+        self._members: dict[str, Mapping[str, str]] = {}
+        self._bound: dict[tuple[str, str], tuple[Definition, ...]] = {}
+        self._ours: dict[str, bool] = {"": True}
+        """The answers themselves, for as long as questions are asked: the same few come thousands of times."""
 
     def find(self, importer: str, module: str, level: int = 0) -> str | None:
         """The file of a module as the file `importer` names it, empty for the file under analysis itself.
@@ -209,14 +214,22 @@ class Reading:
     def ours(self, unit: str) -> bool:
         """Whether a unit is of the program itself, and not of a package that is installed beside it."""
         file = file_of(unit)
-        return not file or self.files.ours(file)
+        known = self._ours.get(file)
+        if known is None:
+            known = self._ours[file] = self.files.ours(file)
+        return known
 
     def lookup(self, name: str, file: str = "") -> tuple[Definition, ...]:
         """The bindings of a module-level name."""
+        known = self._bound.get((file, name))
+        if known is not None:
+            return known
         source = self._source(file)
         found = () if source is None else source.lookup(name)
         self.answers["lookup", in_file(file, name)] = _meanings(found, name)
-        return tuple([replace(definition, unit=in_file(file, definition.unit)) for definition in found])
+        bound = tuple([replace(definition, unit=in_file(file, definition.unit)) for definition in found])
+        self._bound[file, name] = bound
+        return bound
 
     def stars(self, file: str = "") -> tuple[tuple[str, int], ...]:
         """The modules of which a file imports everything, the last one first."""
@@ -227,18 +240,26 @@ class Reading:
 
     def facts(self, unit: str) -> ir.Facts | None:
         """What a unit says."""
+        if unit in self._facts:
+            return self._facts[unit]
         source = self._source(file_of(unit))
-        found = None if source is None else source.facts(inside(unit))
+        found = self._facts[unit] = None if source is None else source.facts(inside(unit))
         self.answers["facts", unit] = None if found is None else found.fingerprint
         return found
 
     def members(self, unit: str) -> Mapping[str, str]:
         """The units of the methods of a class, by name."""
+        known = self._members.get(unit)
+        if known is not None:
+            return known
         file = file_of(unit)
         source = self._source(file)
         found = {} if source is None else source.members(inside(unit))
         self.answers["members", unit] = tuple(found.items())
-        return {name: in_file(file, member) for name, member in found.items()} if file else found
+        if file:
+            found = {name: in_file(file, member) for name, member in found.items()}
+        self._members[unit] = found
+        return found
 
     def runs(self) -> tuple[str, ...]:
         """The units of the statements at module level of the file itself."""
@@ -298,6 +319,7 @@ class Reading:
     def detach(self) -> None:
         """Keep the answers and let go of the source."""
         self.source, self.files = NOTHING, ALONE
+        self._facts, self._members, self._bound = {}, {}, {}
 
     @cached_property
     def units(self) -> frozenset[str]:

@@ -55,18 +55,28 @@ class Cells(MutableMapping[K, V]):
     def get(self, key: K, /, default: V | T) -> V | T: ...
     def get(self, key: K, /, default: V | T | None = None) -> V | T | None:
         """What a cell holds."""
-        found = self._own.get(key, _MISSING)
+        cells = self._own
         layer = self._below
-        while found is _MISSING and layer is not None:
-            found = layer.cells.get(key, _MISSING)
+        while key not in cells:
+            if layer is None:
+                return default
+            cells = layer.cells
             layer = layer.below
-        return default if found is _MISSING or found is _GONE else found
+        found = cells[key]
+        return default if found is _GONE else found
 
     def __getitem__(self, key: K) -> V:
-        found = self.get(key, _MISSING)
-        if found is _MISSING:
+        cells = self._own
+        layer = self._below
+        while key not in cells:
+            if layer is None:
+                raise KeyError(key)
+            cells = layer.cells
+            layer = layer.below
+        found = cells[key]
+        if found is _GONE:
             raise KeyError(key)
-        return cast(V, found)
+        return found
 
     def __contains__(self, key: object) -> bool:
         return self.get(cast(K, key), _MISSING) is not _MISSING
@@ -128,6 +138,25 @@ def join(first: Cells[K, V], second: Cells[K, V], merge: Callable[[V, V], V], ab
                 cast(V, absent if b is _MISSING else b),
             )
     return Cells(common, joined)
+
+
+def join_all(
+    first: dict[T, Cells[K, V]], second: dict[T, Cells[K, V]], merge: Callable[[V, V], V], absent: V
+) -> dict[T, Cells[K, V]]:
+    """Several tables of both sides by name; one that only one side has is empty on the other."""
+    joined: dict[T, Cells[K, V]] = {}
+    for name, one in first.items():
+        two = second.get(name)
+        if two is None:
+            joined[name] = join(one, Cells(), merge, absent)
+        elif one._below is two._below and not one._own and not two._own:
+            # Of the functions on the stack only the last one has changed anything, as a rule.
+            joined[name] = Cells(one._below)
+        else:
+            joined[name] = join(one, two, merge, absent)
+    for name in second.keys() - first.keys():
+        joined[name] = join(Cells(), second[name], merge, absent)
+    return joined
 
 
 def _common(first: _Layer[K, V] | None, second: _Layer[K, V] | None) -> _Layer[K, V] | None:

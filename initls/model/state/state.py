@@ -219,14 +219,9 @@ def join(first: State | None, second: State | None) -> State | None:
     def pick(a: Value, b: Value) -> Value:
         return either(a, b, first_likely=one, second_likely=two)
 
-    nothing: Cells[str, Value] = Cells()
-    # A variable that only one side has may not be there.
-    frames = {
-        number: cells.join(first.frames.get(number, nothing), second.frames.get(number, nothing), pick, ABSENT)
-        for number in first.frames.keys() | second.frames.keys()
-    }
     return State(
-        frames,
+        # A variable that only one side has may not be there.
+        cells.join_all(first.frames, second.frames, pick, ABSENT),
         cells.join(first.lists, second.lists, lambda a, b: _join_items(a, b, pick)),
         cells.join(first.dicts, second.dicts, lambda a, b: _join_entries(a, b, pick)),
         cells.join(first.objects, second.objects, lambda a, b: _join_attributes(a, b, pick)),

@@ -315,8 +315,13 @@ def likely(value: Value) -> tuple[Value, ...]:
 
 def either(first: Value, second: Value, *, first_likely: bool = True, second_likely: bool = True) -> Value:
     """`first` or `second`, each in its own right or only under options that are not the default."""
-    if first == second:
+    if first is second or first == second:
         return first
+    if not isinstance(first, Either | Unknown) and not isinstance(second, Either | Unknown):
+        # Most choices are between two plain values.
+        if first_likely == second_likely:
+            return Either((first, second), 2)
+        return Either((first, second) if first_likely else (second, first), 1)
     sides = ((first, first_likely), (second, second_likely))
     usual = {option for value, is_likely in sides if is_likely for option in likely(value)}
     # One of several sizes is no size that could be told from another; what the default options give is one.

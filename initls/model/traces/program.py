@@ -23,15 +23,16 @@ from initls.model.traces.recurring import AGAIN
 from initls.model.traces.source import FileSource
 from initls.model.traces.trace import Trace
 from initls.model.traces.tracing import is_model, trace_class, trace_function, trace_module
+from initls.syntax.bare import bare
 from initls.syntax.segments import Kind, Segment, key_of
 
 E = TypeVar("E", bound=Event)
 
-CONCERNS = (
-    ".weight", "parameters(", "modules(", "load_state", "requires_grad", "in_proj", "lora", "LoRA", "adaLN",
-    "_modulation = ", "to_empty(", "init_cfg",
-)  # fmt: skip
+CONCERNS = (".weight", "parameters(", "modules(", "load_state", "_modulation = ", "to_empty(")
 """What a text has to hold so that tracing it by itself can find anything: some way to write or read a parameter."""
+
+NAMES = ("requires_grad", "in_proj", "lora", "LoRA", "adaLN", "init_cfg")
+"""The same where it may stand in a string as well, as a key or as the name of an attribute."""
 
 MAY_CONCERN = {
     "init": re.compile(r"init(?:(?<=\binit)\.|\w*\s*\()"),
@@ -140,7 +141,7 @@ class _Signs:
     concerns: bool
     """Whether it writes or reads parameters."""
     calls: frozenset[str]
-    """The names behind which a method opens a bracket."""
+    """The names behind which a method or a function opens a bracket."""
     bases: frozenset[str]
     """The words among the bases of a class."""
     normed: bool = False
@@ -167,7 +168,7 @@ def _signs(segment: Segment) -> _Signs:
     else:
         concerns = _touches(text) or (segment.kind is Kind.CLASS_HEAD and "PreTrainedModel" in text)
     bases = _BASES.search(text) if segment.kind is Kind.CLASS_HEAD else None
-    called = _called(text) if segment.kind is Kind.METHOD else frozenset()
+    called = _called(text) if segment.kind in (Kind.METHOD, Kind.FUNCTION) else frozenset()
     return _Signs(
         concerns,
         called,
@@ -201,9 +202,9 @@ def relevant(
         signs = _signs(source.segment(unit))
         return signs.concerns or (normed and signs.evaluates)
 
-    functions = [unit for unit in source.functions() if worth_running(unit)]
+    functions = {unit: unit.partition("#")[0] for unit in source.functions() if worth_running(unit)}
     # A class that calls such a function may initialize through it.
-    helpers = frozenset(unit.partition("#")[0] for unit in functions)
+    helpers = frozenset(functions.values())
     concerned: set[str] = set()
     for unit in source.classes():
         head = _signs(source.segment(unit))
@@ -221,8 +222,10 @@ def relevant(
         ):
             concerned.add(unit.partition("#")[0])
             yield "class", unit
-    for unit in functions:
-        yield "function", unit
+    for unit in source.functions():
+        # So may a function that builds the model.
+        if unit in functions or not helpers.isdisjoint(_signs(source.segment(unit)).calls):
+            yield "function", unit
     if any(worth_running(unit) for unit in source.runs()):
         yield "module", ""
 
@@ -262,6 +265,11 @@ _SELF = re.compile(r"self\.\w+\s*(?:\(|(?::[^=\n]+)?=[^=])")
 
 def _touches(text: str) -> bool:
     """Whether a text holds any way to write or read a parameter, or a list of layers that repeats one."""
+    # To take comments and strings away takes longer than to find that there is nothing even with them.
+    return any(word in text for word in NAMES) or (_speaks(text) and _speaks(bare(text)))
+
+
+def _speaks(text: str) -> bool:
     return (
         any(word in text for word in CONCERNS)
         or any(word in text and pattern.search(text) for word, pattern in MAY_CONCERN.items())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from initls.library import Library, Shelf
 from initls.model.answers.idioms import Recognized, recognized
 from initls.model.machine.scope import ALONE, Files
 from initls.model.traces import declarations
-from initls.model.traces.program import Program, Tracer
+from initls.model.traces.program import Partition, Program, Tracer
 from initls.model.traces.source import FileSource
 from initls.model.traces.trace import Trace
 from initls.positions import NOWHERE, Elsewhere, Shown, span_of
@@ -126,14 +126,32 @@ class _Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class _Answers:
+    """What all rules say of one part of a program."""
+
+    reports: tuple[tuple[Rule, Report], ...]
+    failures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Asked:
-    """The answers of all rules to one program under one set of settings."""
+    """The answers of all rules to one program under one set of settings, by the traces of its parts."""
 
     traces: tuple[Trace, ...]
     packs: frozenset[str]
     settings: Settings
-    reports: tuple[tuple[Rule, Report], ...]
-    failures: tuple[str, ...]
+    partition: Partition
+    answers: Mapping[tuple[int, ...], _Answers]
+
+    @property
+    def reports(self) -> Iterator[tuple[Rule, Report]]:
+        """What the rules have to say."""
+        return (report for found in self.answers.values() for report in found.reports)
+
+    @property
+    def failures(self) -> Iterable[str]:
+        """What went wrong, each thing once."""
+        return dict.fromkeys(failure for found in self.answers.values() for failure in found.failures)
 
 
 class Checker:
@@ -151,6 +169,8 @@ class Checker:
         self._shown: dict[str, Shown] = {}
         self._speaks: dict[bytes, int] = {}
         """What segments speak of, by their keys."""
+        self._last_about: tuple[Outline | None, int] = None, 0
+        """The outline that was asked about last, and the answer."""
 
     def check(
         self, document: Document, settings: Settings, check: cancel.Check = cancel.never, *, syntax: bool = False
@@ -431,6 +451,8 @@ class Checker:
 
     def _about(self, outline: Outline) -> int:
         """What a text speaks of. A segment that is known is not searched again."""
+        if self._last_about[0] is outline:
+            return self._last_about[1]
         about = 0
         known = self._speaks
         for _, _, segment in outline.placed:
@@ -440,6 +462,7 @@ class Checker:
                     known.clear()
                 found = known[segment.key] = _speaks_of(segment.text)
             about |= found
+        self._last_about = outline, about
         return about
 
     def _program(self, document: Document, reading: _Reading, check: cancel.Check, *, trial: bool = False) -> Program:
@@ -506,21 +529,21 @@ class Checker:
             and all(old is new for old, new in zip(known.traces, program.traces, strict=True))
         ):
             return known
-        reports: list[tuple[Rule, Report]] = []
-        failures: list[str] = []
-        for rule in RULES.values():
-            if not settings.selects(rule.code, default=rule.default):
-                continue
-            if rule.packs and packs.isdisjoint(rule.packs):
-                continue
-            check()
-            try:
-                reports += [(rule, report) for report in rule.ask(program, settings)]
-            except cancel.Cancelled:
-                raise
-            except Exception as error:  # A rule that fails costs that rule on this file and nothing else.
-                failures.append(f"rule {rule.code} failed on {program.filename}: {type(error).__name__}: {error}")
-        asked = _Asked(program.traces, packs, settings, tuple(reports), tuple(failures))
+        usable = known is not None and known.settings == settings and known.packs == packs
+        before = known.answers if known is not None and usable else {}
+        rules = [
+            rule
+            for rule in RULES.values()
+            if settings.selects(rule.code, default=rule.default) and not (rule.packs and packs.isdisjoint(rule.packs))
+        ]
+        partition = known.partition if known is not None and _alike(known.traces, program.traces) else None
+        partition = program.partition() if partition is None else partition
+        answers: dict[tuple[int, ...], _Answers] = {}
+        for numbers in partition:
+            # The traces of an answer are kept as long as the answer is, so that no other object takes their place.
+            key = tuple([id(program.traces[number]) for number in numbers])
+            answers[key] = before.get(key) or _answers(program.part(numbers), rules, settings, check)
+        asked = _Asked(program.traces, packs, settings, partition, answers)
         self._asked[program.filename] = asked
         return asked
 
@@ -553,6 +576,26 @@ class Checker:
                 wanted += [fix for fix in offered if fix.preferred and fix.applicability in allowed][:1]
         fixed = apply(result.document, [edit for fix in disjoint(wanted) for edit in fix.edits])
         return None if fixed.source == result.document.source else fixed
+
+
+def _alike(before: tuple[Trace, ...], now: tuple[Trace, ...]) -> bool:
+    """Whether the traces of two versions have to do with the same units, one by one."""
+    pairs = zip(before, now, strict=False)
+    return len(before) == len(now) and all(old is new or old.units == new.units for old, new in pairs)
+
+
+def _answers(program: Program, rules: Iterable[Rule], settings: Settings, check: cancel.Check) -> _Answers:
+    reports: list[tuple[Rule, Report]] = []
+    failures: list[str] = []
+    for rule in rules:
+        check()
+        try:
+            reports += [(rule, report) for report in rule.ask(program, settings)]
+        except cancel.Cancelled:
+            raise
+        except Exception as error:  # A rule that fails costs that rule on this file and nothing else.
+            failures.append(f"rule {rule.code} failed on {program.filename}: {type(error).__name__}: {error}")
+    return _Answers(tuple(reports), tuple(failures))
 
 
 def _name_of_class(document: Document, unit: str) -> Span:

@@ -160,7 +160,13 @@ def _spliced(
     shared = {unit: unit for unit in previous.placed[before:behind]}
     middle = [shared.get(unit, unit) for unit in fresh_units]
     placed = (*previous.placed[:before], *middle, *previous.placed[behind:])
-    return Outline(placed, counts, chunks, joined, made, kept_names)
+    result = Outline(placed, counts, chunks, joined, made, kept_names)
+    # The inside of a unit changes with every key, and where it stands among the others with few.
+    if "index" in previous.__dict__ and [unit for unit, _, _ in middle] == [
+        unit for unit, _, _ in previous.placed[before:behind]
+    ]:
+        result.__dict__["index"] = previous.index
+    return result
 
 
 def _top_units(

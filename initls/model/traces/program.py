@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from sys import intern
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from initls import cancel
 from initls.bounded import remembered
@@ -55,6 +55,10 @@ ORDER = re.compile(r"__init__\s*\(")
 TEST_FILE = re.compile(r"(^|[\\/])(tests?|testing)[\\/]|(^|[\\/])(test_[^\\/]*|[^\\/]*_test|conftest)\.py$")
 
 
+Partition: TypeAlias = tuple[tuple[int, ...], ...]
+"""Groups of traces, by their numbers in a program."""
+
+
 @dataclass(frozen=True)
 class Program:
     """One file: its traces, classes first, then functions, then the statements of the module level."""
@@ -76,6 +80,30 @@ class Program:
         own = (trace.modules[0].classes for trace in self.traces if trace.kind == "class" and trace.modules)
         bases = (name for classes in own for name in classes if frameworks.is_dotted(name))
         return packs.on(self.imports.union(bases), named)
+
+    def partition(self) -> Partition:
+        """The traces in groups that have nothing to do with each other: no unit is in the runs of two of them.
+
+        What is to be said of one group is therefore the same whatever the others are.
+        """
+        group_of: dict[str, int] = {}
+        groups: dict[int, list[int]] = {}
+        units: dict[int, list[str]] = {}
+        for number, trace in enumerate(self.traces):
+            met = {group_of[unit] for unit in trace.units if unit in group_of}
+            home = max(met, key=lambda group: len(units[group]), default=number)
+            members, names = groups.setdefault(home, []), units.setdefault(home, [])
+            members.append(number)
+            names += trace.units
+            for other in met - {home}:
+                members += groups.pop(other)
+                names += units.pop(other)
+            group_of.update(dict.fromkeys(names if len(met) > 1 else trace.units, home))
+        return tuple([tuple(sorted(members)) for members in groups.values()])
+
+    def part(self, numbers: tuple[int, ...]) -> Program:
+        """The program with some of its traces alone."""
+        return replace(self, traces=tuple([self.traces[number] for number in numbers]))
 
     @cached_property
     def by_place(self) -> dict[Place, list[tuple[Trace, int, Write]]]:
@@ -314,6 +342,40 @@ class _Known:
     epoch: object
     """The state of the other files, for which `elsewhere` holds."""
     elsewhere: dict[str, frozenset[str]]
+    roots: tuple[tuple[str, str], ...]
+    """Those of PyTorch, which are the same until an edit changes what tells them."""
+
+
+def _roots(
+    source: FileSource,
+    known: _Known | None,
+    edited: frozenset[str] | None,
+    files: Files,
+    epoch: object,
+    elsewhere: dict[str, frozenset[str]],
+) -> tuple[tuple[str, str], ...]:
+    """The roots of PyTorch; as they were, where the `edited` units say the same about them as before."""
+    if (
+        known is not None
+        and known.roots
+        and edited is not None
+        and known.epoch == epoch
+        and all(_tells_the_same(known.source, source, unit) for unit in edited)
+    ):
+        return known.roots
+    return tuple(relevant(source, files, elsewhere))
+
+
+def _tells_the_same(before: FileSource, now: FileSource, unit: str) -> bool:
+    """Whether a unit tells of its class, of itself and of those who call it what it told before its inside changed."""
+    old, new = _signs(before.segment(unit)), _signs(now.segment(unit))
+    owner = now.outline.placed[now.outline.index[unit]].owner
+    called = old.calls ^ new.calls
+    return (
+        replace(old, calls=new.calls) == new
+        and called.isdisjoint(now.function_names)
+        and (owner is None or called.isdisjoint(now.members(owner)))
+    )
 
 
 def declaring(source: FileSource) -> Iterator[tuple[str, str]]:
@@ -367,7 +429,7 @@ class Tracer:
         epoch = files.epoch(source.filename)
         elsewhere = known.elsewhere if known is not None and known.epoch == epoch else {}
         kept: dict[tuple[str, str], tuple[Reading, Trace | None]] = {}
-        roots = relevant(source, files, elsewhere) if torch else ()
+        roots = _roots(source, known, edited, files, epoch, elsewhere) if torch else ()
         for root in chain(roots, declaring(source) if declared else ()):
             entry = None if known is None else known.entries.get(root)
             if entry is None or not entry[0].still_true(source, edited, files):
@@ -376,10 +438,10 @@ class Tracer:
             kept[root] = entry
         # What is remembered must not hold on to the document.
         source.detach()
-        self._known[source.filename] = _Known(source, kept, epoch, elsewhere)
+        self._known[source.filename] = _Known(source, kept, epoch, elsewhere, roots)
         others = frozenset(file for reading, _ in kept.values() for file in reading.stamps)
         traces = tuple([trace for _, trace in kept.values() if trace is not None])
-        return Program(source.filename, traces, others | elsewhere.keys(), source.imports())
+        return Program(source.filename, traces, others | elsewhere.keys(), source.imports)
 
     def trial(
         self,

@@ -54,6 +54,11 @@ def _imports(segment: Segment) -> frozenset[str]:
     return frozenset(module for module in modules if not module.startswith("."))
 
 
+def _imports_of(segment: Segment) -> frozenset[str]:
+    # Most segments import nothing, and are not worth remembering for that.
+    return _imports(segment) if "import " in segment.text else frozenset()
+
+
 def _nothing(placed: Placed) -> None:
     """What is left to say of any segment when its document is gone."""
 
@@ -101,7 +106,10 @@ class FileSource:
         doubtful = [placed for unit in before.broken if (placed := self.outline.get(unit)) is not None]
         if not all(_takes_the_place(old, new) for old, new in edited) or any(_binds(placed) for placed in doubtful):
             return None
-        for name in ("_kinds", "_definitions", "_members", "_stars"):
+        kept = ["_kinds", "_definitions", "_members", "_stars", "function_names"]
+        if all(_imports_of(old.segment) == _imports_of(new.segment) for old, new in edited):
+            kept.append("imports")
+        for name in kept:
             if name in before.__dict__:
                 self.__dict__[name] = before.__dict__[name]
         self._found = before._found
@@ -146,10 +154,10 @@ class FileSource:
         placed = self.outline.get(unit)
         return "" if placed is None or len(placed.segment.text) > MAX_SIZE else placed.segment.text
 
+    @cached_property
     def imports(self) -> frozenset[str]:
         """The modules that are imported by their full names anywhere in the file."""
-        segments = (placed.segment for placed in self.outline.placed)
-        return frozenset[str]().union(*(_imports(segment) for segment in segments if "import " in segment.text))
+        return frozenset[str]().union(*(_imports_of(placed.segment) for placed in self.outline.placed))
 
     @cached_property
     def _kinds(self) -> Mapping[Kind, tuple[str, ...]]:
@@ -165,6 +173,11 @@ class FileSource:
     def functions(self) -> tuple[str, ...]:
         """The functions at column 0, in text order."""
         return self._kinds[Kind.FUNCTION]
+
+    @cached_property
+    def function_names(self) -> frozenset[str]:
+        """The names of the functions at column 0."""
+        return frozenset([unit.partition("#")[0] for unit in self.functions()])
 
     def runs(self) -> tuple[str, ...]:
         """The statements at module level, in text order."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, Protocol
 
 from initls.facts.place import Place
+from initls.knowledge import frameworks
 from initls.model.effects.configured import Misconfigured
 from initls.model.effects.lifecycle_calls import Started
 from initls.model.effects.unguarded import Unguarded
@@ -94,6 +95,16 @@ def _merged(found: list[Following]) -> Following:
     )
 
 
+class _Somewhere(Protocol):
+    """What has a place, and a way that leads there."""
+
+    @property
+    def place(self) -> Place: ...
+
+    @property
+    def path(self) -> Path: ...
+
+
 @dataclass(frozen=True)
 class Trace:
     """What one run has shown.
@@ -159,6 +170,17 @@ class Trace:
     def built(self) -> frozenset[str]:
         """The classes of which there are instances."""
         return frozenset(module.own_class for module in self.modules)
+
+    @cached_property
+    def units(self) -> frozenset[str]:
+        """The units of the program that the run has anything to do with."""
+        classes = {name for module in self.modules for name in module.classes if not frameworks.is_dotted(name)}
+        made: tuple[tuple[_Somewhere, ...], ...] = (
+            *(self.modules, self.parameters, self.visits, self.early, self.supers, self.events),
+            tuple([write for _, write in self.log]),
+        )
+        places = {place for part in made for one in part for place in (one.place, *one.path)}
+        return frozenset([self.root, *self.called, *classes, *(place.unit for place in places)])
 
     def content(self, parameter: int) -> Content | None:
         """What a parameter holds at the end under default options, where all ways to get there agree."""

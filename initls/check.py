@@ -622,7 +622,7 @@ def _is_python(source: str) -> bool:
     """
     if len(source) > MOST_CHARACTERS:
         return False
-    return abstract.tree_of(source) is not None
+    return isinstance(abstract.tree_of(source.removeprefix("\ufeff")), list)
 
 
 def _problems(outline: Outline, reading: _Reading) -> list[Problem]:

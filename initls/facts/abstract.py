@@ -2,20 +2,22 @@
 
 Python's own trees have no layout, which makes reading a text many times faster than libcst can be, and facts have
 none either. So what the running Python takes is read here, and found to be of interest or, mostly, not. libcst reads
-every segment in which something was found, where each finding gets its place and its repair, and what is newer than the
-running Python; and it says what is wrong with a text that is half typed.
+every segment in which something was found, where each finding gets its place and its repair, and what may be newer than
+the running Python.
 The facts are those of `initls.facts.extract`, sites and all; tests hold the two to each other.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, cast
 
 from initls.facts import ir
-from initls.syntax.segments import Kind
+from initls.syntax.guards import PREFIX_LINES, Unreadable, line_of
+from initls.syntax.segments import Kind, Segment
 
 BINARY: dict[type[ast.AST], str] = {
     ast.Add: "+",
@@ -62,8 +64,8 @@ AS_IT_IS = -1
 """What stands for the conversion of a field that has none."""
 
 
-def tree_of(source: str) -> list[ast.stmt] | None:
-    """The statements of a text; None where the running Python does not take it, for whatever reason.
+def tree_of(source: str) -> list[ast.stmt] | SyntaxError | None:
+    """The statements of a text, or what is wrong with it; None where Python can't tell.
 
     The text is not deeper than people write, and holds neither NULs nor half characters.
     """
@@ -72,8 +74,21 @@ def tree_of(source: str) -> list[ast.stmt] | None:
             # What a user's string looks like to Python is no matter of ours.
             warnings.simplefilter("ignore")
             return ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except SyntaxError as error:
+        return error
+    except (ValueError, RecursionError, MemoryError):
         return None
+
+
+def broken(segment: Segment, error: SyntaxError) -> Unreadable:
+    """What Python says is wrong with a segment, and where."""
+    line = (error.lineno or 1) - 1 - PREFIX_LINES[segment.kind]
+    last = line_of(segment.text, len(segment.text.rstrip()))
+    return Unreadable("invalid-syntax", _LINES.sub("", error.msg), min(max(line, 0), last))
+
+
+_LINES = re.compile(r" on line \d+| \(detected at line \d+\)")
+"""Where Python counts the lines of what it was given, which are none that a user knows."""
 
 
 def statements(tree: list[ast.stmt], kind: Kind) -> list[ast.stmt]:

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from initls.facts import abstract, ir
 from initls.syntax.code import code
 from initls.syntax.guards import Admitted, Unreadable, admit
+from initls.syntax.newer import may_be_newer
 from initls.syntax.segments import Segment
 
 MOST_TEXT = 2_000_000
@@ -36,10 +37,12 @@ def extract(segment: Segment) -> ir.Facts | Unreadable:
 
 
 def _read(segment: Segment, admitted: Admitted) -> tuple[ir.Statement, ...] | Unreadable:
-    """The statements of a segment: read by Python where it can, or else by libcst, which also says what is wrong."""
+    """The statements of a segment: read by Python where it can, and by libcst where that may be too old."""
     tree = None if admitted.deep is not None else abstract.tree_of(admitted.source)
-    if tree is not None:
+    if isinstance(tree, list):
         return abstract.Reading().block(abstract.statements(tree, segment.kind))
+    if isinstance(tree, SyntaxError) and not may_be_newer(segment.text):
+        return abstract.broken(segment, tree)
     # Most runs never need it, and it takes long to load.
     from initls.facts.extract import Extraction
     from initls.syntax.parse import parse, statements

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from initls.syntax.scan import tokens
 
 
@@ -13,12 +15,12 @@ def bare(text: str) -> str:
         if kind == "comment":
             kept.append(text[at:start])
             at = end
-        elif kind == "string" and not _FORMATTED.intersection(text[max(start - 2, 0) : start]):
+        elif kind == "string" and not _FORMATTED.fullmatch(text, max(start - 2, 0), start):
             kept += [text[at:start], '""']
             at = end
     kept.append(text[at:])
     return "".join(kept)
 
 
-_FORMATTED = frozenset("fFtT")
-"""The letters of which one stands in front of a string that holds code. They may be the end of a word, to be sure."""
+_FORMATTED = re.compile(r"(?s).?[fFtT]|[fFtT][rR]")
+"""The last two characters in front of a string that may hold code."""

@@ -75,7 +75,8 @@ def tree_of(source: str) -> list[ast.stmt] | SyntaxError | None:
             warnings.simplefilter("ignore")
             return ast.parse(source).body
     except SyntaxError as error:
-        return error
+        # The way that it came by would hold those who keep it.
+        return error.with_traceback(None)
     except (ValueError, RecursionError, MemoryError):
         return None
 

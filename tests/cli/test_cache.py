@@ -232,7 +232,7 @@ def test_a_cache_on_a_read_only_disk_is_read(look: Look, tmp_path: Path, monkeyp
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
     monkeypatch.setattr(cache, "put", refused)
-    monkeypatch.setattr(os, "mkdir", refused)
+    monkeypatch.setattr(Path, "mkdir", refused)
     monkeypatch.setattr(os, "unlink", refused)
     monkeypatch.setattr(cache, "MOST_BYTES", 0)
     assert look()[1] == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -18,16 +18,16 @@ from initls.findings import Applicability, Finding, Fix
 from initls.fixes.apply import apply, disjoint
 from initls.fixes.cells import fitted
 from initls.fixes.plans import Plan
+from initls.inquiry import Inquiry
 from initls.library import Library, Shelf
 from initls.model.answers.idioms import Recognized, recognized
 from initls.model.machine.scope import ALONE, Files
 from initls.model.traces import declarations
-from initls.model.traces.program import Partition, Program, Tracer
+from initls.model.traces.program import Program, Tracer
 from initls.model.traces.source import FileSource
 from initls.model.traces.trace import Trace
 from initls.positions import NOWHERE, Elsewhere, Shown, span_of
 from initls.rules.registry import RULES
-from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 from initls.syntax.guards import Unreadable
 from initls.syntax.outline import Outline
@@ -125,35 +125,6 @@ class _Reading:
     broken: dict[str, Unreadable] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Answers:
-    """What all rules say of one part of a program."""
-
-    reports: tuple[tuple[Rule, Report], ...]
-    failures: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """The answers of all rules to one program under one set of settings, by the traces of its parts."""
-
-    traces: tuple[Trace, ...]
-    packs: frozenset[str]
-    settings: Settings
-    partition: Partition
-    answers: Mapping[tuple[int, ...], _Answers]
-
-    @property
-    def reports(self) -> Iterator[tuple[Rule, Report]]:
-        """What the rules have to say."""
-        return (report for found in self.answers.values() for report in found.reports)
-
-    @property
-    def failures(self) -> Iterable[str]:
-        """What went wrong, each thing once."""
-        return dict.fromkeys(failure for found in self.answers.values() for failure in found.failures)
-
-
 class Checker:
     """Checks documents, and remembers what it worked out.
 
@@ -165,7 +136,7 @@ class Checker:
         self.facts = FactStore()
         self.library = None if shelf is None else Library(shelf, self.facts)
         self.tracer = Tracer()
-        self._asked: dict[str, _Asked] = {}
+        self._rules = Inquiry()
         self._shown: dict[str, Shown] = {}
         self._speaks: dict[bytes, int] = {}
         """What segments speak of, by their keys."""
@@ -193,7 +164,7 @@ class Checker:
         if about & (ABOUT_TORCH | ABOUT_OTHERS):
             program = self._program(document, reading, check)
             others = program.others
-            asked = self._ask(program, settings, check)
+            asked = self._rules.ask(program, settings, check)
             problems += [Problem("internal", failure, 0) for failure in asked.failures]
             shown = self._shown[part.filename] = Shown.after(self._shown.get(part.filename), settings)
             for rule, report in asked.reports:
@@ -232,7 +203,7 @@ class Checker:
     def forget(self, filename: str) -> None:
         """Drop what is remembered of a file that is closed."""
         self.tracer.forget(filename)
-        self._asked.pop(filename, None)
+        self._rules.forget(filename)
         self._shown.pop(filename, None)
         if self.library is not None:
             self.library.close(filename)
@@ -430,7 +401,7 @@ class Checker:
         return tuple((here or near).values())
 
     def _traces(self, document: Document) -> tuple[Trace, ...]:
-        asked = self._asked.get(document.filename)
+        asked = self._rules.known(document.filename)
         return () if asked is None else asked.traces
 
     def _tally(
@@ -438,13 +409,9 @@ class Checker:
     ) -> Counter[str]:
         """How often each rule speaks of a document, comments aside."""
         reading = _Reading()
-        asked = self._asked.get(document.filename)
         program = self._program(document, reading, check, trial=trial)
-        try:
-            found = self._ask(program, settings, check)
-        finally:
-            if trial and asked is not None:
-                self._asked[document.filename] = asked
+        ask = self._rules.trial if trial else self._rules.ask
+        found = ask(program, settings, check)
         return Counter(rule.code for rule, _ in found.reports)
 
     # ----------------------------------------------------------------- the stages
@@ -517,36 +484,6 @@ class Checker:
                 del now[key]
         return document.carry(now)
 
-    def _ask(self, program: Program, settings: Settings, check: cancel.Check) -> _Asked:
-        """What the rules say of a program; asked anew only where some trace is new."""
-        known = self._asked.get(program.filename)
-        packs = program.packs(settings.framework)
-        if (
-            known is not None
-            and known.settings == settings
-            and known.packs == packs
-            and len(known.traces) == len(program.traces)
-            and all(old is new for old, new in zip(known.traces, program.traces, strict=True))
-        ):
-            return known
-        usable = known is not None and known.settings == settings and known.packs == packs
-        before = known.answers if known is not None and usable else {}
-        rules = [
-            rule
-            for rule in RULES.values()
-            if settings.selects(rule.code, default=rule.default) and not (rule.packs and packs.isdisjoint(rule.packs))
-        ]
-        partition = known.partition if known is not None and _alike(known.traces, program.traces) else None
-        partition = program.partition() if partition is None else partition
-        answers: dict[tuple[int, ...], _Answers] = {}
-        for numbers in partition:
-            # The traces of an answer are kept as long as the answer is, so that no other object takes their place.
-            key = tuple([id(program.traces[number]) for number in numbers])
-            answers[key] = before.get(key) or _answers(program.part(numbers), rules, settings, check)
-        asked = _Asked(program.traces, packs, settings, partition, answers)
-        self._asked[program.filename] = asked
-        return asked
-
     def _suppressed(
         self, document: Document, findings: tuple[Finding, ...], settings: Settings, *, broken: bool
     ) -> tuple[tuple[Finding, ...], dict[str, Fix]]:
@@ -576,26 +513,6 @@ class Checker:
                 wanted += [fix for fix in offered if fix.preferred and fix.applicability in allowed][:1]
         fixed = apply(result.document, [edit for fix in disjoint(wanted) for edit in fix.edits])
         return None if fixed.source == result.document.source else fixed
-
-
-def _alike(before: tuple[Trace, ...], now: tuple[Trace, ...]) -> bool:
-    """Whether the traces of two versions have to do with the same units, one by one."""
-    pairs = zip(before, now, strict=False)
-    return len(before) == len(now) and all(old is new or old.units == new.units for old, new in pairs)
-
-
-def _answers(program: Program, rules: Iterable[Rule], settings: Settings, check: cancel.Check) -> _Answers:
-    reports: list[tuple[Rule, Report]] = []
-    failures: list[str] = []
-    for rule in rules:
-        check()
-        try:
-            reports += [(rule, report) for report in rule.ask(program, settings)]
-        except cancel.Cancelled:
-            raise
-        except Exception as error:  # A rule that fails costs that rule on this file and nothing else.
-            failures.append(f"rule {rule.code} failed on {program.filename}: {type(error).__name__}: {error}")
-    return _Answers(tuple(reports), tuple(failures))
 
 
 def _name_of_class(document: Document, unit: str) -> Span:

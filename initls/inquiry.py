@@ -1,0 +1,115 @@
+"""What the rules say of programs: a part of one is asked about once, for as long as its traces are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from initls import cancel
+from initls.model.traces.program import Partition, Program
+from initls.model.traces.trace import Trace
+from initls.rules.registry import RULES
+from initls.rules.rule import Report, Rule
+from initls.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What all rules say of one part of a program."""
+
+    reports: tuple[tuple[Rule, Report], ...]
+    failures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The answers of all rules to one program under one set of settings, by the traces of its parts."""
+
+    traces: tuple[Trace, ...]
+    packs: frozenset[str]
+    settings: Settings
+    partition: Partition
+    answers: Mapping[tuple[int, ...], Answers]
+
+    @property
+    def reports(self) -> Iterator[tuple[Rule, Report]]:
+        """What the rules have to say."""
+        return (report for found in self.answers.values() for report in found.reports)
+
+    @property
+    def failures(self) -> Iterable[str]:
+        """What went wrong, each thing once."""
+        return dict.fromkeys(failure for found in self.answers.values() for failure in found.failures)
+
+
+class Inquiry:
+    """Asks the rules, and remembers for each file what they said last."""
+
+    def __init__(self) -> None:
+        """Start with nothing remembered."""
+        self._asked: dict[str, Asked] = {}
+
+    def known(self, filename: str) -> Asked | None:
+        """What was said of a file last."""
+        return self._asked.get(filename)
+
+    def forget(self, filename: str) -> None:
+        """Drop what was said of a file."""
+        self._asked.pop(filename, None)
+
+    def ask(self, program: Program, settings: Settings, check: cancel.Check) -> Asked:
+        """What the rules say of a program; only parts with a new trace are asked about anew."""
+        packs = program.packs(settings.framework)
+        known = self._asked.get(program.filename)
+        if known is not None and (known.settings, known.packs) != (settings, packs):
+            known = None
+        if known is not None and _same(known.traces, program.traces):
+            return known
+        partition = known.partition if known is not None and _alike(known.traces, program.traces) else None
+        partition = program.partition() if partition is None else partition
+        rules = [rule for rule in RULES.values() if _is_on(rule, packs, settings)]
+        answers: dict[tuple[int, ...], Answers] = {}
+        for numbers in partition:
+            # The traces of an answer are kept as long as the answer is, so that no other object takes their place.
+            key = tuple([id(program.traces[number]) for number in numbers])
+            before = None if known is None else known.answers.get(key)
+            answers[key] = before or _answers(program.part(numbers), rules, settings, check)
+        asked = self._asked[program.filename] = Asked(program.traces, packs, settings, partition, answers)
+        return asked
+
+    def trial(self, program: Program, settings: Settings, check: cancel.Check) -> Asked:
+        """What the rules say of a version that is only tried: what is remembered stays that of the real one."""
+        known = self._asked.get(program.filename)
+        try:
+            return self.ask(program, settings, check)
+        finally:
+            if known is not None:
+                self._asked[program.filename] = known
+
+
+def _is_on(rule: Rule, packs: frozenset[str], settings: Settings) -> bool:
+    return settings.selects(rule.code, default=rule.default) and not (rule.packs and packs.isdisjoint(rule.packs))
+
+
+def _same(before: tuple[Trace, ...], now: tuple[Trace, ...]) -> bool:
+    return len(before) == len(now) and all(old is new for old, new in zip(before, now, strict=True))
+
+
+def _alike(before: tuple[Trace, ...], now: tuple[Trace, ...]) -> bool:
+    """Whether the traces of two versions have to do with the same units, one by one."""
+    pairs = zip(before, now, strict=False)
+    return len(before) == len(now) and all(old is new or old.units == new.units for old, new in pairs)
+
+
+def _answers(program: Program, rules: Iterable[Rule], settings: Settings, check: cancel.Check) -> Answers:
+    reports: list[tuple[Rule, Report]] = []
+    failures: list[str] = []
+    for rule in rules:
+        check()
+        try:
+            reports += [(rule, report) for report in rule.ask(program, settings)]
+        except cancel.Cancelled:
+            raise
+        except Exception as error:  # A rule that fails costs that rule on this file and nothing else.
+            failures.append(f"rule {rule.code} failed on {program.filename}: {type(error).__name__}: {error}")
+    return Answers(tuple(reports), tuple(failures))

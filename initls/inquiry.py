@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from initls import cancel
-from initls.model.traces.program import Partition, Program
+from initls.model.traces.program import Partition, Program, Surroundings
 from initls.model.traces.trace import Trace
 from initls.rules.registry import RULES
 from initls.rules.rule import Report, Rule
@@ -29,6 +29,7 @@ class Asked:
     packs: frozenset[str]
     settings: Settings
     partition: Partition
+    surroundings: Surroundings
     answers: Mapping[tuple[int, ...], Answers]
 
     @property
@@ -65,6 +66,8 @@ class Inquiry:
             known = None
         if known is not None and _same(known.traces, program.traces):
             return known
+        around = program.surroundings
+        usable = known is not None and known.surroundings == around
         partition = known.partition if known is not None and _alike(known.traces, program.traces) else None
         partition = program.partition() if partition is None else partition
         rules = [rule for rule in RULES.values() if _is_on(rule, packs, settings)]
@@ -72,9 +75,9 @@ class Inquiry:
         for numbers in partition:
             # The traces of an answer are kept as long as the answer is, so that no other object takes their place.
             key = tuple([id(program.traces[number]) for number in numbers])
-            before = None if known is None else known.answers.get(key)
+            before = known.answers.get(key) if known is not None and usable else None
             answers[key] = before or _answers(program.part(numbers), rules, settings, check)
-        asked = self._asked[program.filename] = Asked(program.traces, packs, settings, partition, answers)
+        asked = self._asked[program.filename] = Asked(program.traces, packs, settings, partition, around, answers)
         return asked
 
     def trial(self, program: Program, settings: Settings, check: cancel.Check) -> Asked:

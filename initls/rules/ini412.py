@@ -75,11 +75,10 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
     """Report each hook that the framework does not know by its name."""
     if program.is_test:
         return
-    called = frozenset[str]().union(*(trace.called for trace in program.traces))
     seen: set[Place] = set()
     for trace in program.traces:
         for hook in trace.unheard:
-            if hook.place in seen or hook.place.unit in called:
+            if hook.place in seen or hook.place.unit in program.surroundings.called:
                 continue
             seen.add(hook.place)
             yield Report(

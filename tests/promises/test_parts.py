@@ -16,6 +16,7 @@ from initls.check import Checker
 from initls.document import Document
 from initls.model.traces.program import Partition, Program
 from initls.settings import Settings
+from initls.syntax.span import Point, Span
 from tests.rules.cases import cases, found
 
 EXAMPLES = {file: tuple(of_file) for file, of_file in groupby(cases(), key=lambda case: case.file)}
@@ -49,3 +50,67 @@ def test_so_do_those_of_a_long_file(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(parted) > 10
     monkeypatch.setattr(Program, "partition", _as_one)
     assert Checker().check(Document.of("model.py", text), Settings()).findings == parted
+
+
+HOOKED = """
+import torch
+from torch import nn
+from transformers import PreTrainedModel
+
+
+class Quantizer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.codes = nn.Parameter(torch.FloatTensor(1, 320, 64))
+
+    def forward(self, x):
+        return x @ self.codes
+
+
+class TaggerPreTrainedModel(PreTrainedModel):
+    def _init_weights(self, module):
+        if isinstance(module, Quantizer):
+            module.codes.data.uniform_()
+
+
+class Tagger(TaggerPreTrainedModel):
+    def __init__(self, config):
+        super().__init__(config)
+        self.head = nn.Linear(64, 4)
+        self.post_init()
+
+    def forward(self, x):
+        return self.head(x)
+"""
+
+
+def test_a_model_of_the_file_whose_hook_may_write_something_counts_for_all_of_it() -> None:
+    assert Checker().check(Document.of("model.py", HOOKED), Settings()).findings == ()
+
+
+def test_so_does_a_checkpoint_that_is_loaded_later_on() -> None:
+    checker, settings = Checker(), Settings(select=("INI213",))
+    text = """
+import torch
+from torch import nn
+from torch.nn.utils import skip_init
+
+
+class Tagger(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.head = skip_init(nn.Linear, 8, 4)
+
+    def forward(self, x):
+        return self.head(x)
+
+
+def resume(model, path):
+    pass
+"""
+    document = Document.of("model.py", text)
+    result = checker.check(document, settings)
+    assert [finding.code for finding in result.findings] == ["INI213"]
+    line = document.text.source.split("\n").index("    pass")
+    loaded = result.document.edit(0, Span(Point(line, 4), Point(line, 8)), "model.load_state_dict(torch.load(path))")
+    assert checker.check(loaded, settings).findings == Checker().check(loaded, settings).findings

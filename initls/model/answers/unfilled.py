@@ -9,7 +9,7 @@ from initls.facts.place import Place
 from initls.knowledge import frameworks
 from initls.model.answers.unwritten import unwritten
 from initls.model.state.contents import Garbage
-from initls.model.state.events import LoadedInto, UsedUnfilled
+from initls.model.state.events import UsedUnfilled
 from initls.model.traces.program import Program
 from initls.model.traces.trace import Trace
 
@@ -60,7 +60,5 @@ def _holding(trace: Trace, left: Garbage) -> Iterator[str]:
 
 def _filled_elsewhere(program: Program) -> bool:
     """Whether what is skipped may come from a checkpoint: the file loads one, or holds models that a library loads."""
-    return any(True for _ in program.events(LoadedInto)) or any(
-        trace.kind == "class" and trace.modules and frameworks.TRANSFORMERS.derives(trace.modules[0].classes)
-        for trace in program.traces
-    )
+    around = program.surroundings
+    return around.loads or any(frameworks.TRANSFORMERS.derives(classes) for classes in around.models)

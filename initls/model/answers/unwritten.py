@@ -9,10 +9,9 @@ from initls.facts.place import Place
 from initls.knowledge import frameworks
 from initls.knowledge.parameters import Role
 from initls.model.state.contents import Content, Garbage
-from initls.model.state.events import Event, Initialized, LifecycleCall
+from initls.model.state.events import Event, Initialized
 from initls.model.state.flow import VIEWS, Following, Node
 from initls.model.state.memory import once
-from initls.model.traces.fillers import RESET
 from initls.model.traces.program import Program
 from initls.model.traces.trace import Subject, Trace
 
@@ -91,8 +90,7 @@ def unwritten(program: Program) -> tuple[Unwritten, ...]:
             if info.trainable and not info.place.foreign:
                 # A layer's parameters are made at one place; what the program makes itself has a place of its own.
                 made.setdefault((info.place, info.name if info.layer else ""), []).append((trace, number))
-    called = frozenset[str]().union(*(trace.called for trace in program.traces))
-    asked = any(event.name == RESET and event.module is None for _, event in program.events(LifecycleCall))
+    around = program.surroundings
     found: list[Unwritten] = []
     for (place, _), entries in made.items():
         if not all(_is_left(trace, number) for trace, number in entries) or _initialized_elsewhere(program, entries):
@@ -101,7 +99,7 @@ def unwritten(program: Program) -> tuple[Unwritten, ...]:
         best = next((one for one in shown if one.use is not None), shown[0])
         loader = next((one.loader for one in shown if one.loader), "")
         best = replace(best, loader=loader)
-        if not best.filler or not (best.filler in called or asked):
+        if not best.filler or not (best.filler in around.called or around.resets):
             found.append(best)
     return tuple(found)
 
@@ -138,7 +136,7 @@ def _initialized_elsewhere(program: Program, entries: list[tuple[Trace, int]]) -
     """
     if any(frameworks.initialized_elsewhere(_classes(trace)) for trace, _ in entries):
         return True
-    if not any(frameworks.of_transformers(_classes(trace)) for trace in program.traces):
+    if not program.surroundings.models:
         return False
     return not any(frameworks.of_transformers(_classes(trace)) for trace, _ in entries)
 

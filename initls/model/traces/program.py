@@ -15,10 +15,11 @@ from initls.bounded import remembered
 from initls.facts.place import Place, class_of, name_of
 from initls.knowledge import frameworks, packs
 from initls.model.machine.scope import ALONE, Files, Reading, Source
-from initls.model.state.events import Event
+from initls.model.state.events import Event, LifecycleCall, LoadedInto
 from initls.model.state.state import Write
 from initls.model.traces import declarations
 from initls.model.traces.elsewhere import derives_from_concerned
+from initls.model.traces.fillers import RESET
 from initls.model.traces.recurring import AGAIN
 from initls.model.traces.source import FileSource
 from initls.model.traces.trace import Trace
@@ -59,6 +60,20 @@ Partition: TypeAlias = tuple[tuple[int, ...], ...]
 """Groups of traces, by their numbers in a program."""
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is true of a whole file, and bears on what is to be said of any part of it."""
+
+    called: frozenset[str]
+    """The units that anything calls."""
+    loads: bool
+    """Whether anything loads a checkpoint into a model."""
+    resets: bool
+    """Whether anything calls the `reset_parameters` of it cannot be seen whom."""
+    models: frozenset[tuple[str, ...]]
+    """The classes of each model of Hugging Face's, its own first."""
+
+
 @dataclass(frozen=True)
 class Program:
     """One file: its traces, classes first, then functions, then the statements of the module level."""
@@ -69,6 +84,8 @@ class Program:
     """The other files on which the traces rest."""
     imports: frozenset[str] = frozenset()
     """The modules that the file imports by their full names."""
+    whole: Surroundings | None = None
+    """The surroundings of a program that is a part of one."""
 
     @property
     def is_test(self) -> bool:
@@ -84,7 +101,7 @@ class Program:
     def partition(self) -> Partition:
         """The traces in groups that have nothing to do with each other: no unit is in the runs of two of them.
 
-        What is to be said of one group is therefore the same whatever the others are.
+        What is to be said of one group is therefore the same whatever the others are, but for their surroundings.
         """
         group_of: dict[str, int] = {}
         groups: dict[int, list[int]] = {}
@@ -102,8 +119,21 @@ class Program:
         return tuple([tuple(sorted(members)) for members in groups.values()])
 
     def part(self, numbers: tuple[int, ...]) -> Program:
-        """The program with some of its traces alone."""
-        return replace(self, traces=tuple([self.traces[number] for number in numbers]))
+        """The program with some of its traces alone; what it says of the whole file stays."""
+        return replace(self, traces=tuple([self.traces[number] for number in numbers]), whole=self.surroundings)
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """What is true of the whole file."""
+        if self.whole is not None:
+            return self.whole
+        models = [trace.modules[0].classes for trace in self.traces if trace.kind == "class" and trace.modules]
+        return Surroundings(
+            frozenset[str]().union(*[trace.called for trace in self.traces]),
+            any(True for _ in self.events(LoadedInto)),
+            any(event.name == RESET and event.module is None for _, event in self.events(LifecycleCall)),
+            frozenset([classes for classes in models if frameworks.of_transformers(classes)]),
+        )
 
     @cached_property
     def by_place(self) -> dict[Place, list[tuple[Trace, int, Write]]]:

@@ -29,7 +29,10 @@ from initls.syntax.segments import Kind, Segment, key_of
 
 E = TypeVar("E", bound=Event)
 
-CONCERNS = (".weight", "parameters(", "modules(", "load_state", "_modulation = ", "to_empty(")
+CONCERNS = (
+    ".weight", "parameters(", "modules(", "load_state", "_modulation = ", "to_empty(",
+    "fully_shard(", "FullyShardedDataParallel(", "FSDP(",
+)  # fmt: skip
 """What a text has to hold so that tracing it by itself can find anything: some way to write or read a parameter."""
 
 NAMES = ("requires_grad", "in_proj", "lora", "LoRA", "adaLN", "init_cfg")
@@ -199,7 +202,7 @@ class _Signs:
     concerns: bool
     """Whether it writes or reads parameters."""
     calls: frozenset[str]
-    """The names behind which a method or a function opens a bracket."""
+    """The names behind which a method opens a bracket."""
     bases: frozenset[str]
     """The words among the bases of a class."""
     normed: bool = False
@@ -226,7 +229,7 @@ def _signs(segment: Segment) -> _Signs:
     else:
         concerns = _touches(text) or (segment.kind is Kind.CLASS_HEAD and "PreTrainedModel" in text)
     bases = _BASES.search(text) if segment.kind is Kind.CLASS_HEAD else None
-    called = _called(text) if segment.kind in (Kind.METHOD, Kind.FUNCTION) else frozenset()
+    called = _called(text) if segment.kind is Kind.METHOD else frozenset()
     return _Signs(
         concerns,
         called,
@@ -260,9 +263,10 @@ def relevant(
         signs = _signs(source.segment(unit))
         return signs.concerns or (normed and signs.evaluates)
 
-    functions = {unit: unit.partition("#")[0] for unit in source.functions() if worth_running(unit)}
-    # A class that calls such a function may initialize through it.
-    helpers = frozenset(functions.values())
+    functions = [unit for unit in source.functions() if worth_running(unit)]
+    # A class that calls such a function may initialize through it. So may a function that builds a model; but of those
+    # there may be hundreds, each of which builds a whole one.
+    helpers = frozenset(unit.partition("#")[0] for unit in functions)
     concerned: set[str] = set()
     for unit in source.classes():
         head = _signs(source.segment(unit))
@@ -280,10 +284,8 @@ def relevant(
         ):
             concerned.add(unit.partition("#")[0])
             yield "class", unit
-    for unit in source.functions():
-        # So may a function that builds the model.
-        if unit in functions or not helpers.isdisjoint(_signs(source.segment(unit)).calls):
-            yield "function", unit
+    for unit in functions:
+        yield "function", unit
     if any(worth_running(unit) for unit in source.runs()):
         yield "module", ""
 

@@ -169,3 +169,17 @@ def test_twice_the_layers_cost_twice_the_work() -> None:
 
     calls(2)
     assert calls(160) < 2.5 * calls(80)
+
+
+def test_a_builder_that_initializes_does_not_have_all_its_callers_followed() -> None:
+    """Collections of models have hundreds of functions that build one by way of the same helper."""
+    makers = "".join(
+        f"\n\ndef net{number}(**options):\n    return _create({number}, **options)\n" for number in range(60)
+    )
+    text = "import torch\nfrom torch import nn\n\n\ndef _create(size, **options):\n    return nn.Linear(size, size)\n"
+    plain = Checker()
+    plain.check(Document.of("models.py", text + makers), Settings())
+    checker = Checker()
+    writing = text.replace("    return nn", "    nn.init.zeros_(options['weight'])\n    return nn")
+    checker.check(Document.of("models.py", writing + makers), Settings())
+    assert checker.tracer.traced == plain.tracer.traced + 1

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, cast
 
 from initls.facts import ir
-from initls.syntax.guards import PREFIX_LINES, Unreadable, line_of
+from initls.syntax.guards import Unreadable, mistake
 from initls.syntax.segments import Kind, Segment
 
 BINARY: dict[type[ast.AST], str] = {
@@ -83,9 +83,7 @@ def tree_of(source: str) -> list[ast.stmt] | SyntaxError | None:
 
 def broken(segment: Segment, error: SyntaxError) -> Unreadable:
     """What Python says is wrong with a segment, and where."""
-    line = (error.lineno or 1) - 1 - PREFIX_LINES[segment.kind]
-    last = line_of(segment.text, len(segment.text.rstrip()))
-    return Unreadable("invalid-syntax", _LINES.sub("", error.msg), min(max(line, 0), last))
+    return mistake(segment, _LINES.sub("", error.msg), error.lineno or 1)
 
 
 _LINES = re.compile(r" on line \d+| \(detected at line \d+\)")

@@ -28,8 +28,8 @@ _NEWLINE = re.compile(r"\r\n|\r|\n")
 class Unreadable:
     """Why a segment has no tree.
 
-    `invalid-syntax`: libcst does not take it, as a rule because it is half typed. `unreadable`: it was not given to
-    libcst at all. The line counts from 0 within the segment.
+    `invalid-syntax`: no parser takes it, as a rule because it is half typed. `unreadable`: it was not given to any.
+    The line counts from 0 within the segment.
     """
 
     kind: Literal["invalid-syntax", "unreadable"]
@@ -63,7 +63,7 @@ def admit(segment: Segment) -> Admitted | Unreadable:
 
 
 def refuse(text: str, *, deep: bool = True) -> Unreadable | None:
-    """Why `text` is not to be given to libcst; it has to be measured only if it is `deep`er than usual."""
+    """Why `text` is not to be given to a parser; it has to be measured only if it is `deep`er than usual."""
     if len(text) > MAX_SIZE:
         return Unreadable(
             "unreadable", f"longer than {MAX_SIZE // 1024} kB without a definition or a paragraph in it", 0
@@ -92,6 +92,12 @@ def unclosed(text: str) -> Unreadable | None:
         return None
     string = f"unterminated {'triple-quoted ' if len(state.quote) == 3 else ''}string literal"
     return Unreadable("invalid-syntax", string if state.quote else "a bracket is never closed", breaks(text))
+
+
+def mistake(segment: Segment, reason: str, line: int) -> Unreadable:
+    """What a parser has against a segment, on a line of what it was given, counted from 1."""
+    last = line_of(segment.text, len(segment.text.rstrip()))
+    return Unreadable("invalid-syntax", reason, min(max(line - 1 - PREFIX_LINES[segment.kind], 0), last))
 
 
 def line_of(text: str, offset: int) -> int:

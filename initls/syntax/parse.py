@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import libcst
 
 from initls.bounded import remembered
-from initls.syntax.guards import PREFIX_LINES, Unreadable, admit, breaks, line_of
+from initls.syntax.guards import Unreadable, admit, breaks, mistake
 from initls.syntax.segments import Kind, Segment, key_of, size_of
 from initls.syntax.trial import Trial
 
@@ -59,12 +59,10 @@ def statements(tree: libcst.Module, kind: Kind) -> Sequence[libcst.SimpleStateme
 
 def _broken(segment: Segment, error: libcst.ParserSyntaxError) -> Unreadable:
     """What the parser says, and where; its exceptions have the place in their text alone."""
-    text = segment.text
     place = _PLACE.search(error.message)
     if place is None:
         # The tokenizer names no place.
-        return Unreadable("invalid-syntax", error.message.rpartition("error: ")[2], breaks(text))
+        return Unreadable("invalid-syntax", error.message.rpartition("error: ")[2], breaks(segment.text))
     expected = place.group(2)
     reason = f"expected {_EXPECTED.get(expected, expected)}" if " " not in expected else "invalid syntax"
-    line = int(place.group(1)) - 1 - PREFIX_LINES[segment.kind]
-    return Unreadable("invalid-syntax", reason, min(max(line, 0), line_of(text, len(text.rstrip()))))
+    return mistake(segment, reason, int(place.group(1)))

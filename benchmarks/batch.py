@@ -5,27 +5,23 @@ They take turns; each is started as a user starts it, with its defaults, and wha
 
 from __future__ import annotations
 
-import os
-import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import plot
 import tables
 from sections import Options, Section, Target
 from servers import BENCH, RUFF, TORCHFIX, environment, package
+from taken import Taken
 
 COLD, ONE, WARM = "initls, cold", "initls, cold, one process", "initls, warm"
 RUFF_CHECK, TORCHFIX_CHECK = "ruff, without cache", "TorchFix"
 
 ROUNDS = {COLD: 5, ONE: 5, WARM: 5, RUFF_CHECK: 5, TORCHFIX_CHECK: 3}
 """How often each is started; TorchFix takes minutes."""
-
-MEGABYTE = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +40,15 @@ class Tree:
 
 
 @dataclass
-class _Runs:
+class _Runs(Taken):
     """What one contender has taken on one tree."""
 
-    name: str
-    command: list[str]
-    wall: list[float] = field(default_factory=list)
-    processor: list[float] = field(default_factory=list)
-    memory: list[float] = field(default_factory=list)
-    """Of the largest of its processes."""
+    name: str = field(kw_only=True)
+    command: list[str] = field(kw_only=True)
 
-    @property
-    def median(self) -> float:
-        """The seconds that it takes."""
-        return statistics.median(self.wall)
+    def go(self, tree: Tree) -> float:
+        """Check a tree once, and give the seconds."""
+        return self.run(self.command, cwd=tree.folder.parent, stderr=subprocess.DEVNULL)
 
 
 def measure(options: Options) -> Section:
@@ -99,7 +90,7 @@ def _trees(options: Options) -> list[Tree]:
 
 def _measured(tree: Tree) -> list[_Runs]:
     commands = _commands(tree.folder.name)
-    contenders = [_Runs(name, commands[name]) for name in tree.rounds]
+    contenders = [_Runs(name=name, command=commands[name]) for name in tree.rounds]
     for round_ in range(max(tree.rounds.values())):
         for turn in range(len(contenders)):
             one = contenders[(turn + round_) % len(contenders)]
@@ -107,11 +98,8 @@ def _measured(tree: Tree) -> list[_Runs]:
                 continue
             if one.name == WARM and not round_:
                 # Whatever there is of an earlier run is brought up to date.
-                _run(one.command, tree.folder.parent)
-            wall, processor, memory = _run(one.command, tree.folder.parent)
-            one.wall.append(wall)
-            one.processor.append(processor)
-            one.memory.append(memory)
+                replace(one, wall=[], processor=[], memory=[]).go(tree)
+            wall = one.go(tree)
             if sys.stderr.isatty():
                 print(f"{tree.name}: {one.name} took {wall:.2f} s", file=sys.stderr, flush=True)
     return contenders
@@ -128,20 +116,6 @@ def _commands(name: str) -> dict[str, list[str]]:
         RUFF_CHECK: [*ruff, "--no-cache", name],
         TORCHFIX_CHECK: [str(environment("torchfix", *TORCHFIX) / "torchfix"), name],
     }
-
-
-def _run(command: Sequence[str], folder: Path) -> tuple[float, float, float]:
-    """Seconds, seconds of processor time, and the megabytes of the largest process."""
-    begun = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    # The usage of a process is also that of those that it has waited for.
-    _, status, used = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - begun
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, list(command))
-    unit = 1 if sys.platform == "darwin" else 1024
-    return wall, used.ru_utime + used.ru_stime, used.ru_maxrss * unit / MEGABYTE
 
 
 def _told(tree: Tree, files: int, lines: int, runs: Sequence[_Runs]) -> list[str]:

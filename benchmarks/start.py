@@ -8,13 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import tables
 from client import Client, Silent
 from sections import Options, Section, Target
 from servers import BENCH, EMPTY, HERE, LIBCST, PUSH, RUFF_SERVER, Peer, file_alone, large_file, logs, peer
+from taken import MEGABYTE, Taken
 
 ROUNDS = 30
 OPENINGS = 9
@@ -24,20 +24,6 @@ REST = 0.5
 NOTHING, PRINTING, VERSION = "python -c pass", "a console script that prints", "initls --version"
 
 TO_EMPTY, TO_PRINTING, TO_LIBCST, TO_RUFF, MEMORY_TO_EMPTY = 1.15, 1.15, 0.08, 5.0, 1.6
-
-
-@dataclass
-class _Taken:
-    """What one contender has taken, by round."""
-
-    wall: list[float] = field(default_factory=list)
-    processor: list[float] = field(default_factory=list)
-    memory: list[float] = field(default_factory=list)
-
-    @property
-    def median(self) -> float:
-        """The median of the seconds."""
-        return statistics.median(self.wall)
 
 
 def measure(options: Options) -> Section:
@@ -89,11 +75,11 @@ def measure(options: Options) -> Section:
     return section
 
 
-def _in_turns(names: Sequence[str], rounds: int, once: Callable[[str, _Taken], None]) -> dict[str, _Taken]:
-    taken = {name: _Taken() for name in names}
+def _in_turns(names: Sequence[str], rounds: int, once: Callable[[str, Taken], None]) -> dict[str, Taken]:
+    taken = {name: Taken() for name in names}
     # The first time the machine reads everything from its disk: that time says nothing, and is not kept.
     for name in names:
-        once(name, _Taken())
+        once(name, Taken())
     for round_ in range(rounds):
         for turn in range(len(names)):
             name = names[(turn + round_) % len(names)]
@@ -101,10 +87,10 @@ def _in_turns(names: Sequence[str], rounds: int, once: Callable[[str, _Taken], N
     return taken
 
 
-def _servers(rounds: int) -> dict[str, _Taken]:
+def _servers(rounds: int) -> dict[str, Taken]:
     file = file_alone("small/models.py", "")
 
-    def once(name: str, taken: _Taken) -> None:
+    def once(name: str, taken: Taken) -> None:
         client = _client(name, file)
         try:
             taken.wall.append(client.start_up)
@@ -115,18 +101,18 @@ def _servers(rounds: int) -> dict[str, _Taken]:
     return _in_turns([EMPTY, PUSH, RUFF_SERVER], rounds, once)
 
 
-def _openings(rounds: int) -> dict[str, _Taken]:
+def _openings(rounds: int) -> dict[str, Taken]:
     text = large_file()
     file = file_alone("large/vision_transformer.py", text)
 
-    def once(name: str, taken: _Taken) -> None:
+    def once(name: str, taken: Taken) -> None:
         client = _client(name, file)
         try:
             before = client.processor_time()
             taken.wall.append(client.open(text)[0])
             taken.processor.append(client.processor_time() - before)
             time.sleep(REST)
-            taken.memory.append(client.resident() / 1e6)
+            taken.memory.append(client.resident() / MEGABYTE)
         finally:
             client.close()
 
@@ -138,7 +124,7 @@ def _client(name: str, file: Path) -> Client:
     return Client(one, file, logs("start") / f"{name}.log")
 
 
-def _commands(rounds: int) -> dict[str, _Taken]:
+def _commands(rounds: int) -> dict[str, Taken]:
     ours = Path(sys.executable).with_name("initls")
     commands = {
         NOTHING: [sys.executable, "-c", "pass"],
@@ -147,15 +133,8 @@ def _commands(rounds: int) -> dict[str, _Taken]:
     }
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [os.getenv("PYTHONPATH"), str(HERE)]))}
 
-    def once(name: str, taken: _Taken) -> None:
-        begun = time.perf_counter()
-        process = subprocess.Popen(commands[name], stdout=subprocess.DEVNULL, env=environment)
-        _, status, used = os.wait4(process.pid, 0)
-        taken.wall.append(time.perf_counter() - begun)
-        taken.processor.append(used.ru_utime + used.ru_stime)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            raise subprocess.CalledProcessError(process.returncode, commands[name])
+    def once(name: str, taken: Taken) -> None:
+        taken.run(commands[name], env=environment)
 
     return _in_turns(list(commands), rounds, once)
 
@@ -170,7 +149,7 @@ def _printing(ours: Path) -> Path:
     return script
 
 
-def _table(taken: dict[str, _Taken], *, memory: bool = False) -> list[str]:
+def _table(taken: dict[str, Taken], *, memory: bool = False) -> list[str]:
     rows = [["", "ms", "processor time, ms", *(["MB"] if memory else []), "runs"]]
     for name, one in taken.items():
         rows.append(

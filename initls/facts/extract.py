@@ -127,10 +127,13 @@ class Extraction:
 
     def evaluate(self, node: cst.Expr) -> ir.Evaluate:
         site = self.site(node)
-        if isinstance(node.value, cst.SimpleString) or string_value(node.value) is not None:
+        value = self.expression(node.value)
+        if isinstance(node.value, cst.SimpleString) or (
+            isinstance(value, ir.Constant) and isinstance(value.value, str | bytes)
+        ):
             # Documentation; what it says does nothing, and is typed letter by letter.
             return ir.Evaluate(ir.Constant("", "str"), site)
-        return ir.Evaluate(self.expression(node.value), site)
+        return ir.Evaluate(value, site)
 
     def give_back(self, node: cst.Return) -> ir.Return:
         site = self.site(node)

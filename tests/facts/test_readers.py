@@ -209,3 +209,10 @@ def test_what_is_newer_than_python_is_no_mistake(version: tuple[int, int], text:
         assert all(isinstance(FactStore().facts(segment), Facts) for segment in module(text))
     else:
         assert all(may_be_newer(segment.text) for segment in module(text))
+
+
+def test_strings_that_mean_nothing_cost_nothing_but_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """libcst takes them, and only their value is not to be had."""
+    monkeypatch.setattr(abstract, "tree_of", lambda source: None)
+    (segment,) = module("'\\N{NO SUCH CHARACTER}' 'and more'\nx = 1\n")
+    assert isinstance(FactStore().facts(segment), Facts)

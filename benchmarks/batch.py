@@ -14,7 +14,7 @@ from pathlib import Path
 import plot
 import tables
 from sections import Options, Section, Target
-from servers import BENCH, RUFF, TORCHFIX, environment, package
+from servers import BENCH, RUFF, TORCHFIX, environment, initls, package
 from taken import Taken
 
 COLD, ONE, WARM = "initls, cold", "initls, cold, one process", "initls, warm"
@@ -107,12 +107,12 @@ def _measured(tree: Tree) -> list[_Runs]:
 
 def _commands(name: str) -> dict[str, list[str]]:
     """How each is told to check a folder."""
-    initls = [sys.executable, "-m", "initls", "check", "--isolated", "--exit-zero"]
+    ours = [str(initls() / "initls"), "check", "--isolated", "--exit-zero"]
     ruff = [str(environment("ruff", *RUFF) / "ruff"), "check", "--isolated", "--exit-zero", "--no-respect-gitignore"]
     return {
-        COLD: [*initls, "--no-cache", name],
-        ONE: [*initls, "--no-cache", "--jobs", "1", name],
-        WARM: [*initls, "--cache-dir", str(BENCH / "cache" / name), name],
+        COLD: [*ours, "--no-cache", name],
+        ONE: [*ours, "--no-cache", "--jobs", "1", name],
+        WARM: [*ours, "--cache-dir", str(BENCH / "cache" / name), name],
         RUFF_CHECK: [*ruff, "--no-cache", name],
         TORCHFIX_CHECK: [str(environment("torchfix", *TORCHFIX) / "torchfix"), name],
     }

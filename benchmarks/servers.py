@@ -7,6 +7,7 @@ import sys
 import venv
 import zipfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -39,11 +40,11 @@ class Peer:
 def peers() -> list[Peer]:
     """All that take part, the floor first."""
     pygls = environment("pygls", *PYGLS)
-    initls = (sys.executable, "-m", "initls", "server")
+    ours = (str(initls() / "initls"), "server")
     return [
         Peer(EMPTY, (str(pygls / "python"), str(HERE / "empty_server.py"))),
-        Peer(PUSH, initls, ours=True),
-        Peer(PULL, initls, pulls=True, ours=True),
+        Peer(PUSH, ours, ours=True),
+        Peer(PULL, ours, pulls=True, ours=True),
         Peer(RUFF_SERVER, (str(environment("ruff", *RUFF) / "ruff"), "server")),
         Peer(LIBCST, (str(pygls / "python"), str(HERE / "libcst_server.py")), every=20),
     ]
@@ -89,6 +90,19 @@ def logs(name: str) -> Path:
     folder = BENCH / "logs" / name
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@cache
+def initls() -> Path:
+    """The folder of programs of an environment that holds initls as it is here, installed as users install it.
+
+    An editable one is slower to start: Python looks for it in a roundabout way, and may have to compile it each time.
+    """
+    programs = environment("initls", *PYGLS)
+    pip(programs / "python", "install", "--force-reinstall", "--no-deps", str(PROJECT))
+    # What else it needs; there already, but for the first time.
+    pip(programs / "python", "install", str(PROJECT))
+    return programs
 
 
 def environment(name: str, *requirements: str) -> Path:

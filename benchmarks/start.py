@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import statistics
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 import tables
 from client import Client, Silent
 from sections import Options, Section, Target
-from servers import BENCH, EMPTY, HERE, LIBCST, PUSH, RUFF_SERVER, Peer, file_alone, large_file, logs, peer
+from servers import BENCH, EMPTY, HERE, LIBCST, PUSH, RUFF_SERVER, Peer, file_alone, initls, large_file, logs, peer
 from taken import MEGABYTE, Taken
 
 ROUNDS = 30
@@ -125,9 +124,9 @@ def _client(name: str, file: Path) -> Client:
 
 
 def _commands(rounds: int) -> dict[str, Taken]:
-    ours = Path(sys.executable).with_name("initls")
+    ours = initls() / "initls"
     commands = {
-        NOTHING: [sys.executable, "-c", "pass"],
+        NOTHING: [str(initls() / "python"), "-c", "pass"],
         PRINTING: [str(_printing(ours))],
         VERSION: [str(ours), "--version"],
     }

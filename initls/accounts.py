@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from initls.facts.place import Place
 from initls.knowledge import layers
@@ -31,8 +32,7 @@ from initls.syntax.span import Span
 SpanOf = Callable[[Place], "Span | None"]
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """One parameter of a model, for a reader."""
 
     name: str
@@ -57,8 +57,7 @@ class Parameter:
     """Where it is made and where it is last written, if in this file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(Struct, frozen=True):
     """One class of modules, and its parameters in the order in which they are made."""
 
     name: str

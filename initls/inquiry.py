@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from initls import cancel
 from initls.model.traces.program import Partition, Program, Surroundings
@@ -13,16 +14,14 @@ from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """What all rules say of one part of a program."""
 
     reports: tuple[tuple[Rule, Report], ...]
     failures: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The answers of all rules to one program under one set of settings, by the traces of its parts."""
 
     traces: tuple[Trace, ...]

@@ -10,8 +10,9 @@ Equal text gives equal facts, equal facts may come from different texts, and eve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 Site: TypeAlias = int
 """The number of a statement, call or operation within its segment, in program order."""
@@ -20,23 +21,20 @@ Site: TypeAlias = int
 # --------------------------------------------------------------------------- expressions
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A bare name that is read."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     """`value.name`."""
 
     value: Expression
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """A literal: None, a boolean, a number, a string or bytes, or `...`."""
 
     value: object
@@ -44,24 +42,21 @@ class Constant:
     """The name of the literal's type, so that `1`, `1.0` and `True` are three different facts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Star:
+class Star(Struct, frozen=True):
     """`*value` or, where `double` is set, `**value` in a call or a display."""
 
     value: Expression
     double: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Keyword:
+class Keyword(Struct, frozen=True):
     """`name=value` in a call."""
 
     name: str
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """`function(arguments, keywords)`; a `Star` may stand among the arguments, double ones included."""
 
     function: Expression
@@ -70,23 +65,20 @@ class Call:
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Struct, frozen=True):
     """A tuple, list or set display."""
 
     kind: Literal["tuple", "list", "set"]
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(Struct, frozen=True):
     """A dict display; a key of None marks `**value`."""
 
     items: tuple[tuple[Expression | None, Expression], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Subscript:
+class Subscript(Struct, frozen=True):
     """`value[index]`; several indices are a `Sequence` of kind tuple."""
 
     value: Expression
@@ -94,8 +86,7 @@ class Subscript:
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(Struct, frozen=True):
     """`lower:upper:step` inside a subscript."""
 
     lower: Expression | None
@@ -103,8 +94,7 @@ class Slice:
     step: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(Struct, frozen=True):
     """`left operator right`, the operator as it is written: `+`, `@`, `//` and so on."""
 
     operator: str
@@ -113,16 +103,14 @@ class Binary:
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Unary:
+class Unary(Struct, frozen=True):
     """`-operand`, `+operand`, `~operand` or `not operand`."""
 
     operator: str
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(Struct, frozen=True):
     """`left op right op right ...`, operators as written (`is not`, `not in` with one blank)."""
 
     left: Expression
@@ -130,8 +118,7 @@ class Compare:
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Logic:
+class Logic(Struct, frozen=True):
     """`left and right`, `left or right`."""
 
     operator: Literal["and", "or"]
@@ -139,8 +126,7 @@ class Logic:
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """`then if test else otherwise`."""
 
     test: Expression
@@ -148,8 +134,7 @@ class Choice:
     otherwise: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Lambda:
+class Lambda(Struct, frozen=True):
     """`lambda parameters: body`."""
 
     parameters: tuple[Parameter, ...]
@@ -157,8 +142,7 @@ class Lambda:
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Struct, frozen=True):
     """One `for target in iterable if tests` of a comprehension."""
 
     target: Expression
@@ -166,8 +150,7 @@ class Clause:
     tests: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Comprehension:
+class Comprehension(Struct, frozen=True):
     """A list, set, dict comprehension or generator; `key` is there for a dict alone."""
 
     kind: Literal["list", "set", "dict", "generator"]
@@ -177,23 +160,20 @@ class Comprehension:
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """An f-string: its literal pieces are constants, the rest are the expressions in braces."""
 
     parts: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Walrus:
+class Walrus(Struct, frozen=True):
     """`(name := value)`."""
 
     name: str
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Opaque:
+class Opaque(Struct, frozen=True):
     """An expression that the analysis does not read (`await`, `yield`, templates), with the reason."""
 
     reason: str
@@ -225,8 +205,7 @@ Expression: TypeAlias = (
 # --------------------------------------------------------------------------- statements
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """One parameter of a function."""
 
     name: str
@@ -236,8 +215,7 @@ class Parameter:
     annotation: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Assign:
+class Assign(Struct, frozen=True):
     """`target = target = value`; an annotated assignment with a value is one too."""
 
     targets: tuple[Expression, ...]
@@ -245,8 +223,7 @@ class Assign:
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Augment:
+class Augment(Struct, frozen=True):
     """`target op= value`, the operator without its `=`."""
 
     target: Expression
@@ -255,24 +232,21 @@ class Augment:
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluate:
+class Evaluate(Struct, frozen=True):
     """An expression that stands as a statement."""
 
     value: Expression
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Return:
+class Return(Struct, frozen=True):
     """`return value`."""
 
     value: Expression | None
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class If:
+class If(Struct, frozen=True):
     """`if test: body else: otherwise`; an `elif` is an `If` alone in `otherwise`."""
 
     test: Expression
@@ -281,8 +255,7 @@ class If:
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class For:
+class For(Struct, frozen=True):
     """`for target in iterable: body else: otherwise`."""
 
     target: Expression
@@ -292,8 +265,7 @@ class For:
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class While:
+class While(Struct, frozen=True):
     """`while test: body else: otherwise`."""
 
     test: Expression
@@ -302,8 +274,7 @@ class While:
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class With:
+class With(Struct, frozen=True):
     """`with context as target, ...: body`."""
 
     items: tuple[tuple[Expression, Expression | None], ...]
@@ -311,8 +282,7 @@ class With:
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Try:
+class Try(Struct, frozen=True):
     """`try: body except: handlers else: otherwise finally: final`."""
 
     body: tuple[Statement, ...]
@@ -322,8 +292,7 @@ class Try:
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """`match subject: case ...`; patterns are not read, so every case may be the one."""
 
     subject: Expression
@@ -331,8 +300,7 @@ class Match:
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """`def name(parameters): body`."""
 
     name: str
@@ -342,8 +310,7 @@ class Function:
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Class:
+class Class(Struct, frozen=True):
     """`class name(bases): body`.
 
     For a class at column 0 the body holds the statements of the head alone: its methods are segments of their own.
@@ -357,16 +324,14 @@ class Class:
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(Struct, frozen=True):
     """`import dotted.name as alias, ...`."""
 
     names: tuple[tuple[str, str | None], ...]
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class ImportFrom:
+class ImportFrom(Struct, frozen=True):
     """`from ..module import name as alias, ...`; the name `*` stands alone in a star import."""
 
     module: str
@@ -375,39 +340,34 @@ class ImportFrom:
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(Struct, frozen=True):
     """`del target, ...`."""
 
     targets: tuple[Expression, ...]
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Assert:
+class Assert(Struct, frozen=True):
     """`assert test`."""
 
     test: Expression
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Raise:
+class Raise(Struct, frozen=True):
     """`raise ...`."""
 
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Jump:
+class Jump(Struct, frozen=True):
     """`break` or `continue`."""
 
     kind: Literal["break", "continue"]
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """`global names` or `nonlocal names`."""
 
     kind: Literal["global", "nonlocal"]
@@ -437,8 +397,7 @@ Statement: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """The statements of one segment in program order, with the fingerprint that stands for them."""
 
     body: tuple[Statement, ...]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import libcst as cst
+from msgspec import Struct
 
 from initls.bounded import remembered
 from initls.findings import Edit
@@ -38,8 +39,7 @@ _WITHIN = re.compile(r"(\.+)modeling_utils\.")
 """What a file of transformers itself imports its base from: the package, by as many dots as it is above the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
+class Spelling(Struct, frozen=True):
     """How to name a function, and the edits that make the name known."""
 
     name: str

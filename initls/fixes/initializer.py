@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 import libcst as cst
+from msgspec import Struct, field
 
 from initls.document import Document
 from initls.facts.place import Place
@@ -35,8 +35,7 @@ TITLE = "Insert an initialization for this model"
 _INDEXED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """How a class is to be initialized: the method's name and parameter, and what calls it."""
 
     method: str
@@ -52,8 +51,7 @@ HUGGING_FACE = Form("_init_weights", "module", call="self.post_init()")
 RUNNER = Form("init_weights", loops=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(Struct, frozen=True):
     """What to write: a scheme for each kind of layer, and for single layers that need another."""
 
     form: Form

@@ -5,8 +5,9 @@ A rule names places and intentions; `initls.fixes.build` turns them into edits o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from initls.facts.place import Place
 from initls.findings import Applicability
@@ -15,15 +16,13 @@ Doubt: TypeAlias = Literal["", "row", "attribute"]
 """What a module that comes by may lack of a row of padding: nothing, the number of one, or even the attribute."""
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(Struct, frozen=True):
     """A number as it is computed, for whoever reads it to see where it comes from: `0.02 / 24**0.5`."""
 
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
+class Scheme(Struct, frozen=True):
     """One call of `torch.nn.init`, without its tensor: `kaiming_normal_` with `nonlinearity="relu"`.
 
     `reason` completes the fix's title: "Initialize with kaiming_normal_ (ReLU follows)".
@@ -34,8 +33,7 @@ class Scheme:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ReplaceWrite:
+class ReplaceWrite(Struct, frozen=True):
     """Initialize with a scheme what the write at `place` makes constant; one fix a scheme, the first preferred.
 
     The place is the write's call, or its statement where the write is an assignment.
@@ -50,8 +48,7 @@ class ReplaceWrite:
     """Given where the place writes tables with a row of padding, which has to be zeroed again: see `ZeroRow`."""
 
 
-@dataclass(frozen=True, slots=True)
-class InitializeParameter:
+class InitializeParameter(Struct, frozen=True):
     """Initialize the parameter that the assignment at `place` makes from a constant, on a line of its own behind it.
 
     `self.w = nn.Parameter(torch.zeros(n, m))` keeps its allocation, as `torch.empty`, and gets the init call.
@@ -62,8 +59,7 @@ class InitializeParameter:
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class InitializeAlone:
+class InitializeAlone(Struct, frozen=True):
     """Initialize some of the tensors that are written at `place` once more behind it, and leave the others as they are.
 
     `tensors` are their names below the object whose method the place is in.
@@ -75,8 +71,7 @@ class InitializeAlone:
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """Move the statement of `place`, with the guard around it and its comments, behind the statement of `behind`.
 
     Both are lifted to the statements of the function's own body that hold them.
@@ -89,8 +84,7 @@ class Move:
     applicability: Applicability = Applicability.SAFE
 
 
-@dataclass(frozen=True, slots=True)
-class Restrict:
+class Restrict(Struct, frozen=True):
     """Let the visitor that is run over a model at `place`, by `apply` or a loop, go over some of its `layers` alone."""
 
     place: Place
@@ -99,8 +93,7 @@ class Restrict:
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class MoveSuperFirst:
+class MoveSuperFirst(Struct, frozen=True):
     """Move the call of the base constructor at `place` in front of the statement of `before`.
 
     Never over a statement that binds a name which the call uses: then there is no edit.
@@ -111,16 +104,14 @@ class MoveSuperFirst:
     applicability: Applicability = Applicability.SAFE
 
 
-@dataclass(frozen=True, slots=True)
-class InsertSuper:
+class InsertSuper(Struct, frozen=True):
     """Insert `super().__init__()` in front of the statement of `before`."""
 
     before: Place
     applicability: Applicability = Applicability.SAFE
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteStatement:
+class DeleteStatement(Struct, frozen=True):
     """Delete the statement of `place` with the comments that speak of it; what is left stays a whole program."""
 
     place: Place
@@ -128,8 +119,7 @@ class DeleteStatement:
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class Gather:
+class Gather(Struct, frozen=True):
     """Put the statement at `place` under `with context(parameters, arguments):`.
 
     `context` is a dotted name that the file's imports have to lead to. The parameters are what the statement writes, by
@@ -146,8 +136,7 @@ class Gather:
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class WrapLater:
+class WrapLater(Struct, frozen=True):
     """Take the call at `place` off the module that it wraps, and wrap it behind the statement of `behind`.
 
     `self.conv = weight_norm(nn.Conv1d(8, 8, 3), dim=1)` becomes `self.conv = nn.Conv1d(8, 8, 3)`, and behind the other
@@ -160,8 +149,7 @@ class WrapLater:
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class Retarget:
+class Retarget(Struct, frozen=True):
     """Write to another tensor of the same module: in the write at `place`, `.name` becomes `.other`."""
 
     place: Place
@@ -171,8 +159,7 @@ class Retarget:
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """Put the statement of the call at `place` behind a test of the tensor that it initializes.
 
     `test` is what to ask, with `{}` in the place of the tensor: `{}.dim() > 1`, `{} is not None`. The tensor is the
@@ -185,8 +172,7 @@ class Guard:
     applicability: Applicability = Applicability.SAFE
 
 
-@dataclass(frozen=True, slots=True)
-class LeaveLoaded:
+class LeaveLoaded(Struct, frozen=True):
     """Have the write at `place`, in a hook of a Hugging Face model, leave alone what a checkpoint has given.
 
     It becomes a call of a function of `transformers.initialization`, or where there is none for it gets a test.
@@ -196,8 +182,7 @@ class LeaveLoaded:
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class TieBySource:
+class TieBySource(Struct, frozen=True):
     """Let the assignment at `place` give a dict, from each tied weight to the one that it is tied to."""
 
     place: Place
@@ -205,8 +190,7 @@ class TieBySource:
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class TakeArguments:
+class TakeArguments(Struct, frozen=True):
     """Let the method that is defined at `place`, and takes nothing but its object, take `parameters` besides."""
 
     place: Place
@@ -215,8 +199,7 @@ class TakeArguments:
     applicability: Applicability = Applicability.SAFE
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """What is to become of one argument of a call, which stands at `position` or goes by `keyword`.
 
     It is taken out, or gets the name `to` and the literal `value`, each where it is given; with `gain` the value
@@ -235,8 +218,7 @@ class Argument:
     more: tuple[tuple[str, str | float], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeArguments:
+class ChangeArguments(Struct, frozen=True):
     """Change arguments of the call at `place`, and leave the rest of it as it is written."""
 
     place: Place
@@ -245,8 +227,7 @@ class ChangeArguments:
     applicability: Applicability = Applicability.SAFE
 
 
-@dataclass(frozen=True, slots=True)
-class Declare:
+class Declare(Struct, frozen=True):
     """Have a layer of Keras or Flax start with another initializer, spelled as the file spells the one that it has.
 
     The call at `place` makes the layer, and `keyword`, which may stand at `position`, is the argument that declares the
@@ -262,8 +243,7 @@ class Declare:
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class PrependToMethod:
+class PrependToMethod(Struct, frozen=True):
     """Put a statement at the beginning of the function at `place`, behind its docstring."""
 
     place: Place
@@ -272,16 +252,14 @@ class PrependToMethod:
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class ResetModules:
+class ResetModules(Struct, frozen=True):
     """Behind the statement that calls `to_empty` at `place`, have every layer of the model initialize itself."""
 
     place: Place
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyBehind:
+class ApplyBehind(Struct, frozen=True):
     """Apply a function to the layer that the statement of `place` puts into a model, on a line behind it.
 
     With `method` it is one of the model's own.
@@ -293,8 +271,7 @@ class ApplyBehind:
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class AppendToMethod:
+class AppendToMethod(Struct, frozen=True):
     """Put a statement, or several lines of them, at the end of the function that holds `place`, unless control leaves
     the function before.
     """
@@ -305,8 +282,7 @@ class AppendToMethod:
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class ZeroRow:
+class ZeroRow(Struct, frozen=True):
     """Behind the write of `place` to `m.weight`, zero the row of padding: `nn.init.zeros_(m.weight[m.padding_idx])`.
 
     Where a module may lack such a row, the line stands behind a test.
@@ -317,8 +293,7 @@ class ZeroRow:
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class InitializeParts:
+class InitializeParts(Struct, frozen=True):
     """Do what the write of `place` does to a tensor to each of its `parts` along the first axis, in a loop.
 
     Each scheme is one way to do it; without any the call stays as it is, but for its tensor.
@@ -332,8 +307,7 @@ class InitializeParts:
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class OtherSlice:
+class OtherSlice(Struct, frozen=True):
     """In what `place` does, take the second part along an axis instead of the first: `[:h]` becomes `[h:2 * h]`."""
 
     place: Place
@@ -341,16 +315,14 @@ class OtherSlice:
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class AskForAll:
+class AskForAll(Struct, frozen=True):
     """Turn the `A or B` in the `isinstance` at `place` into a tuple of the classes."""
 
     place: Place
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class SwapBranches:
+class SwapBranches(Struct, frozen=True):
     """Put the branch of a chain at `place` in front of the one at `before`."""
 
     place: Place
@@ -358,40 +330,35 @@ class SwapBranches:
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteBranch:
+class DeleteBranch(Struct, frozen=True):
     """Delete the `elif` at `place` with what it holds."""
 
     place: Place
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class PassFunction:
+class PassFunction(Struct, frozen=True):
     """Hand over the function that the argument of the call at `place` calls."""
 
     place: Place
     applicability: Applicability = Applicability.SAFE
 
 
-@dataclass(frozen=True, slots=True)
-class CallInstead:
+class CallInstead(Struct, frozen=True):
     """Put a call of the function that the call at `place` is given in the place of that call."""
 
     place: Place
     applicability: Applicability = Applicability.SAFE
 
 
-@dataclass(frozen=True, slots=True)
-class CallDirectly:
+class CallDirectly(Struct, frozen=True):
     """Call what the call at `place` is given first, with the other arguments: `skip_init(nn.Linear, 3, 4)`."""
 
     place: Place
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(Struct, frozen=True):
     """Ask `owner` for the attribute `new` wherever the statement of `place` asks it for `old`."""
 
     place: Place
@@ -401,8 +368,7 @@ class Rename:
     applicability: Applicability = Applicability.SAFE
 
 
-@dataclass(frozen=True, slots=True)
-class AskForClass:
+class AskForClass(Struct, frozen=True):
     """Ask for another class in the test at `place`; both are given by their dotted names or units.
 
     `exact` tells that the test is for the very type, and is to take what derives from it too.
@@ -415,8 +381,7 @@ class AskForClass:
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class AskForClasses:
+class AskForClasses(Struct, frozen=True):
     """Ask whether `subject` is of one of some classes of torch, by their dotted names, in place of the test there."""
 
     place: Place
@@ -425,8 +390,7 @@ class AskForClasses:
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class AskForEnding:
+class AskForEnding(Struct, frozen=True):
     """Ask whether a name ends with a text, where the comparison at `place` asks whether it is that text."""
 
     place: Place
@@ -434,8 +398,7 @@ class AskForEnding:
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class AskForNone:
+class AskForNone(Struct, frozen=True):
     """Let the test of the `if` or `while` at `place` ask whether something is None.
 
     It asks for the truth of `written`; with `attribute` it asks by `hasattr` whether `written` has that attribute.
@@ -447,8 +410,7 @@ class AskForNone:
     applicability: Applicability = Applicability.SAFE
 
 
-@dataclass(frozen=True, slots=True)
-class CallSuccessor:
+class CallSuccessor(Struct, frozen=True):
     """Call another function of `torch.nn.init` at `place`, with the same arguments."""
 
     place: Place
@@ -456,24 +418,21 @@ class CallSuccessor:
     applicability: Applicability = Applicability.SAFE
 
 
-@dataclass(frozen=True, slots=True)
-class OwnMemory:
+class OwnMemory(Struct, frozen=True):
     """Copy the view that the `nn.Parameter` at `place` is made from: `x.expand(4, 8)` gets `.clone()` behind it."""
 
     place: Place
     applicability: Applicability = Applicability.SAFE
 
 
-@dataclass(frozen=True, slots=True)
-class MakeEach:
+class MakeEach(Struct, frozen=True):
     """Make each of the layers of a list that repeats one: `[layer(8)] * n` becomes `[layer(8) for _ in range(n)]`."""
 
     place: Place
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class MoveToConstructor:
+class MoveToConstructor(Struct, frozen=True):
     """Do in the constructor of `into` what the call at `place` does in another method of the class.
 
     A statement that writes an attribute moves as it is; a layer that is made within an expression, or for a variable,
@@ -485,8 +444,7 @@ class MoveToConstructor:
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class RenameMethod:
+class RenameMethod(Struct, frozen=True):
     """Give the method that is defined at `place` another name; only where nothing else of the file has the old one."""
 
     place: Place
@@ -495,8 +453,7 @@ class RenameMethod:
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class WriteThrough:
+class WriteThrough(Struct, frozen=True):
     """Let what stands at `place` reach the parameter that it was meant for.
 
     `way` is how it goes astray, as in `initls.model.state.events.LostCopy`: `w.clone().zero_()` writes a `copy`,
@@ -509,8 +466,7 @@ class WriteThrough:
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
+class Register(Struct, frozen=True):
     """Let the assignment at `place` keep its layers in a `container` of `torch.nn`: `ModuleList` or `ModuleDict`."""
 
     place: Place
@@ -518,8 +474,7 @@ class Register:
     applicability: Applicability = Applicability.UNSAFE
 
 
-@dataclass(frozen=True, slots=True)
-class CopyInto:
+class CopyInto(Struct, frozen=True):
     """Let the assignment of a new parameter at `place` copy its values into the one that is there."""
 
     place: Place

@@ -7,13 +7,12 @@ derivative there is zero, in torch's convention at kinks, nothing before it ever
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 F = "torch.nn.functional"
 
 
-@dataclass(frozen=True, slots=True)
-class Activation:
+class Activation(Struct, frozen=True):
     """One function, by all of its names."""
 
     name: str

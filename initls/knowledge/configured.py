@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Configured:
+class Configured(Struct, frozen=True):
     """One type: its own arguments with their defaults, those that it needs, and the function of torch behind it.
 
     `function` is what fills the weight, `uniform` what does where `distribution` says so; without any the type loads a

@@ -7,8 +7,9 @@ Their tables are in `keras` and `flax`; tests hold each row to the installed lib
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 Framework = Literal["keras", "flax"]
 
@@ -16,8 +17,7 @@ Family = Literal["relu", "selu", "other"]
 """What follows a layer, as far as the choice of an initializer hangs on it."""
 
 
-@dataclass(frozen=True, slots=True)
-class LayerRow:
+class LayerRow(Struct, frozen=True):
     """A class of layers.
 
     `kind` is the kind of node that it makes in a graph (`initls.model.state.flow.Node`), `places` are the arguments
@@ -47,8 +47,7 @@ class LayerRow:
     framework: Framework = "keras"
 
 
-@dataclass(frozen=True, slots=True)
-class InitializerRow:
+class InitializerRow(Struct, frozen=True):
     """An initializer: a class, a function that makes one, or a function that is one.
 
     A constant one has a `value`, or an argument `number` that gives it, with `value` as its default. A random one may
@@ -73,23 +72,20 @@ class InitializerRow:
     framework: Framework = "keras"
 
 
-@dataclass(frozen=True, slots=True)
-class ActivationRow:
+class ActivationRow(Struct, frozen=True):
     """A function of each element: the name that `initls.knowledge.activations` has for it, or `softmax`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class OperationRow:
+class OperationRow(Struct, frozen=True):
     """A function that makes a node of one `kind` of the tensors that it is given."""
 
     name: str
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class ModelRow:
+class ModelRow(Struct, frozen=True):
     """A class that is built of layers: `sequential` calls one after another, `functional` knows inputs and outputs.
 
     Classes of the program that derive from it are followed by their methods: `prepare` are those that make the layers,
@@ -105,8 +101,7 @@ class ModelRow:
     """Whether a sequential one takes its layers one by one."""
 
 
-@dataclass(frozen=True, slots=True)
-class InputRow:
+class InputRow(Struct, frozen=True):
     """What makes the tensor that a model starts with; its width is the last number of the argument `shape`."""
 
     name: str

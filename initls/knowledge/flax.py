@@ -9,7 +9,8 @@ Equinox is not here: its layers take no initializer. What their weights start wi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from initls.knowledge.declared import (
     ACTIVATION_NAMES,

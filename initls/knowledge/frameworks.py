@@ -7,11 +7,11 @@ their dotted names where their files are not read, else by file and name with a 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Framework:
+class Framework(Struct, frozen=True):
     """One framework: the classes that its users derive from, and the hook of theirs that it calls to initialize.
 
     `bases` match the last part of a class's name, `packages` the beginning of its dotted name. `misnamed` are names

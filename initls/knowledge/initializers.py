@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from initls.knowledge.signature import REQUIRED, Signature
 
@@ -23,8 +24,7 @@ InitKind: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Initializer:
+class Initializer(Struct, frozen=True):
     """One function that fills a tensor in place and gives it back."""
 
     name: str
@@ -137,8 +137,7 @@ def position(function: str, argument: str) -> int | None:
 # --------------------------------------------------------------------------- writes by tensor methods
 
 
-@dataclass(frozen=True, slots=True)
-class TensorWrite:
+class TensorWrite(Struct, frozen=True):
     """A method that changes a tensor in place.
 
     `constant`: one value everywhere, `value` or the argument at `position`. `random`: drawn anew. `copy`: another
@@ -271,8 +270,7 @@ TENSOR_WRITES: dict[str, TensorWrite] = {
 # --------------------------------------------------------------------------- functions that make tensors
 
 
-@dataclass(frozen=True, slots=True)
-class Maker:
+class Maker(Struct, frozen=True):
     """A function or method that makes a new tensor.
 
     Positions count the arguments of the call; for a method (`new_zeros`) the tensor itself is not counted.

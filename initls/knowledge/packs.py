@@ -8,11 +8,11 @@ say so, as those of a model which another program trains.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Pack:
+class Pack(Struct, frozen=True):
     """One framework, under the name that the setting has for it.
 
     `roots` are the dotted names that give it away: a module or class counts that is one of them or lies below one.

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 Args: TypeAlias = Mapping[str, object]
 """A constructor's arguments by name, defaults filled in, unknown ones left out."""
@@ -108,8 +109,7 @@ def every(*parts: bool | None) -> bool | None:
 # --------------------------------------------------------------------------- what the constructor leaves
 
 
-@dataclass(frozen=True, slots=True)
-class Default:
+class Default(Struct, frozen=True):
     """How a constructor fills a parameter.
 
     `kind` names the distribution that results, which is not always the function that torch calls: `nn.Linear` calls
@@ -167,8 +167,7 @@ def _no_shape(args: Args) -> Shape | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterSpec:
+class ParameterSpec(Struct, frozen=True):
     """One parameter of a layer.
 
     `out_axis` counts the units that the parameter feeds, `in_axis` what they read; `None` where there is no such axis.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _CONV, _LINEAR = "torch.nn.Conv2d", "torch.nn.Linear"
 
 
-@dataclass(frozen=True, slots=True)
-class Pretrained:
+class Pretrained(Struct, frozen=True):
     """One family of such functions.
 
     `pattern` fits their dotted names. `asked` are the arguments, by place and name, that ask for the weights; where
@@ -55,8 +55,7 @@ _HUB_REPOSITORIES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Adapting:
+class Adapting(Struct, frozen=True):
     """Functions that put adapters into a model, freeze the rest and hand it back; the model is argument `model`."""
 
     pattern: re.Pattern[str]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from initls.knowledge.parameters import Args, Default, ParameterSpec
 from initls.knowledge.signature import REQUIRED, Signature
@@ -63,8 +64,7 @@ class Child(NamedTuple):
     twins: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """One class of modules."""
 
     name: str

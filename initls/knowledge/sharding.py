@@ -7,7 +7,8 @@ Checked on DeepSpeed 0.19 and torch 2.13. `fully_shard` has no row: its tensors 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from initls.knowledge.initializers import INITIALIZERS
 
@@ -24,8 +25,7 @@ IN_PLACE = frozenset({"torch.distributed.fsdp.fully_shard", "torch.distributed._
 """What shards a module and hands it back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gathering:
+class Gathering(Struct, frozen=True):
     """A context manager that gives back what was taken, for as long as its block runs.
 
     `given` is the argument that says what: parameters, or a module. `lasting` is the one that says whether what is

@@ -6,7 +6,8 @@ Contexts that make layers on the meta device stand elsewhere: there is no memory
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 SKIP_INIT = "torch.nn.utils.skip_init"
 """Makes a layer of the class that it is given, in memory that nobody writes."""
@@ -18,8 +19,7 @@ SAMPLES = frozenset({"uniform", "normal"})
 """The kinds of defaults that layers of torch draw by functions which every such context reaches."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """A context manager in which functions of `torch.nn.init` do nothing, those that torch's layers call included.
 
     `pattern` fits the dotted names of what gives it: a function, or a method behind the class of its object. The

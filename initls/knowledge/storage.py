@@ -5,8 +5,9 @@ A write through a name that shares takes effect on the parameter; a write to a c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Sharing(Enum):
@@ -20,8 +21,7 @@ class Sharing(Enum):
     """The same memory where nothing has to change, new memory otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Relative:
+class Relative(Struct, frozen=True):
     """What a method, attribute or function gives for a tensor."""
 
     name: str

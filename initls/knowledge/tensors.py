@@ -8,8 +8,10 @@ operator (`+`). Positions count the tensor that a method is called on as argumen
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from initls.knowledge.activations import ACTIVATIONS
 
@@ -50,8 +52,7 @@ class Category(Enum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Op:
+class Op(Struct, frozen=True):
     """One operation."""
 
     name: str

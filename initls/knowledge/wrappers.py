@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from initls.knowledge.signature import REQUIRED, Signature
 
@@ -17,8 +18,7 @@ class Survival(Enum):
     """The tensor shares memory with the parameter until the first forward pass, and is computed after that."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wrapper:
+class Wrapper(Struct, frozen=True):
     """One function that wraps a parameter of a module and gives the module back.
 
     `originals` are the parameters that take the wrapped one's place; `{name}` stands for its name.

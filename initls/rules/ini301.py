@@ -50,7 +50,8 @@ The documentation of `torch.nn.init`. https://github.com/pytorch/pytorch/issues/
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from initls.facts.place import Place
 from initls.findings import Applicability, Severity
@@ -74,8 +75,7 @@ TEST = {(2, None): "{}.dim() > 1", (2, 2): "{}.dim() == 2", (3, 5): "{}.dim() in
 """What to ask in front of a call, by the same numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Refused:
+class _Refused(Struct, frozen=True):
     """One tensor that a call does not take."""
 
     name: str

@@ -46,7 +46,8 @@ The documentation of `torch.nn.init.calculate_gain`. https://github.com/pytorch/
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from initls.findings import Applicability, Severity
 from initls.fixes.plans import Argument, ChangeArguments, Plan, ReplaceWrite, Scheme
@@ -80,8 +81,7 @@ MEANT: dict[str, tuple[str, ...]] = {
 """Names that other libraries have for the arguments of torch's initializers, each with those that it may mean."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Wrong:
+class _Wrong(Struct, frozen=True):
     """What is wrong with a call, and how to put it right."""
 
     message: str

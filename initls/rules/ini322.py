@@ -43,7 +43,8 @@ The documentation of `torch.nn.init`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from initls.findings import Severity
 from initls.fixes.plans import Argument, ChangeArguments
@@ -54,8 +55,7 @@ from initls.rules.rule import Report, Rule
 from initls.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class _Impossible:
+class _Impossible(Struct, frozen=True):
     """What a call asks for, the exception that it raises, and the numbers that were meant, by name."""
 
     what: str

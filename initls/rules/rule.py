@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from initls.facts.place import Place
 from initls.findings import Severity
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from initls.model.traces.program import Program
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """One thing that a rule found, in the terms of the model."""
 
     place: Place
@@ -28,8 +28,7 @@ class Report:
     deprecated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule: its code, its name (which reads after "allow"), its documentation and the question that it asks."""
 
     code: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from initls.syntax.depth import LIMIT, USUAL, too_deep
 from initls.syntax.scan import CLEAN, advance, layout
@@ -24,8 +25,7 @@ _F_STRING = re.compile(r"(?i)[ft]r?[\"']")
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """Why a segment has no tree.
 
     `invalid-syntax`: no parser takes it, as a rule because it is half typed. `unreadable`: it was not given to any.
@@ -37,8 +37,7 @@ class Unreadable:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
+class Admitted(Struct, frozen=True):
     """The text of a segment as a module that a parser may see, with `PREFIX_LINES` lines in front."""
 
     source: str

@@ -7,8 +7,9 @@ lines make one statement. It reads any text, takes time in proportion to it and 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from initls.bounded import digest, remembered
 
@@ -188,16 +189,14 @@ def tokens(text: str, state: State = CLEAN) -> list[Token]:
         at = resume
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """A comment: the column of its `#` and its text from there to the end of the line."""
 
     column: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """What the lines of a text are made of; lines count from 0."""
 
     comments: dict[int, Comment]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from hashlib import blake2b
 from typing import NamedTuple
+
+from msgspec import Struct
 
 CLASS_NAME = re.compile(r"class[ \t]+(\w+)")
 """The first line of a class behind its decorators, and its name."""
@@ -37,8 +38,7 @@ class Kind(Enum):
 _INDENTED = frozenset({Kind.METHOD, Kind.CLASS_RUN, Kind.NESTED})
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """One piece: its exact text, and the key by which everything derived from it is remembered."""
 
     kind: Kind

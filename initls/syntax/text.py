@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from msgspec import Struct
+
 from initls.bounded import digest
 from initls.syntax.span import Point, Span
 
@@ -133,8 +135,7 @@ def key_of(text: Text) -> bytes:
     return digest(text.source)
 
 
-@dataclass(frozen=True, slots=True)
-class Undecodable:
+class Undecodable(Struct, frozen=True):
     """Bytes that are not the text of a Python file, and why."""
 
     reason: str

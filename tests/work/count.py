@@ -134,7 +134,7 @@ def _benchmark(name: str) -> ModuleType:
 
 def counted(name: str) -> Counts:
     """What a scenario takes."""
-    command = [sys.executable, "-m", "tests.work.count", "--only", name]
+    command = [sys.executable, "-m", "tests.work.seen", name]
     environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
     ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
@@ -158,14 +158,14 @@ def run(name: str, *, work: bool = True) -> None:
     on_deep_stack(do)
 
 
-def _count(name: str) -> Counts:
-    """What a scenario takes; to be asked once in the life of a process."""
+def taken(name: str, making: Callable[..., None]) -> Counts:
+    """What a scenario takes; to be asked once in the life of a process. `making` is called where a struct is made."""
     work = SCENARIOS[name]()
     profile = cProfile.Profile()
     profile.runcall(work)
     calls = {id(entry.code): entry.callcount for entry in profile.getstats() if isinstance(entry.code, CodeType)}
     own = [entry for entry in profile.getstats() if _is_named(entry.code)]
-    records = {id(code) for code in _records()}
+    records = {id(making.__code__), *(id(code) for code in _constructors())}
     return {
         **{what: calls.get(id(function.__code__), 0) for what, function in COUNTED.items()},
         "records": sum(times for code, times in calls.items() if code in records),
@@ -179,7 +179,7 @@ def _is_named(code: object) -> bool:
     return isinstance(code, CodeType) and code.co_filename.startswith(folder) and code.co_name[0] != "<"
 
 
-def _records() -> Iterable[CodeType]:
+def _constructors() -> Iterable[CodeType]:
     """The constructors that dataclasses have given to the classes of this program."""
     modules = [module for name, module in list(sys.modules.items()) if name.startswith("initls")]
     for one in {one for module in modules for _, one in inspect.getmembers(module, inspect.isclass)}:
@@ -192,11 +192,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Count, and tell or pin what was counted."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--write", action="store_true", help="pin what is counted")
-    parser.add_argument("--only", metavar="SCENARIO", help="print the counts of one as JSON")
     asked = parser.parse_args(arguments)
-    if asked.only is not None:
-        print(json.dumps(on_deep_stack(partial(_count, asked.only))))
-        return
     now = {name: counted(name) for name in SCENARIOS}
     known = pinned() if TABLE.exists() else {}
     for name, counts in now.items():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from initls.facts.place import Place, name_of
 from initls.knowledge import layers
@@ -24,8 +25,7 @@ Hand = str
 TORCH, MADE, CHECKPOINT, NOBODY, UNKNOWN = "torch", "made", "checkpoint", "nobody", "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """One parameter when training starts.
 
     `content` is None where the ways to get there do not agree. `deviation` is the standard deviation of its elements,

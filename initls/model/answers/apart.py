@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from initls.facts.place import Place
 from initls.model.machine.chains import fork
@@ -13,8 +14,7 @@ from initls.model.traces.program import Program
 from initls.model.traces.trace import Trace
 
 
-@dataclass(frozen=True, slots=True)
-class Apart:
+class Apart(Struct, frozen=True):
     """Weights that each process draws for itself at a place, behind the wrapping that has made them the same."""
 
     place: Place

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from initls.facts.place import Place, class_of
 from initls.model.answers.judgement import (
@@ -33,8 +34,7 @@ class Matrix(Enum):
     """What a norm multiplies with: a vector, that counts where it is zero and lets nothing through."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One matrix that ends constant, or with copies of one row, in one trace."""
 
     trace: Trace
@@ -59,8 +59,7 @@ class Entry:
         return self.trace.kind != "class" or not self.trace.modules or not self.trace.modules[0].unresolved
 
 
-@dataclass(frozen=True, slots=True)
-class ConstantWrite:
+class ConstantWrite(Struct, frozen=True):
     """One place, and all matrices that it leaves so."""
 
     place: Place

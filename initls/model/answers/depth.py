@@ -7,7 +7,8 @@ the deviation of the matrices whose outputs are added by the root of how many th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from initls.facts.place import Place
 from initls.model.answers.judgement import is_weight
@@ -20,8 +21,7 @@ from initls.model.traces.program import Program
 from initls.model.traces.trace import Subject, Trace
 
 
-@dataclass(frozen=True, slots=True)
-class Missed:
+class Missed(Struct, frozen=True):
     """A place that scales matrices with depth, and the matrices of the same blocks that are added and not scaled.
 
     `misplaced` are those that are scaled though their own outputs are not added to anything that they have read.

@@ -7,9 +7,10 @@ cell, output. To start with an open forget gate, the second quarter of one of th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+
+from msgspec import Struct
 
 from initls.facts.place import Place
 from initls.knowledge import layers
@@ -41,8 +42,7 @@ class Slip(Enum):
     SOME = "other layers or directions are left out"
 
 
-@dataclass(frozen=True, slots=True)
-class GateBias:
+class GateBias(Struct, frozen=True):
     """One place that sets a gate's bias, and what is not as it is meant.
 
     `name` is the vector that it writes, `others` those that it leaves out or adds up with, `value` what it writes,
@@ -70,8 +70,7 @@ def gate_biases(program: Program) -> tuple[GateBias, ...]:
     return tuple(found.values())
 
 
-@dataclass(frozen=True, slots=True)
-class _Vector:
+class _Vector(Struct, frozen=True):
     """One bias vector of a recurrent layer, and the last write to a slice of it."""
 
     name: str

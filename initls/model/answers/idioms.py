@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from msgspec import Struct
+
 from initls.facts.place import Place
 from initls.knowledge import layers
 from initls.knowledge.idioms import IDIOMS, Idiom
@@ -31,8 +33,7 @@ TINY = 0.1
 """The largest number that a scale of a branch starts with."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recognized:
+class Recognized(Struct, frozen=True):
     """An initialization that is an idiom: where it stands, the calls that lead there, and what it initializes."""
 
     idiom: Idiom

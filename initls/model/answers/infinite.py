@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from initls.facts.place import Place
 from initls.model.answers.constants import called_from
@@ -16,8 +17,7 @@ SCALES = frozenset({("normal", "std"), ("normal", "mean"), ("xavier_normal", "ga
 """Schemes and arguments that make every number infinite where they are; the others raise, or pay no heed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Infinite:
+class Infinite(Struct, frozen=True):
     """A parameter that holds no finite number when training starts.
 
     `value` is what it holds everywhere; for a draw it is that of the `argument`.

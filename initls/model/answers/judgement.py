@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from initls.knowledge import layers
 from initls.knowledge.layers import Kind
@@ -35,8 +36,7 @@ class Fate(Enum):
     """Zero, in a place that the analysis does not follow."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """The fate of one weight, with what it rests on."""
 
     fate: Fate

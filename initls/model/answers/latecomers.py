@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from initls.facts.place import Place, class_of, name_of
 from initls.model.traces.program import Program
 from initls.model.traces.trace import Missed, Trace
 
 
-@dataclass(frozen=True, slots=True)
-class Latecomer:
+class Latecomer(Struct, frozen=True):
     """A layer made at `place` and put in as `name`; `visitor` is what the visitor's run at `run` was given.
 
     `method` tells that the visitor is one of the model's own class. `direct` tells that the layer is an attribute of

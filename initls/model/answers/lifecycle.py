@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from initls.facts.place import Place, name_of
 from initls.knowledge import frameworks
@@ -15,8 +16,7 @@ from initls.model.traces.program import Program
 from initls.model.traces.trace import Trace
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """A Hugging Face model whose constructor does not end with `post_init`.
 
     It never calls it, calls it only where a test is met, or makes the `late` layers and parameters behind it: names

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from difflib import get_close_matches
+
+from msgspec import Struct
 
 from initls.facts.place import Place
 from initls.model.state.watch import Question
@@ -16,8 +17,7 @@ ALIKE = 0.8
 """How much two names must have in common for one to be a slip for the other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Misnamed:
+class Misnamed(Struct, frozen=True):
     """A test at `place` that never holds: what it asks for, and the names that it was asked of.
 
     `endings` are the texts with the dot that would hold at the end of a name.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from initls.facts.place import Place
 from initls.knowledge.parameters import Role
@@ -15,8 +15,7 @@ SMALL = 1e-9
 METHOD = "torch.Tensor."
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnGain:
+class DrawnGain(Struct, frozen=True):
     """A place that draws the gains of norms about zero.
 
     `names` are the gains, `layer` the class of the first one's norm, `draw` the distribution in words.

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from initls.facts.place import Place
 from initls.model.answers.roles import Role, is_added, layer_in_front, parts_of
@@ -21,8 +22,7 @@ MODULATES = re.compile(r"ada_?ln|modulation", re.IGNORECASE)
 LOW_RANK = re.compile(r"lora_?(b|up)\b|lora\w*\.(b|up)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Unopened:
+class Unopened(Struct, frozen=True):
     """A layer that should be zero and is not."""
 
     trace: Trace

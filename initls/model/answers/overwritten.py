@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from initls.facts.place import Place
 from initls.knowledge.parameters import Role
@@ -15,8 +15,7 @@ from initls.model.traces.program import Program
 from initls.model.traces.trace import Trace
 
 
-@dataclass(frozen=True, slots=True)
-class Void:
+class Void(Struct, frozen=True):
     """A place whose every write is lost, and the places that write over it.
 
     `behind` is the run of the visitor that does, where it stands in the same function: behind it the write would last.

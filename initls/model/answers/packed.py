@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from initls.facts.place import Place
 from initls.knowledge import layers
@@ -20,8 +21,7 @@ CLOSE = 0.1
 """A spread that is off by less than this share is as good as right."""
 
 
-@dataclass(frozen=True, slots=True)
-class PackedDraw:
+class PackedDraw(Struct, frozen=True):
     """A place that draws packed matrices as one.
 
     `parts` is how many matrices there are in each, `gates` tells those of a recurrent layer. `share` is the spread
@@ -46,8 +46,7 @@ def parts_of(info: ParameterInfo) -> int:
     return spec.blocks if spec is not None and spec.role is Role.WEIGHT else 1
 
 
-@dataclass(frozen=True, slots=True)
-class Packing:
+class Packing(Struct, frozen=True):
     """How a matrix falls into parts that lie one below the other: how many there are, and what they are called.
 
     `ratio` is how many times as many rows as columns the whole has, where that can be told. `together` tells that the

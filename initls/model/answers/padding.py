@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from initls.facts.place import Place
 from initls.knowledge.parameters import Role
@@ -19,8 +20,7 @@ Doubt: TypeAlias = Literal["", "row", "attribute"]
 ROW = "padding_idx"
 
 
-@dataclass(frozen=True, slots=True)
-class LostPadding:
+class LostPadding(Struct, frozen=True):
     """A place that fills tables with their rows of padding.
 
     `rows` are the numbers of these rows, None for one that the program does not show. `doubt` tells whether all that

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from initls.facts.place import Place
 from initls.knowledge.parameters import Role
@@ -17,8 +18,7 @@ from initls.model.traces.trace import Trace
 MATRICES = (Role.WEIGHT, Role.TABLE)
 
 
-@dataclass(frozen=True, slots=True)
-class Reloaded:
+class Reloaded(Struct, frozen=True):
     """An initialization at `place`, and the load at `load` in the same function, of whose weights it leaves nothing.
 
     `model` is the name of what was loaded, empty for the model as a whole; `names` are weights that are lost.

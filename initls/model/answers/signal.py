@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from initls.knowledge.tensors import Category, operation
 from initls.model.state.flow import SCALED, TRANSPARENT, Node
 from initls.model.traces.trace import Subject, Trace
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """What stands between a layer and the layers that read it."""
 
     activation: str | None
@@ -136,8 +136,7 @@ def _sizes(node: Node) -> bool:
     return node.kind == "norm" or (named is not None and named.category is Category.NORM)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """Layers one behind the other without a norm: how many there are, and by which factor they change the signal."""
 
     layers: int

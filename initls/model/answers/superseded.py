@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from initls.facts.place import Place
 from initls.model.machine.chains import fork
@@ -14,8 +15,7 @@ from initls.model.traces.program import Program
 from initls.model.traces.trace import Trace
 
 
-@dataclass(frozen=True, slots=True)
-class Superseded:
+class Superseded(Struct, frozen=True):
     """A place whose every write the load at `load`, in the same function, replaces."""
 
     place: Place

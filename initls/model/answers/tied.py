@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from initls.facts.place import Place, class_of
 from initls.knowledge.spreads import deviation, may_reach
@@ -20,8 +21,7 @@ APART = 1.5
 """Two spreads are different from this ratio on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One initialization of a shared parameter, with the name under which it was reached."""
 
     name: str
@@ -43,8 +43,7 @@ class Side:
         return deviation(self.content.scheme, dict(self.content.arguments), self.shape)
 
 
-@dataclass(frozen=True, slots=True)
-class Twice:
+class Twice(Struct, frozen=True):
     """A parameter that `tie` gives to a second module, and of whose two initializations the later one `wins`.
 
     `kept` is the name of the side whose parameter the tie keeps, `behind` the later initialization, or the visitor's

@@ -10,8 +10,10 @@ Positions, masks, dropout, a lookup by number, or whatever is not followed tell 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from initls.facts.place import Place
 from initls.knowledge.activations import ACTIVATIONS
@@ -31,13 +33,11 @@ from initls.model.training.training import NOISY
 LAST = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Same:
+class Same(Struct, frozen=True):
     """A tensor that is the same in whatever order the tokens are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Set:
+class Set(Struct, frozen=True):
     """A tensor with the tokens along `axis`, counted from the last; another order of them is another order there.
 
     `rank` is how many axes it has, where that is known. Where others stand beside the tokens along the axis, `block`
@@ -49,15 +49,13 @@ class Set:
     block: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Shares:
+class Shares(Struct, frozen=True):
     """Scores of the tokens of `keys`, or their softmax, by queries that stand in an order of their own or in none."""
 
     keys: Set
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(Struct, frozen=True):
     """Anything."""
 
 
@@ -68,8 +66,7 @@ SAME, LOST = Same(), Lost()
 Step: TypeAlias = "Callable[[Node, list[State], _Pass], State]"
 
 
-@dataclass(frozen=True, slots=True)
-class _Pass:
+class _Pass(Struct, frozen=True):
     graph: Graph
     tokens: frozenset[int]
     parameters: Mapping[int, ParameterInfo]
@@ -303,8 +300,7 @@ STEPS: dict[str, Step] = {
 # --------------------------------------------------------------------------- the parameters of a program
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(Struct, frozen=True):
     """A parameter whose tokens start alike and are shown to stay so."""
 
     place: Place

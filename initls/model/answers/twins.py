@@ -5,7 +5,7 @@ A copy has the writes of its original. Two parameters that end with one and the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from initls.facts.place import Place, inside
 from initls.knowledge.parameters import Role
@@ -14,8 +14,7 @@ from initls.model.traces.program import Program
 from initls.model.traces.trace import Trace
 
 
-@dataclass(frozen=True, slots=True)
-class Twins:
+class Twins(Struct, frozen=True):
     """Copies made at one place, by the names of one weight of each."""
 
     place: Place

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from initls.facts.place import Place, name_of
 from initls.knowledge import layers
@@ -18,8 +19,7 @@ OF_CLASSES = frozenset({"class", "exact class", "class name"})
 DIMENSIONS = re.compile(r"\d")
 
 
-@dataclass(frozen=True, slots=True)
-class Unmatched:
+class Unmatched(Struct, frozen=True):
     """A visitor run that meets nothing: where, what its `tests` ask for, and the weights that keep torch's default.
 
     There are none where all have been initialized in another way.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from initls.facts.place import Place
 from initls.knowledge import frameworks
@@ -28,8 +30,7 @@ class Use(Enum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Unwritten:
+class Unwritten(Struct, frozen=True):
     """A parameter that starts as whatever the memory held, in all traces that build it."""
 
     place: Place

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from initls.facts.place import Place
 from initls.model.machine.chains import fork
@@ -14,8 +15,7 @@ from initls.model.traces.program import Program
 from initls.model.traces.trace import Trace
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
+class Withdrawn(Struct, frozen=True):
     """An initialization, or a visitor run, at `place` of parameters that are out of reach, and why they are.
 
     `functions` are those that it calls on them, and `names` the parameters. `over` tells what a visitor goes over;

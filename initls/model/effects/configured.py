@@ -7,8 +7,9 @@ class, or a direct base of it, goes by one of the names in `layer`; then it call
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from initls.facts.place import Place
 from initls.knowledge import configured as table
@@ -40,8 +41,7 @@ from initls.model.state.values import (
 Problem = Literal["type", "key", "needs", "nothing", "layer", "override", "attribute"]
 
 
-@dataclass(frozen=True, slots=True)
-class Misconfigured:
+class Misconfigured(Struct, frozen=True):
     """A configuration that raises when it is applied, or writes nothing.
 
     `problem` is what is wrong, about `what`, and `meant` what may have been meant. `call` tells that `place` is the
@@ -70,8 +70,7 @@ def keep(run: Run, ref: ModuleRef, name: str, rest: tuple[Value, ...], keywords:
         run.set_attribute(ref, "init_cfg", value)
 
 
-@dataclass(frozen=True, slots=True)
-class _Config:
+class _Config(Struct, frozen=True):
     """One dict of a configuration, with where it stands."""
 
     entries: Entries

@@ -6,7 +6,7 @@ different ways. Each part knows which it is of how many, and whether it is certa
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from initls.knowledge.tensors import SPLITS, Op
 from initls.model.effects import dataflow, tensors

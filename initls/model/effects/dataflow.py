@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from initls.knowledge.activations import activation_of
 from initls.knowledge.numbers import divide as divide_numbers

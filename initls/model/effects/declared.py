@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from initls.facts.place import Place
 from initls.knowledge import flax, keras
 from initls.knowledge.declared import (
@@ -65,8 +67,7 @@ ROLES: dict[str, Content] = {"kernel": DEFAULT, "bias": Constant(0.0), "gain": C
 """The parameters of a layer that are followed, with what they start with where nothing is declared."""
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """What a call has made: a layer, an initializer or a model, with the arguments by name.
 
     `open` tells that there are more arguments than are known. `parameters` are the numbers of what a layer learns, by
@@ -79,9 +80,9 @@ class Made:
     order: int
     likely: bool
     certain: bool
-    arguments: Mapping[str, Value] = field(default_factory=dict)
+    arguments: Mapping[str, Value] = {}
     open: bool = False
-    parameters: Mapping[str, int] = field(default_factory=dict)
+    parameters: Mapping[str, int] = {}
     items: ListRef | None = None
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from initls.knowledge.storage import Relative
 from initls.model.effects import repeats, tensors, writes

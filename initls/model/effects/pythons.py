@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from initls.knowledge.numbers import OF_NUMPY, OF_ONE
 from initls.model.effects import dataflow, undefined

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from initls.knowledge.initializers import INTEGERS, WHOLE_NUMBERS, Maker
 from initls.knowledge.numbers import OF_ONE

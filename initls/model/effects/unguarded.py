@@ -9,8 +9,9 @@ buffers carry the mark is not handed to the hook.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from initls.facts import ir
 from initls.facts.place import Place, file_of
@@ -32,8 +33,7 @@ from initls.model.state.values import (
 How = Literal["raw", "name", "part"]
 
 
-@dataclass(frozen=True, slots=True)
-class Unguarded:
+class Unguarded(Struct, frozen=True):
     """A write of a hook, at `place`, that does not ask whether `name` has been loaded.
 
     `how` tells what it does instead of calling a function that asks: it writes in place (`raw`), calls a function of

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from initls.model.expected.held import Held, power, sizes
 from initls.model.expected.moments import slopes, square, steepness, together
@@ -21,8 +22,7 @@ from initls.model.expected.windows import window_of
 from initls.model.state.flow import PICKED, SCALED
 
 
-@dataclass(frozen=True, slots=True)
-class Gradient:
+class Gradient(Struct, frozen=True):
     """The mean square of a gradient, and the mean product of those of one unit at two positions."""
 
     second: float

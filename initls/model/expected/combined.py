@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from initls.model.expected.attention import mix
 from initls.model.expected.elementwise import scaled, shaped, times

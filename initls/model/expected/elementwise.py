@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from initls.knowledge.responses import response
 from initls.model.expected.moments import Values, average, square, tabulated, together

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from initls.model.expected import attention, combined, elementwise, layers, norms, shapes
 from initls.model.expected.moments import GRID, Values

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from initls.knowledge import layers
 from initls.knowledge.gains import calculate_gain
@@ -23,8 +24,7 @@ from initls.model.state.contents import (
 from initls.model.traces.trace import Trace
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """The mean and the variance of a parameter's elements."""
 
     mean: float

@@ -7,14 +7,14 @@ A loop of ten rounds leaves three modules, called `blocks.0`, `blocks.1` and `bl
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from initls.model.traces.trace import Trace
 
 
-@dataclass(frozen=True, slots=True)
-class Numbered:
+class Numbered(Struct, frozen=True):
     """A dotted name, some of whose parts are numbers that stand for several."""
 
     parts: tuple[str, ...]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from initls.model.expected.elementwise import moved, scaled
 from initls.model.expected.held import Held

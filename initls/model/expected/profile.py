@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from initls.facts.place import Place
 from initls.model.expected import backward, forward
@@ -17,8 +18,7 @@ from initls.model.expected.values import USUAL, Assumed, Expected, Scores, Share
 from initls.model.traces.trace import Subject, Trace
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """One step of the forward pass that a reader would call one: a layer, an activation, a sum."""
 
     name: str
@@ -49,8 +49,7 @@ class Stage:
 Trend = Literal["vanishes", "explodes"]
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(Struct, frozen=True):
     """How a signal changes from the first layer to the last: the factor, and that of one layer on average."""
 
     layers: int
@@ -63,8 +62,7 @@ class Course:
         return self.factor ** (1 / max(1, self.layers - 1)) if self.factor > 0 else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Deeper:
+class Deeper(Struct, frozen=True):
     """What would become of the signal and the gradient, were the rounds of a loop more."""
 
     rounds: int
@@ -78,8 +76,7 @@ MANY_ROUNDS = 100
 """How often a loop is gone through to see what depth does to a model."""
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """The signal of one forward pass."""
 
     stages: tuple[Stage, ...]

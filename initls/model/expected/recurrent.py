@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from initls.knowledge.responses import RESPONSES
 from initls.model.expected.held import held
@@ -19,8 +21,7 @@ MOST_STEPS = 200
 """Steps after which what comes out has settled."""
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(Struct, frozen=True):
     """What one level of a recurrent layer multiplies its input and its own last output with, and adds."""
 
     reads: float
@@ -71,8 +72,7 @@ def behind(trace: Trace, module: int, signal: Signal, steps: int | None) -> Sign
     return signal
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """The mean products of a state with itself: of one step and sample, at two steps, and in two samples."""
 
     mean: float = 0.0
@@ -81,8 +81,7 @@ class State:
     far: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Bent:
+class Bent(Struct, frozen=True):
     """The same behind an activation of centred normal numbers."""
 
     mean: float

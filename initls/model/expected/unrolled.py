@@ -7,7 +7,8 @@ the same as those of the round before, each one period later.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from initls.model.answers.signal import times_of
 from initls.model.state.flow import Graph, Node
@@ -17,8 +18,7 @@ MOST_STEPS = 20_000
 """Steps that a pass is written out to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One node, in one round of its loop."""
 
     id: int
@@ -30,8 +30,7 @@ class Step:
     """Why nothing is known from here on, where the rounds of a loop differ."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unrolled:
+class Unrolled(Struct, frozen=True):
     """All steps in order, and which of them read each."""
 
     steps: tuple[Step, ...]

@@ -14,8 +14,9 @@ It holds for wide layers; how far it is from real networks of everyday widths is
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from initls.model.expected.moments import Values
 
@@ -27,15 +28,13 @@ LOST: Sides = (-1,)
 """Where positions have been cut up in a way that is not followed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unsure:
+class Unsure(Struct, frozen=True):
     """Nothing is expected, for this reason."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(Struct, frozen=True):
     """The moments of a tensor: of its elements, and of pairs of elements of one unit."""
 
     mean: float
@@ -74,8 +73,7 @@ class Signal:
         return None if self.sides is None or self.sides == LOST else math.prod(self.sides)
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
+class Scores(Struct, frozen=True):
     """The products of queries and keys: how far those of one query lie apart, and those of two queries together."""
 
     spread: float
@@ -86,8 +84,7 @@ class Scores:
     masked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Shares:
+class Shares(Struct, frozen=True):
     """What each position gets of each other: the mean square of a share, and the mean product of two queries' shares,
     both times the number of keys.
     """
@@ -100,8 +97,7 @@ class Shares:
 Expected: TypeAlias = Signal | Scores | Shares | Unsure
 
 
-@dataclass(frozen=True, slots=True)
-class Assumed:
+class Assumed(Struct, frozen=True):
     """What the program does not say of its inputs, and has to be taken for granted."""
 
     side: int = 224

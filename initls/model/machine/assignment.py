@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from initls.model.effects import dataflow, declared, optimizers, wrappings, writes
 from initls.model.machine.machine import EarlyAssignment, Run

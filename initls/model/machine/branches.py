@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from initls.facts import ir
 from initls.knowledge import layers
@@ -23,8 +25,7 @@ INITIALIZER_NAMES = frozenset(name.rpartition(".")[2] for name in INITIALIZERS) 
 """The last names of all that initializes when it is called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(Struct, frozen=True):
     """One test of what something is. `subject` is how the program names it, `wanted` what is asked for.
 
     `sole` tells that nothing else has to hold for the branch to be taken.
@@ -38,8 +39,7 @@ class Test:
     sole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """One branch of a chain."""
 
     node: ir.If
@@ -355,17 +355,15 @@ def walk(node: object) -> Iterator[object]:
         one = waiting.pop()
         if isinstance(one, tuple):
             waiting.extend(one)
-        elif is_dataclass(one):
+        elif isinstance(one, Struct):
             yield one
-            waiting.extend(getattr(one, field.name) for field in fields(one))
+            waiting.extend(getattr(one, name) for name in one.__struct_fields__)
 
 
 def same(one: object, other: object) -> bool:
     """Whether two pieces of code say the same, wherever they stand."""
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(one) == len(other) and all(same(a, b) for a, b in zip(one, other, strict=True))
-    if is_dataclass(one) and type(one) is type(other):
-        return all(
-            field.name == "site" or same(getattr(one, field.name), getattr(other, field.name)) for field in fields(one)
-        )
+    if isinstance(one, Struct) and type(one) is type(other):
+        return all(name == "site" or same(getattr(one, name), getattr(other, name)) for name in one.__struct_fields__)
     return one == other

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from initls.facts import ir
 from initls.facts.place import BETWEEN, inside, name_of
@@ -23,8 +23,7 @@ from initls.model.state.values import (
 DEEPEST_INHERITANCE = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Lineage:
+class Lineage(Struct, frozen=True):
     """The classes of an object, its own first: units of the program, dotted names of others.
 
     `layer` is the nearest class of torch, `unresolved` is set where a base could not be found. `veiled` tells that such

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 from types import EllipsisType
 from typing import Any
+
+from msgspec.structs import replace
 
 from initls.facts import ir
 from initls.knowledge import layers

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 from difflib import get_close_matches
 
 from initls.facts import ir
@@ -167,7 +166,7 @@ def _asked(body: tuple[ir.Statement, ...], subject: ir.Expression) -> Iterator[t
             return
         targets = statement.targets if isinstance(statement, ir.Assign) else ()
         blocks = _blocks(statement)
-        own = [getattr(statement, field.name) for field in fields(statement) if field.name not in BLOCKS]
+        own = [getattr(statement, name) for name in statement.__struct_fields__ if name not in BLOCKS]
         expressions_ = list(branches.walk(tuple(own)))
         if any(isinstance(one, ir.Name) and one.id in ("hasattr", "getattr") for one in expressions_):
             continue

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import builtins
-from dataclasses import replace
 from pathlib import PurePath
+
+from msgspec.structs import replace
 
 from initls.facts import ir
 from initls.facts.place import file_of, in_file, name_of

@@ -5,9 +5,13 @@ The rest of the interpreter (`expressions`, `statements`, `calls`, `torch_calls`
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from initls import cancel
 from initls.facts.place import Place
@@ -57,8 +61,7 @@ class Unreachable(Exception):
     """What stands here is never run: every path to it raises."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleInfo:
+class ModuleInfo(Struct, frozen=True):
     """What does not change about an object of the program.
 
     `layer` is the torch class that it is or derives from; `classes` are the names of all its classes, its own first:
@@ -71,14 +74,14 @@ class ModuleInfo:
     place: Place
     path: Path
     order: int
-    arguments: Mapping[str, object] = field(default_factory=dict)
+    arguments: Mapping[str, object] = {}
     many: bool = False
     """Whether it stands for several made in a loop."""
     times: int = 1
     """For how many at least."""
     unresolved: bool = False
     """Whether one of its classes could not be found."""
-    quantities: Mapping[str, Quantity] = field(default_factory=dict)
+    quantities: Mapping[str, Quantity] = {}
     """Arguments of its constructor that are sizes which the program names without showing them."""
 
     @property
@@ -87,8 +90,7 @@ class ModuleInfo:
         return self.classes[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Computed:
+class Computed(Struct, frozen=True):
     """How a wrapped weight comes about: computed by `wrapper` from other parameters, whenever it is used.
 
     `originals` are the names, as its module has them, of the parameters that stand in for it. `direction` is the one
@@ -104,8 +106,7 @@ class Computed:
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
+class Copied(Struct, frozen=True):
     """Where a tensor comes from that has memory of its own: the parameter, and what copied it.
 
     `frame` is the function call in which it was made.
@@ -116,8 +117,7 @@ class Copied:
     frame: int
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterInfo:
+class ParameterInfo(Struct, frozen=True):
     """What does not change about a tensor that the program keeps."""
 
     id: int
@@ -173,9 +173,16 @@ class Visit:
     seen: frozenset[int]
     replay: Callable[[Run, Value, str], None] = field(compare=False)
 
+    def done(self) -> Visit:
+        """The same once its run is over, with nothing to replay, so that who keeps it keeps no run."""
+        return dataclasses.replace(self, replay=_nothing)
 
-@dataclass(frozen=True, slots=True)
-class EarlyAssignment:
+
+def _nothing(run: Run, value: Value, name: str) -> None:
+    """Visit nothing."""
+
+
+class EarlyAssignment(Struct, frozen=True):
     """A module, parameter or buffer assigned before `nn.Module.__init__` has run: it raises."""
 
     place: Place
@@ -186,8 +193,7 @@ class EarlyAssignment:
     likely: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SuperCall:
+class SuperCall(Struct, frozen=True):
     """A call that leads to `nn.Module.__init__`, on object `module`."""
 
     place: Place
@@ -195,8 +201,7 @@ class SuperCall:
     module: int
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A test at `place`, in one call of a function, that has found an attribute by `hasattr`; `owner` as written."""
 
     frame: int
@@ -205,8 +210,7 @@ class Asked:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Supposed:
+class Supposed(Struct, frozen=True):
     """A name, in one call of a function, for something of which only the type is known: one of these layers."""
 
     frame: int

@@ -10,16 +10,17 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from initls.facts import ir
 from initls.facts.place import file_of, in_file, inside
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """One binding of a module-level name: a unit of its own (`statement` is None), or a statement in a run."""
 
     unit: str

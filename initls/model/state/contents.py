@@ -10,6 +10,8 @@ import math
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from msgspec import Struct
+
 from initls.facts.place import Place
 
 
@@ -26,16 +28,14 @@ class Constant:
         return "a constant" if self.value is None else f"{self.value:g}"
 
 
-@dataclass(frozen=True, slots=True)
-class Random:
+class Random(Struct, frozen=True):
     """Elements drawn apart by `scheme` (`normal`, `kaiming_uniform`), with the arguments that are known."""
 
     scheme: str
     arguments: tuple[tuple[str, float | str | bool | None], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Repeated:
+class Repeated(Struct, frozen=True):
     """One draw that is set down again and again along `axes` of a tensor that has `rank` of them."""
 
     drawn: Random
@@ -43,23 +43,20 @@ class Repeated:
     rank: int
 
 
-@dataclass(frozen=True, slots=True)
-class Default:
+class Default(Struct, frozen=True):
     """What torch's constructor of `layer` puts into its parameter `name`."""
 
     layer: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Structured:
+class Structured(Struct, frozen=True):
     """Distinct elements by construction: identity, Dirac, a table, a literal."""
 
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Garbage:
+class Garbage(Struct, frozen=True):
     """Memory that nobody wrote (`torch.empty`).
 
     `by` is what has kept torch from initializing a layer of its own, and `at` the place of that, where this is why.
@@ -69,22 +66,19 @@ class Garbage:
     at: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """Values that come from a checkpoint, or from another tensor."""
 
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """Something that the analysis could not follow, and why."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unmade(Unknown):
+class Unmade(Unknown, frozen=True):
     """Nothing yet: the tensor of a lazy layer, which the first forward makes."""
 
 

@@ -7,16 +7,16 @@ A trace holds them in that order, and `Program.events` gives those of one kind o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from initls.facts.place import Place
 from initls.model.state.state import Away
 from initls.model.state.values import ParameterRef, Path, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """Something that happened in a run.
 
     `likely` is not set where it happens only under options that a user has to ask for, `certain` not where a test
@@ -31,8 +31,7 @@ class Event:
     caught: bool
 
 
-@dataclass(frozen=True, slots=True)
-class UsedUnwritten(Event):
+class UsedUnwritten(Event, frozen=True):
     """A model is called, or handed to an optimizer, while parameters of it hold what the memory held.
 
     `written` are the parameters with the places that left them so.
@@ -41,8 +40,7 @@ class UsedUnwritten(Event):
     written: tuple[tuple[int, Place], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UsedUnfilled(Event):
+class UsedUnfilled(Event, frozen=True):
     """The same for parameters of layers whose initialization `by`, at the place `at`, has skipped."""
 
     parameters: tuple[int, ...]
@@ -50,8 +48,7 @@ class UsedUnfilled(Event):
     at: Place
 
 
-@dataclass(frozen=True, slots=True)
-class LifecycleCall(Event):
+class LifecycleCall(Event, frozen=True):
     """A call of a method that has a part in initialization (`frameworks.LIFECYCLE`), such as `self.post_init()`.
 
     `module` is the object that it is called on, None where that is not followed.
@@ -61,8 +58,7 @@ class LifecycleCall(Event):
     module: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Initialized(Event):
+class Initialized(Event, frozen=True):
     """A call that initializes tensors: of a function of `torch.nn.init`, or of a tensor's own random or filling method.
 
     `function` is the dotted name, `torch.nn.init.kaiming_normal_` or `torch.Tensor.normal_`. `arguments` are bound by
@@ -81,8 +77,7 @@ class Initialized(Event):
     own: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Redrawn(Event):
+class Redrawn(Event, frozen=True):
     """A call of the method of a layer of torch, `module`, that gives its own `parameters` new values."""
 
     module: int
@@ -91,8 +86,7 @@ class Redrawn(Event):
     """Whether all of them get the same constants each time, as those of a norm do."""
 
 
-@dataclass(frozen=True, slots=True)
-class LostWrite(Event):
+class LostWrite(Event, frozen=True):
     """A write to a weight that is computed from others: it is computed anew before it is used, and the write is lost.
 
     `parameter` is the computed tensor. `sure` is not set where the write may have met another tensor instead.
@@ -103,15 +97,13 @@ class LostWrite(Event):
     visitor: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Gained(Event):
+class Gained(Event, frozen=True):
     """A call of `torch.nn.init.calculate_gain`, with its arguments by name."""
 
     arguments: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped(Event):
+class Dropped(Event, frozen=True):
     """A test for `A or B` or `A and B`, of which Python keeps one class: `kept` is tested for, `dropped` are not."""
 
     operator: str
@@ -119,8 +111,7 @@ class Dropped(Event):
     dropped: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Shadowed(Event):
+class Shadowed(Event, frozen=True):
     """A branch that nothing reaches, because the ones at `by` take all that it is meant for.
 
     `place` is the test of the branch, `wanted` what it asks for. `branch` is the `if` that it stands in.
@@ -133,8 +124,7 @@ class Shadowed(Event):
     takes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Uncallable(Event):
+class Uncallable(Event, frozen=True):
     """`apply` is given what it can't call with a module, or is not reached because the visitor is called instead.
 
     `kind` says why: `nothing` (what is handed over is None), `called` (the visitor is called without its module),
@@ -146,8 +136,7 @@ class Uncallable(Event):
     alone: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Lacked(Event):
+class Lacked(Event, frozen=True):
     """An attribute that an object of torch or of the program does not have is read, or made by an assignment.
 
     `owner` is how the program names the object, `kind` its class. `nearest` is the attribute that may have been meant.
@@ -163,23 +152,20 @@ class Lacked(Event):
     visit: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class EmptyInit(Event):
+class EmptyInit(Event, frozen=True):
     """A function that is named after initialization is run, and there is nothing in it."""
 
     function: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotThere(Event):
+class NotThere(Event, frozen=True):
     """An object under construction is asked for an attribute that it does not have, or not yet."""
 
     module: int
     attribute: str
 
 
-@dataclass(frozen=True, slots=True)
-class LeftEarly(Event):
+class LeftEarly(Event, frozen=True):
     """A loop over modules or parameters that a `return` or `break` ends at `place`.
 
     `missed` are the parameters that the rounds behind would have written. `first` tells that there is one round only.
@@ -189,8 +175,7 @@ class LeftEarly(Event):
     first: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TruthAsked(Event):
+class TruthAsked(Event, frozen=True):
     """The truth of a tensor is asked, as a test has it: `if m.bias:`. `sure` tells that it can be nothing else."""
 
     targets: tuple[ParameterRef, ...]
@@ -199,8 +184,7 @@ class TruthAsked(Event):
     """The tensor as the test spells it."""
 
 
-@dataclass(frozen=True, slots=True)
-class NothingThere(Event):
+class NothingThere(Event, frozen=True):
     """A call that initializes what is not there: attribute `name` of module `owner` is None.
 
     With `method` it is what a method is called on, else the argument of a function. `asked` is the test by `hasattr`
@@ -215,8 +199,7 @@ class NothingThere(Event):
     visitor: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Replicated(Event):
+class Replicated(Event, frozen=True):
     """A list that holds one module several times: `[layer] * n`, or a comprehension over what stands outside of it.
 
     `times` is None where the program does not show how often. `inline` tells that the module is made in the list's own
@@ -228,8 +211,7 @@ class Replicated(Event):
     inline: bool
 
 
-@dataclass(frozen=True, slots=True)
-class UnmadeWritten(Event):
+class UnmadeWritten(Event, frozen=True):
     """An initialization by `function` of a lazy layer's tensor, which has no values before the first forward.
 
     `hidden` tells that it is reached by `.data`, where nothing raises and nothing is written either.
@@ -240,16 +222,14 @@ class UnmadeWritten(Event):
     hidden: bool
 
 
-@dataclass(frozen=True, slots=True)
-class NoneIndexed(Event):
+class NoneIndexed(Event, frozen=True):
     """An index into a tensor is None where the program spells a name: `w[padding_idx]` is all of `w` then."""
 
     parameter: int
     index: str
 
 
-@dataclass(frozen=True, slots=True)
-class LostCopy(Event):
+class LostCopy(Event, frozen=True):
     """A write that is meant for a parameter and lands elsewhere, where nothing reads it.
 
     `way` tells how: on a `copy` that `by` has made, as the `result` of `by` that is dropped, or by giving the `name`
@@ -262,8 +242,7 @@ class LostCopy(Event):
     made: Place
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedInto(Event):
+class LoadedInto(Event, frozen=True):
     """A checkpoint that is loaded into a module, or that the module is built with; `parameters` are those below it.
 
     `unread` are those whose values nothing has read since they were written last. `strict` tells that the checkpoint
@@ -277,8 +256,7 @@ class LoadedInto(Event):
     strict: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class OverLoaded(Event):
+class OverLoaded(Event, frozen=True):
     """An initialization of a whole parameter whose values a checkpoint has given; `load` is the chain to the load."""
 
     parameter: int
@@ -286,8 +264,7 @@ class OverLoaded(Event):
     load: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Captured(Event):
+class Captured(Event, frozen=True):
     """An optimizer that is made with parameters, or gets further ones; `sure` tells that they are all known."""
 
     optimizer: str
@@ -295,8 +272,7 @@ class Captured(Event):
     sure: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Hidden(Event):
+class Hidden(Event, frozen=True):
     """An attribute of a module that holds layers in a plain container, where `nn.Module` does not find them.
 
     `container` is the class of torch that would register them; `direct` tells that it could hold them as they are.
@@ -309,8 +285,7 @@ class Hidden(Event):
     direct: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenAway(Event):
+class WrittenAway(Event, frozen=True):
     """An initialization by `function` of a parameter whose values are out of reach.
 
     `building` tells that it happens while what is built is taken away at once, `unwrapped` that the program has asked a
@@ -325,8 +300,7 @@ class WrittenAway(Event):
     unwrapped: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedByType(Event):
+class RefusedByType(Event, frozen=True):
     """An initializer on a tensor that it does not take, which is known by the type of its layer alone.
 
     `written` is the tensor as the call spells it, `name` the parameter's, `types` the layers that it may belong to, and
@@ -340,16 +314,14 @@ class RefusedByType(Event):
     axes: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Synchronized(Event):
+class Synchronized(Event, frozen=True):
     """Parameters that get the same values in all processes; `wrapped` tells that a wrapper around a model does so."""
 
     parameters: frozenset[int]
     wrapped: bool
 
 
-@dataclass(frozen=True, slots=True)
-class UsedCold(Event):
+class UsedCold(Event, frozen=True):
     """A model is called in evaluation while nothing has warmed a spectral norm in it.
 
     `modules` are the layers under such norms, with the places where they are wrapped.
@@ -358,13 +330,11 @@ class UsedCold(Event):
     modules: tuple[tuple[int, Place], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Seeded(Event):
+class Seeded(Event, frozen=True):
     """A call that seeds generators, by its name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tied(Event):
+class Tied(Event, frozen=True):
     """A parameter of one module becomes that of another one too, as its attribute `name`."""
 
     parameter: int
@@ -372,8 +342,7 @@ class Tied(Event):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Replaced(Event):
+class Replaced(Event, frozen=True):
     """An attribute `name` of `module` gets other parameters in the place of those that an optimizer holds."""
 
     module: int
@@ -382,16 +351,14 @@ class Replaced(Event):
     after: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Undefined(Event):
+class Undefined(Event, frozen=True):
     """A calculation that has no result, so that Python raises `error`; it is `written` with the numbers in it."""
 
     written: str
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class Expanded(Event):
+class Expanded(Event, frozen=True):
     """An `nn.Parameter` over an expanded view: each number in memory is `times` of its elements, 0 for nobody knows."""
 
     parameter: int
@@ -403,8 +370,7 @@ Lot = Literal["dead", "symmetric", "costly", "equal", "harmless", "not shown", "
 here, and `loaded` where it gets other values before anything trains."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredConstant(Event):
+class DeclaredConstant(Event, frozen=True):
     """A layer of Keras or Flax is made with a kernel of one number.
 
     `argument` is the one that says so, which may stand at `position`; `activation` is what follows the layer.
@@ -421,8 +387,7 @@ class DeclaredConstant(Event):
     beside: tuple[tuple[str, Place], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredSpread(Event):
+class DeclaredSpread(Event, frozen=True):
     """A random initializer of Keras or Flax is made without any spread, in `argument`, and layers use it.
 
     `raises` tells that it refuses such an argument. `layer` is the layer with the worst `lot` among those that use it.
@@ -438,8 +403,7 @@ class DeclaredSpread(Event):
     activation: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredTwice(Event):
+class DeclaredTwice(Event, frozen=True):
     """A layer of Keras is given, in `argument`, an initializer that draws what an earlier layer has got.
 
     `plain` is the name of the initializer where a string can stand for it. `first` is where the earlier layer is made,

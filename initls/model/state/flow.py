@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from initls.facts.place import Place
 from initls.knowledge.tensors import SUMS
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """One tensor of a forward pass, by the operation that makes it.
 
     Kinds: `input`, `parameter`, `constant`, `affine` (Linear, convolutions and `F.linear` alike), `embedding`,
@@ -143,8 +144,7 @@ TRANSPARENT = frozenset({"norm", "dropout", "pooling", "reshape", "permute", "sl
 """Operations behind which one still looks for the activation of a layer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Following:
+class Following(Struct, frozen=True):
     """What follows a layer: the activation, if one does, and what lies between and behind.
 
     `activation` is None where none follows; `known` is False where the tensor goes somewhere that is not followed.

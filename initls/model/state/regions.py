@@ -7,13 +7,13 @@ program names without showing them (`hidden`, `2 * hidden`), or shares of the ax
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+
+class Quantity(Struct, frozen=True):
     """A size that the program names but does not show: `factor` times whatever stands under `name`."""
 
     name: str
@@ -28,8 +28,7 @@ Size: TypeAlias = int | Quantity
 """A length, or a position on an axis."""
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """A position on an axis as a share of its length."""
 
     of: Fraction
@@ -39,8 +38,7 @@ End: TypeAlias = int | Quantity | Share | None
 """Where a slice begins or ends; None where the program does not say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(Struct, frozen=True):
     """A run of positions along one axis."""
 
     axis: int
@@ -62,8 +60,7 @@ class Slice:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """One position along one axis; None where the program does not show which."""
 
     axis: int
@@ -74,8 +71,7 @@ class Index:
         return f"one position of axis {self.axis}"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Some part, in words."""
 
     reason: str

@@ -7,8 +7,11 @@ A state is forked at a branch and joined behind it. Everything inside is immutab
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from initls.facts.place import Place
 from initls.model.state import cells
@@ -45,8 +48,7 @@ class Write:
     """The module and the attribute by which the tensor was reached last, in front of the write."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
+class Alternative(Struct, frozen=True):
     """One way that a parameter may have come to its value: a write to the whole, then writes to parts of it.
 
     What later writes cover is left out; where the parts together are the whole, there is no write to the whole.
@@ -77,8 +79,7 @@ def agreed(ways: tuple[Alternative, ...]) -> Content | None:
 Held = Literal["partitioned", "flat", "shard", "unsaved"]
 
 
-@dataclass(frozen=True, slots=True)
-class Away:
+class Away(Struct, frozen=True):
     """By which framework and how a parameter's values are put out of reach, and where.
 
     `partitioned` leaves a tensor without elements, `flat` makes all parameters below the module `root` a part of one
@@ -97,27 +98,24 @@ class Away:
     sure: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(Struct, frozen=True):
     """What a list holds; an open one may hold more behind."""
 
     values: tuple[Value, ...] = ()
     open: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(Struct, frozen=True):
     """What a dict holds, in order; an open one may hold more."""
 
     values: tuple[tuple[Value, Value], ...] = ()
     open: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Attributes:
+class Attributes(Struct, frozen=True):
     """What an object holds by name, in the order of assignment; an open one may hold more."""
 
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, Value] = {}
     open: bool = False
     ready: bool = True
     """Whether the base constructor of `nn.Module` has run."""

@@ -6,8 +6,9 @@ that the two branches of an `if` can hold different things and be joined.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from initls.facts import ir
 from initls.facts.place import Place
@@ -18,8 +19,7 @@ Path: TypeAlias = tuple[Place, ...]
 """The call sites that lead from the root of a trace to a place, outermost first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """A Python value that the program shows. A `soft` one is the default of an option: callers may choose another."""
 
     value: object
@@ -35,8 +35,7 @@ def known(value: object, *, soft: bool = False) -> Known:
 NONE = known(None)
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """A value that the analysis does not follow, and why. `quantity` tells a number that the program names apart.
 
     `root` is such a number where the value is some multiple of its square root, or of one by that.
@@ -49,23 +48,20 @@ class Unknown:
     """Whether it is surely neither a module nor anything that holds one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Struct, frozen=True):
     """A slice `lower:upper` as an index, with an end that the program does not show."""
 
     lower: Value
     upper: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape(Unknown):
+class Shape(Unknown, frozen=True, kw_only=True):
     """The sizes of a tensor of a forward pass, by its node."""
 
     node: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extent(Unknown):
+class Extent(Unknown, frozen=True, kw_only=True):
     """One size of a tensor of a forward pass; `rank` is how many it has, where the program shows it."""
 
     node: int
@@ -73,39 +69,34 @@ class Extent(Unknown):
     rank: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(Struct, frozen=True):
     """The attribute or item that is not there on some path."""
 
 
 ABSENT = Absent()
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(Struct, frozen=True):
     """One of several values; the first `likely` of them are those of a construction with default options."""
 
     options: tuple[Value, ...]
     likely: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tuple:
+class Tuple(Struct, frozen=True):
     """A tuple or another sequence that nobody changes."""
 
     items: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """An object that does nothing but hold what it was made with, as the outputs of models do."""
 
     name: str
     fields: tuple[tuple[str, Value], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Many:
+class Many(Struct, frozen=True):
     """Values of which only a sample is known: the items of a loop or a list whose length the program does not show.
 
     `times` is how many they are at least.
@@ -115,36 +106,31 @@ class Many:
     times: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class ListRef:
+class ListRef(Struct, frozen=True):
     """A list, by identity."""
 
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class DictRef:
+class DictRef(Struct, frozen=True):
     """A dict, by identity."""
 
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleRef:
+class ModuleRef(Struct, frozen=True):
     """An instance of `nn.Module` or of another class, by identity."""
 
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(Struct, frozen=True):
     """A layer, an initializer or a model of Keras or Flax, by its number among those that a run has made."""
 
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterRef:
+class ParameterRef(Struct, frozen=True):
     """A parameter or buffer, or a part or view of one.
 
     `region` is None for the whole; `viewed` is set where it may have other axes than the parameter, or shorter ones.
@@ -157,8 +143,7 @@ class ParameterRef:
     sizes: tuple[Size | None, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tensor:
+class Tensor(Struct, frozen=True):
     """A tensor that is no parameter. `node` is its place in the dataflow where one is being recorded.
 
     `shared` tells that several of its elements lie at one place in memory: how many there are of each, or 0 where that
@@ -171,22 +156,19 @@ class Tensor:
     shared: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class External:
+class External(Struct, frozen=True):
     """What an import brought in, by its dotted name; torch's own by the public one (`torch.nn.Linear`)."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileValue:
+class FileValue(Struct, frozen=True):
     """Another file of the program as an import brings it in; its name, empty for the file under analysis itself."""
 
     file: str
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionValue:
+class FunctionValue(Struct, frozen=True):
     """A function of the program.
 
     `frame` is the scope that it closes over, `owner` the class that a method belongs to.
@@ -198,16 +180,14 @@ class FunctionValue:
     owner: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UnitFunction:
+class UnitFunction(Struct, frozen=True):
     """A function or method at a segment of its own, read only when it is called."""
 
     unit: str
     owner: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ClassValue:
+class ClassValue(Struct, frozen=True):
     """A class of the program: at column 0 by its unit; a nested one carries its definition."""
 
     unit: str
@@ -216,16 +196,14 @@ class ClassValue:
     frame: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """A method bound to its object: of the program, or `method` of torch's own by name."""
 
     receiver: Value
     method: FunctionValue | UnitFunction | str
 
 
-@dataclass(frozen=True, slots=True)
-class Partial:
+class Partial(Struct, frozen=True):
     """`functools.partial(function, *arguments, **keywords)`."""
 
     function: Value
@@ -233,16 +211,14 @@ class Partial:
     keywords: tuple[tuple[str, Value], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Super:
+class Super(Struct, frozen=True):
     """`super()` inside a method: looks names up behind `after` in the bases of the receiver's class."""
 
     receiver: ModuleRef
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Manager:
+class Manager(Struct, frozen=True):
     """A context manager that `takes` the values of what is built in its block away, or `gives` some back meanwhile.
 
     `parameters` are those that it was given. With `lost` what is written in the block is dropped behind it; the
@@ -257,8 +233,7 @@ class Manager:
     keyword: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(Struct, frozen=True):
     """An iterator over the modules or parameters of a module: `modules`, `named_parameters` and so on."""
 
     root: ModuleRef

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from msgspec import Struct
+
 from initls.facts.place import Place
 from initls.model.state.values import ParameterRef, Path, Value, options
 
 About: TypeAlias = Literal["class", "exact class", "class name", "parameter name", "text"]
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """One test of what a visitor meets: what it asks for, and the answers.
 
     A test `about` a class asks for one of the classes `wanted`, by the names that lineages use; one about a name for
@@ -88,6 +89,6 @@ class Watch:
 
     def questions(self) -> tuple[Question, ...]:
         """All questions with their answers."""
-        from dataclasses import replace
+        from msgspec.structs import replace
 
         return tuple(replace(one, answers=tuple(self.replies[key].items())) for key, one in self.asked.items())

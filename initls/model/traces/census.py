@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from initls.facts.place import Place
 from initls.knowledge import layers
@@ -14,8 +15,7 @@ from initls.model.state.values import Absent, Known, ModuleRef, ParameterRef, Un
 from initls.model.state.watch import Question
 
 
-@dataclass(frozen=True, slots=True)
-class Census:
+class Census(Struct, frozen=True):
     """The questions of a run; `whole` are the visits of which every module is known that they could meet.
 
     `initial` are the tests behind which something is initialized. `absent` are the texts, each with the visit that asks

@@ -7,7 +7,8 @@ file next to it; what is looked for there are signs, which keep a claim back and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from initls.facts.place import class_of, file_of, name_of
 from initls.model.effects import hooks
@@ -32,8 +33,7 @@ WRITES = ("init.", "normal_", "uniform_", "trunc_normal_", "reset_parameters")
 """Words of a file that initializes single layers, or parameters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbours:
+class Neighbours(Struct, frozen=True):
     """What the files around may do, by parameter."""
 
     written: frozenset[int] = frozenset()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from initls.facts.place import Place, name_of
 from initls.knowledge import layers
@@ -12,8 +12,7 @@ from initls.model.state.values import External, FunctionValue, ModuleRef, UnitFu
 from initls.model.traces.fillers import RESET
 
 
-@dataclass(frozen=True, slots=True)
-class Nested:
+class Nested(Struct, frozen=True):
     """A `reset_parameters`, defined at `place`, that writes `parameters` of children.
 
     `owner` is the class of the first such child, whose own `reset_parameters` writes them too. `alone` tells that its

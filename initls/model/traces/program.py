@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from sys import intern
 from typing import TypeAlias, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from initls import cancel
 from initls.bounded import remembered
@@ -63,8 +67,7 @@ Partition: TypeAlias = tuple[tuple[int, ...], ...]
 """Groups of traces, by their numbers in a program."""
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What is true of a whole file, and bears on what is to be said of any part of it."""
 
     called: frozenset[str]
@@ -123,7 +126,9 @@ class Program:
 
     def part(self, numbers: tuple[int, ...]) -> Program:
         """The program with some of its traces alone; what it says of the whole file stays."""
-        return replace(self, traces=tuple([self.traces[number] for number in numbers]), whole=self.surroundings)
+        return dataclasses.replace(
+            self, traces=tuple([self.traces[number] for number in numbers]), whole=self.surroundings
+        )
 
     @cached_property
     def surroundings(self) -> Surroundings:
@@ -195,8 +200,7 @@ class Program:
             yield here, entries
 
 
-@dataclass(frozen=True, slots=True)
-class _Signs:
+class _Signs(Struct, frozen=True):
     """What the text of a segment alone says about whether to trace it."""
 
     concerns: bool
@@ -364,8 +368,7 @@ def _concerns(name: str, text: str) -> bool:
     return first is not None and (call is None or first.start() < call.start())
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """What is remembered of a file: the state that it was last seen in, and the traces that hold for it."""
 
     source: FileSource

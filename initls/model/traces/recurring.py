@@ -6,8 +6,9 @@ done in the first pass and not in the second; what the second does still, each o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from initls.facts import ir
 from initls.facts.place import Place, class_of, name_of
@@ -41,8 +42,7 @@ AGAIN = frozenset(
 _WORDS = tuple(sorted(f"{name}(" for name in AGAIN))
 
 
-@dataclass(frozen=True, slots=True)
-class Recurring:
+class Recurring(Struct, frozen=True):
     """One thing that each forward pass does again.
 
     A layer is `made`, by name of its class; a parameter of the model, or a layer in it, is `initialized`; a parameter

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, Protocol
 
+from msgspec import Struct
+
 from initls.facts.place import Place
 from initls.knowledge import frameworks
 from initls.model.effects.configured import Misconfigured
@@ -33,8 +35,7 @@ from initls.model.training.training import Outlook, Prospects
 RootKind = Literal["class", "function", "module"]
 
 
-@dataclass(frozen=True, slots=True)
-class Missed:
+class Missed(Struct, frozen=True):
     """A visitor that ran before some of the layers that it would have initialized were there.
 
     `modules` are the missed ones by name, with the places where they are made, as the visitor's own function or the

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from initls import cancel
 from initls.facts import ir
@@ -185,7 +185,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
     late = missed.missed_by_visitors(run, final, frozen, module_names)
     if late and kind == "class" and neighbours.initialize(run, root):
         late = ()
-    visits = tuple(replace(visit, replay=_nothing) for visit in run.visits)
+    visits = tuple(visit.done() for visit in run.visits)
     reinitialized = hooks.written_by_hooks(run, models, called)
     garbage = frozenset(number for number, ways in final.items() if fillers.is_garbage(run, number, ways))
     infinite = frozenset(number for number, ways in final.items() if fillers.is_infinite(run, number, ways))
@@ -248,10 +248,6 @@ def _doubt(run: Run, reason: str) -> None:
             run.now.write(info.id, write, must=False)
 
 
-def _nothing(run: Run, value: Value, name: str) -> None:
-    """What stands for a visitor once its run is over, so that a trace holds no run."""
-
-
 def _early_only(run: Run, root: str, kind: RootKind) -> Trace:
     """The trace of a run that raises on every path."""
     return Trace(
@@ -265,7 +261,7 @@ def _early_only(run: Run, root: str, kind: RootKind) -> Trace:
         tuple(run.log),
         frozenset(),
         {},
-        tuple(replace(visit, replay=_nothing) for visit in run.visits),
+        tuple(visit.done() for visit in run.visits),
         (),
         tuple(run.early),
         tuple(run.supers),

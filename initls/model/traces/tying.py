@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from initls.facts import ir
 from initls.facts.place import Place, file_of
@@ -14,8 +15,7 @@ from initls.model.machine.machine import Run, TooMuch
 from initls.model.state.values import ClassValue, Known, ListRef, ModuleRef, Tuple, UnitFunction, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Mistied:
+class Mistied(Struct, frozen=True):
     """A list of tied weights where a dict is asked for, or a `tie_weights` that does not take what it is given.
 
     `pairs` are the tied weights, each with its source, where these can be told; `lacking` the arguments that the method

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from initls.facts import ir
 from initls.facts.place import Place, file_of, name_of
@@ -21,8 +22,7 @@ TRAINS = ("backward", "fit")
 """What is in a script that trains what it builds: such a file is no library that others initialize from outside."""
 
 
-@dataclass(frozen=True, slots=True)
-class Uncalled:
+class Uncalled(Struct, frozen=True):
     """A function at `place` that initializes, and that is named nowhere else in the file.
 
     `statement` would run it at the end of the constructor of the class `model`, which stands in the unit

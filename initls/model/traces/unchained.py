@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from initls.facts import ir
 from initls.facts.place import Place
@@ -14,8 +15,7 @@ from initls.model.state.state import Alternative
 from initls.model.state.values import External, ModuleRef, UnitFunction
 
 
-@dataclass(frozen=True, slots=True)
-class Unchained:
+class Unchained(Struct, frozen=True):
     """An `_init_weights`, defined at `place`, that does not call its base's.
 
     `left` are the parameters of torch's layers that it leaves as they were made; `argument` is what it calls the module

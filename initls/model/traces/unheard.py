@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from initls.facts.place import Place, inside
 from initls.knowledge import frameworks
@@ -12,8 +12,7 @@ from initls.model.machine.machine import Run, TooMuch
 from initls.model.state.values import ModuleRef, UnitFunction
 
 
-@dataclass(frozen=True, slots=True)
-class Unheard:
+class Unheard(Struct, frozen=True):
     """A method that initializes, under a name that the framework of its class does not call."""
 
     framework: str

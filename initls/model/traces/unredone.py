@@ -8,8 +8,9 @@ memory behind it, and the hook alone fills that.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from initls.facts.place import Place
 from initls.knowledge import frameworks
@@ -23,8 +24,7 @@ from initls.model.state.state import Write
 from initls.model.state.values import External, ModuleRef, UnitFunction
 
 
-@dataclass(frozen=True, slots=True)
-class Unredone:
+class Unredone(Struct, frozen=True):
     """A write of the constructor, at `place`: the base's hook writes `over` it, or the parameter is `left` by all."""
 
     kind: Literal["over", "left"]

@@ -7,7 +7,9 @@ parts, which read the same input. A proof is easier to find for those: the parts
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from initls.model.state.contents import Constant, Content
 from initls.model.state.flow import Graph, Node
@@ -16,8 +18,7 @@ BETWEEN = frozenset({"reshape", "permute"})
 """What may stand between a layer and the place where its output is cut."""
 
 
-@dataclass(frozen=True, slots=True)
-class Divided:
+class Divided(Struct, frozen=True):
     """A graph in which layers are taken apart, and what its numbers stand for.
 
     `origin` gives the node of the first graph for each node of this one; `parts` the parameter, the place among the
@@ -41,8 +42,7 @@ def divide(graph: Graph, contents: Mapping[int, Content], frozen: frozenset[int]
     return _numbered(made, dict(contents), frozen, origin)
 
 
-@dataclass(frozen=True, slots=True)
-class _Cut:
+class _Cut(Struct, frozen=True):
     """How the output of a node is cut: into how many parts, by which slices, which part each is, what is between."""
 
     count: int
@@ -95,7 +95,7 @@ def _rebuilt(graph: Graph, cuts: Mapping[int, _Cut]) -> tuple[Graph, dict[int, i
 
     def put(node: Node, **changed: object) -> int:
         number = len(made.nodes)
-        made.nodes.append(replace(node, id=number, **changed))  # type: ignore[arg-type]
+        made.nodes.append(replace(node, id=number, **changed))
         origin[number] = node.id
         return number
 

@@ -14,8 +14,11 @@ Equal rows of dL/dy give equal rows of dL/dW; equal entries of x give equal colu
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, IntEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from initls.knowledge.activations import ACTIVATIONS
 from initls.knowledge.tensors import SINGULAR, SUMS
@@ -32,8 +35,7 @@ class Spread(IntEnum):
     FREE = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(Struct, frozen=True):
     """What is known of a parameter: `rows` and `columns` tell that all of them are equal, `zero` implies both."""
 
     zero: bool
@@ -74,8 +76,7 @@ def _units_first(graph: Graph, contents: Mapping[int, Content]) -> dict[int, Con
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(Struct, frozen=True):
     """What holds of one parameter for ever, and when training starts.
 
     `dead`: it never gets a gradient. `symmetric`: its rows, and with them its units, never differ.
@@ -92,8 +93,7 @@ class Outlook:
     """Of a layer whose units go different ways: the parts that never get a gradient, each with the number of parts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prospects:
+class Prospects(Struct, frozen=True):
     """The outlook of each parameter in a graph, and the nodes that take part in the proof of each."""
 
     of: Mapping[int, Outlook]

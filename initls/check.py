@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from initls import cancel, suppress
 from initls.accounts import Model, Parameter, told
@@ -65,8 +68,7 @@ MOST_ROUNDS = 20
 """Rounds of fix-all; each one repairs what the one before has uncovered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something that the analysis could not read or do, in words for a user or a log.
 
     `kind` is `invalid-syntax` (a segment that libcst does not take), `unreadable` (too deep, too large, not text,

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from msgspec import Struct
+
 from initls.notebook import Cells, join
 from initls.syntax.outline import Outline, outline, recut
 from initls.syntax.segments import Segment
@@ -17,8 +19,7 @@ from initls.syntax.span import Span
 from initls.syntax.text import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A file, or a cell of a notebook."""
 
     filename: str
@@ -41,8 +42,7 @@ class Part:
         return Part(self.filename, text, recut(self.outline, old, text, first, end.line))
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(Struct, frozen=True):
     """The last good state of a unit that is broken now."""
 
     segment: Segment

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from msgspec import Struct
+
 from initls.syntax.span import Span
 from initls.syntax.text import Text
 
@@ -45,8 +47,7 @@ class Applicability(Enum):
     DISPLAY = "display"
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """Replace the characters of `span` in part `part` of the document by `content`."""
 
     span: Span
@@ -54,8 +55,7 @@ class Edit:
     part: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """One repair: edits that do not overlap, in text order.
 
     `title` is what a menu shows. At most one fix of a finding is `preferred`, and it comes first.
@@ -79,8 +79,7 @@ class Related:
     text: Text | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that is wrong, at one place.
 
     `identity` tells this finding from every other in its document and does not hang on line numbers.

@@ -5,7 +5,9 @@ The analysis speaks of one text; what is shown names a cell, as the `part`, and 
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
+
+from msgspec.structs import replace
 
 from initls.findings import Finding, Fix
 from initls.notebook import Cells
@@ -21,7 +23,7 @@ def localized(finding: Finding, cells: Cells | None) -> Finding:
     for one in finding.related:
         if one.filename is None:
             there, place = _inside(cells, one.span)
-            one = replace(one, part=there, span=place)
+            one = dataclasses.replace(one, part=there, span=place)
         related.append(one)
     return replace(finding, part=part, span=span, related=tuple(related))
 

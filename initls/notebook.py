@@ -12,8 +12,9 @@ import hashlib
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
+
+from msgspec import Struct, field
 
 from initls.syntax.scan import State, advance
 from initls.syntax.span import Point, Span
@@ -29,8 +30,7 @@ _HELP = re.compile(r"[ \t]*%{0,2}[A-Za-z_][\w.*]*\?{1,2}[ \t]*$")
 _MASK = re.compile(r"(?:pass  |None  |)# %[0-9a-f]{16}")
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
+class Cells(Struct, frozen=True):
     """Where the cells of a notebook stand in the one text that they make.
 
     `starts` are their first lines, and behind them the first line that belongs to none. `masks` are the masks by which

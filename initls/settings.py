@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from initls.findings import Severity
 
@@ -42,8 +43,7 @@ DEFAULT_EXCLUDE: tuple[str, ...] = (
 """Folders that hold other people's code or no code at all; a name stands for a path segment wherever it occurs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What to report, how loudly, and which fixes to prefer.
 
     `select`, `ignore` and `extend_select` hold codes or prefixes of codes (`INI1`, `INI101`, `ALL`).

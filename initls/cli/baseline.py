@@ -11,8 +11,10 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from initls.cli.options import Options
 from initls.cli.outcome import Outcome, Shown
@@ -23,8 +25,7 @@ from initls.workspace.options import ConfigError
 VERSION = 1
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Entry:
+class Entry(Struct, frozen=True, order=True):
     """Findings of one kind in one place; the path counts from the folder of the baseline, with slashes."""
 
     path: str
@@ -32,8 +33,7 @@ class Entry:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(Struct, frozen=True):
     """How many findings there are of each kind in each place."""
 
     file: Path

@@ -12,6 +12,7 @@ is: machines that check the same project in the same folder can all read what on
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import hashlib
 import io
 import os
@@ -20,10 +21,12 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from initls import findings
 from initls.cli.outcome import Outcome, Shown, Task
@@ -59,8 +62,7 @@ READS = {
 """The classes that an entry may hold; nothing else is made of what stands in a file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a run keeps its entries."""
 
     folder: Path
@@ -208,5 +210,5 @@ class _Reader(pickle.Unpickler):
 
 def _without_texts(shown: Shown) -> Shown:
     """A finding without the texts of the other files that it points at, which are there to be read."""
-    related = tuple(replace(one, text=None) for one in shown.finding.related)
+    related = tuple(dataclasses.replace(one, text=None) for one in shown.finding.related)
     return replace(shown, finding=replace(shown.finding, related=related))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from contextlib import nullcontext
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from initls.cli import baseline as baselines
 from initls.cli.baseline import Baseline

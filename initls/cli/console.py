@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from dataclasses import dataclass
 from typing import Literal, TextIO
+
+from msgspec import Struct
 
 _CODES = {
     "bold": "1",
@@ -24,8 +25,7 @@ _CODES = {
 """The ANSI attributes of each thing that has a colour of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paint:
+class Paint(Struct, frozen=True):
     """Puts text in colour, or leaves it alone."""
 
     on: bool

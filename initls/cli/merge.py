@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from initls.cli import baseline as baselines
 from initls.cli.conclusion import Conclusion

@@ -6,10 +6,11 @@ import difflib
 import json
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from initls.check import Checker, Result
 from initls.cli.console import fail, out, warn
@@ -32,8 +33,7 @@ from initls.workspace.options import ConfigError
 from initls.workspace.source import UnreadableError, read
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """A file that was read, with its classes of modules."""
 
     path: Path
@@ -51,8 +51,7 @@ class File:
         return f"{named(self.path)}:cell {self.cells[part]}:{inner.start.line + 1}"
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """One class that is to be reported on."""
 
     file: File

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from initls.cli.formats import Format
 from initls.cli.outcome import Mode
@@ -16,8 +17,7 @@ STDIN = "-"
 """The path that stands for standard input."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What `initls check` was asked to do, or of it what `initls merge` knows."""
 
     paths: tuple[str, ...] = (".",)
@@ -65,7 +65,7 @@ class Options:
 
 def options_of(arguments: Namespace) -> Options:
     """The options that the parsed `arguments` stand for; they go by the same names."""
-    given = {field.name: getattr(arguments, field.name) for field in fields(Options) if hasattr(arguments, field.name)}
+    given = {name: getattr(arguments, name) for name in Options.__struct_fields__ if hasattr(arguments, name)}
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
     given |= {"paths": given["paths"] or (".",), "exit_on": Severity(arguments.exit_on)}
     return Options(**given)

@@ -6,9 +6,10 @@ All values here can be pickled, because files are worked on in other processes w
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
+
+from msgspec import Struct
 
 from initls.findings import Applicability, Finding, Fix, Severity
 from initls.settings import Settings
@@ -56,8 +57,7 @@ MODULE = "<module>"
 """The qualified name of what stands in no class and no function, as tracebacks have it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """One file to work on. `source` is its text where that does not stand on disk."""
 
     path: Path
@@ -74,8 +74,7 @@ class Task:
     """Where the outcome is kept, if it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """One finding with all that an output format needs to know of it."""
 
     finding: Finding
@@ -91,8 +90,7 @@ class Shown:
         return self.finding.code in PROBLEMS
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of one file."""
 
     task: Task

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from initls.cli.cache import Cache
 from initls.cli.outcome import Analysis, AnalysisMaker, Outcome, Task

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from initls.check import Problem, Result
 from initls.cli.outcome import MODULE, PROBLEMS, Analysis, Outcome, Shown, Task

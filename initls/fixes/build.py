@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace as with_changes
 from typing import Any
 
 import libcst as cst
+from msgspec.structs import replace as with_changes
 
 from initls.document import Document
 from initls.findings import Applicability, Edit, Fix

@@ -7,15 +7,15 @@ dark or light as the reader has it. Rows carry `data-uri` and `data-line` for a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from html import escape
+
+from msgspec import Struct
 
 from initls.reports.chart import chart
 from initls.reports.report import Report, Row, Spot, Step
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A place that a row leads to: the words for it, the document, and the line there, counted from 0."""
 
     label: str

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from initls import accounts
@@ -19,8 +19,7 @@ from initls.model.traces.trace import Trace
 from initls.syntax.span import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """A place in the text of a file; `file` is empty for the one that the model stands in."""
 
     file: str
@@ -30,8 +29,7 @@ class Spot:
 SpotOf = Callable[[Place], "Spot | None"]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One parameter, or several that a long loop makes alike."""
 
     parameter: Parameter
@@ -45,16 +43,14 @@ class Row:
     written: Spot | None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One stage of the signal, with its place."""
 
     stage: Stage
     spot: Spot | None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """All that is told of one model."""
 
     name: str

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+from msgspec import Struct
+
 from initls.cancel import Cancelled, Check
 from initls.findings import Finding, Fix
 from initls.server.convert import Item
@@ -35,8 +37,7 @@ MANY = 8
 """Edits that are made anew sooner than they are handed from thread to thread."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offers:
+class Offers(Struct, frozen=True):
     """What can be done about one finding: mend the code, or leave it and be silent."""
 
     repairs: tuple[Fix, ...]

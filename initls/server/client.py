@@ -5,8 +5,9 @@ They are read leniently: a field of a shape that we do not know counts as absent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, get_args
+
+from msgspec import Struct
 
 from initls.syntax.encoding import Encoding
 
@@ -17,8 +18,7 @@ DEPRECATED = 2
 """The same for names that they strike through."""
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Struct, frozen=True):
     """The abilities of one client that make a difference to us."""
 
     encoding: Encoding = "utf-16"

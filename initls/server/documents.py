@@ -9,8 +9,9 @@ document out of a snapshot on its own thread: cutting a long text into segments 
 
 from __future__ import annotations
 
+import dataclasses
 import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +140,7 @@ class Documents:
         """Make the snapshot that follows the newest one."""
         serial = opened.base_serial + len(opened.changes)
         since = tuple(opened.changes) if opened.base else ()
-        opened.snapshot = replace(opened.snapshot, **what, serial=serial, base=opened.base, since=since)
+        opened.snapshot = dataclasses.replace(opened.snapshot, **what, serial=serial, base=opened.base, since=since)
 
     def close(self, uri: str) -> bool:
         """Forget a document; whether it was one of ours."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from initls.server.preferences import Preferences
 from initls.settings import Settings
@@ -22,8 +23,7 @@ MOST_ANSWERS = 2_000
 """Files of which the answer is remembered."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(Struct, frozen=True):
     at: float
     resolved: Resolved
     settings: Settings | None

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
+from msgspec import Struct
+
 from initls.syntax.encoding import Encoding
 from initls.workspace.config import Overrides
 from initls.workspace.options import OPTIONS
@@ -58,8 +60,7 @@ class Preferences:
     overrides: Overrides = field(default_factory=lambda: Overrides(origin=ORIGIN))
 
 
-@dataclass(frozen=True, slots=True)
-class Preference:
+class Preference(Struct, frozen=True):
     """One setting that only an editor has; those of the settings files are settings of editors as well."""
 
     key: str
@@ -71,7 +72,7 @@ class Preference:
     """The field of `Preferences` that it is for."""
     values: Mapping[Any, object] | None = None
     """What the field holds for each value, where that is not the value itself."""
-    meanings: Mapping[str, str] = field(default_factory=dict)
+    meanings: Mapping[str, str] = {}
     """A sentence for each word that is no plain name."""
 
 

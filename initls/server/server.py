@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsprotocol import types
+from msgspec.structs import asdict, replace
 from pygls.lsp.server import LanguageServer
 
 from initls import __version__, rulebook
@@ -136,7 +137,7 @@ class Server(LanguageServer):
 
     def client_abilities(self) -> dict[str, Any]:
         """What the client can do, as far as it makes a difference."""
-        return {f.name: getattr(self.client, f.name) for f in fields(self.client)}
+        return asdict(self.client)
 
     def preferences_told(self) -> dict[str, Any]:
         """What the user has set in the editor; defaults with them."""

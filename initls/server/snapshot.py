@@ -7,6 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
+from msgspec import Struct
+
 from initls.document import Document
 from initls.notebook import Cells
 from initls.syntax.span import Span
@@ -16,8 +18,7 @@ Change: TypeAlias = tuple[Span, str]
 """The characters of a span become others; each change is in terms of what the one before it left."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """What the client knows under one URI: a whole file, or a cell, which begins on line `first` of the document."""
 
     uri: str

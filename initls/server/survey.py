@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import itertools
 import logging
 import os
@@ -14,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -119,7 +120,7 @@ class Surveys:
         self._sent = {one.filename: one for one in asked.open}
         deadly = {uri for uri, was in self._deadly.items() if status_of(_path(uri)) == was}
         passed = asked.survey.passed | asked.seen | deadly
-        survey = replace(asked.survey, names=frozenset(self._sent), texts=texts, passed=passed)
+        survey = dataclasses.replace(asked.survey, names=frozenset(self._sent), texts=texts, passed=passed)
         self._process.write(survey)
 
     def _take(self, process: _Process, some: list[Any]) -> None:

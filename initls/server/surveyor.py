@@ -15,9 +15,10 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
+
+from msgspec import Struct
 
 from initls import rulebook
 from initls.cancel import Cancelled
@@ -60,8 +61,7 @@ def _exactly(take: Callable[[int], bytes], size: int) -> bytes:
     return bytes(data)
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """What was found in one file, and what this rests on."""
 
     stamps: tuple[tuple[str, object], ...]

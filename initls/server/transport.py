@@ -11,15 +11,15 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 CHUNK = 1 << 16
 HEADER_LIMIT = 1 << 14
 """No client sends more header than this; a stream that does is not speaking our protocol."""
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """Two ways: `read` gives at most so many bytes, or none at the end; `write` takes all or raises `OSError`."""
 
     read: Callable[[int], bytes]

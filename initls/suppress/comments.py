@@ -5,8 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from initls.findings import Finding
 from initls.syntax.scan import Layout
@@ -24,8 +26,7 @@ _CODE = re.compile(r"[^\s,]+")
 _LIKE_CODE = re.compile(r"[A-Z]+[0-9]+\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """One code in a comment, and the columns that it covers."""
 
     text: str
@@ -33,8 +34,7 @@ class Code:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(Struct, frozen=True):
     """One suppression in a comment; a comment may hold several, behind each other."""
 
     kind: Kind
@@ -65,8 +65,7 @@ class Directive:
         return Span(Point(self.line, self.start), Point(self.line, self.end))
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressions:
+class Suppressions(Struct, frozen=True):
     """All directives of a text."""
 
     directives: tuple[Directive, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from initls.findings import Applicability, Edit, Finding, Fix
 from initls.suppress.comments import Code, Directive, parse

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from initls.findings import Finding, Fix, Severity
 from initls.suppress.comments import Code, Directive, Suppressions
@@ -14,16 +16,14 @@ from initls.syntax.span import Point, Span
 from initls.syntax.text import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """A finding about a comment, with the edit that mends it."""
 
     finding: Finding
     fix: Fix
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """What is left of the findings of a text, and what is to say about its comments."""
 
     kept: tuple[Finding, ...]

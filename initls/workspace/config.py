@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from initls.settings import Settings
 from initls.workspace import globs, toml
@@ -21,8 +23,7 @@ NAMES = ("initls.toml", "pyproject.toml")
 """What a settings file may be called; in one folder the first that is there wins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     """Settings with the file that they come from and the folder that its globs start at."""
 
     settings: Settings
@@ -30,8 +31,7 @@ class Resolved:
     source: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Overrides:
+class Overrides(Struct, frozen=True):
     """What was asked for on the command line or in the editor; it goes over what the files say.
 
     `select` replaces the files' choice. `ignore` and `extend_select` add to it, and whatever is selected here is

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from initls.settings import Settings
 from initls.workspace import globs
@@ -15,16 +16,14 @@ SUFFIXES = (".py", ".ipynb")
 """What makes a file in a folder one to check; a file that is named is taken whatever it is called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A file to check; `named` says that it was asked for by its own name."""
 
     path: Path
     named: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """A path that was asked for and is not there, or a folder that cannot be listed; `named` as for `Found`."""
 
     path: Path
@@ -130,8 +129,7 @@ def _matches(spec: globs.Spec, path: str, is_folder: bool) -> bool:
 # --------------------------------------------------------------------------- what git ignores
 
 
-@dataclass(frozen=True, slots=True)
-class _Ignore:
+class _Ignore(Struct, frozen=True):
     """The patterns of one ignore file and the folder that they start at."""
 
     root: str

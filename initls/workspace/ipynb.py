@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
+
+from msgspec import Struct
 
 from initls.workspace.source import UnreadableError
 
@@ -25,8 +26,7 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 _LITERAL = re.compile(r"[-+.\w]+")
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(Struct, frozen=True):
     """The source of one code cell: where its value stands in the file."""
 
     number: int
@@ -38,8 +38,7 @@ class _Source:
     """Where the lines stand, when the value is a list of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notebook:
+class Notebook(Struct, frozen=True):
     """The code cells of one notebook."""
 
     text: str

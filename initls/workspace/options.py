@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from initls.findings import Severity
 from initls.knowledge.packs import PACKS
@@ -31,8 +33,7 @@ class ConfigError(Exception):
         return f"{where}: {what}" if where else what
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One key of a settings file."""
 
     key: str

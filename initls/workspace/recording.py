@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from initls.workspace.index import Index
 from initls.workspace.source import UnreadableError, decode
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What an analysis wanted to know about other files, with the answers that it got."""
 
     modules: tuple[tuple[str, str, int, str | None], ...]

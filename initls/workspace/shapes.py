@@ -9,8 +9,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
+
+from msgspec import Struct
 
 from initls.workspace import globs
 
@@ -36,8 +37,7 @@ class Shape(Protocol):
         """The same as JSON Schema."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Struct, frozen=True):
     """True or false."""
 
     def read(self, value: object, codes: Collection[str]) -> bool:
@@ -49,8 +49,7 @@ class Flag:
         return {"type": "boolean"}
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """One of some words."""
 
     words: tuple[str, ...]
@@ -67,8 +66,7 @@ class Word:
         return {"enum": list(self.words)}
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A string, of a certain form where a regular expression says so; `expected` names it, best with an example."""
 
     expected: str
@@ -83,8 +81,7 @@ class Text:
         return {"type": "string"} if self.form is None else {"type": "string", "pattern": f"^{self.form}$"}
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(Struct, frozen=True):
     """A rule's code, the beginning of one, or `ALL`."""
 
     def read(self, value: object, codes: Collection[str]) -> str:
@@ -99,8 +96,7 @@ class Selector:
         return SELECTOR
 
 
-@dataclass(frozen=True, slots=True)
-class Glob:
+class Glob(Struct, frozen=True):
     """A glob of files and folders, as in an ignore file of git; `negated` lets one that begins with `!` turn around."""
 
     negated: bool = False
@@ -115,8 +111,7 @@ class Glob:
         return {"type": "string"}
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(Struct, frozen=True):
     """A list of strings of one shape."""
 
     item: Shape
@@ -130,8 +125,7 @@ class ListOf:
         return {"type": "array", "items": self.item.schema()}
 
 
-@dataclass(frozen=True, slots=True)
-class TableOf:
+class TableOf(Struct, frozen=True):
     """A table whose keys and values have each their shape; `content` says what they are."""
 
     key: Shape

@@ -6,8 +6,9 @@ import contextlib
 import os
 import stat
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from initls.syntax import text as syntax_text
 from initls.syntax.text import Undecodable
@@ -17,8 +18,7 @@ class UnreadableError(Exception):
     """A file that cannot be taken for text, or not be written as such; the message says what is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """The text of a file, and the bytes that it came from, whose encoding it keeps."""
 
     text: str

@@ -54,7 +54,7 @@ def test_every_key_fills_its_field(tmp_path: Path) -> None:
 
 
 def test_the_keys_are_the_fields_of_settings() -> None:
-    assert {key.replace("-", "_") for key in KEYS} == set(Settings.__dataclass_fields__)
+    assert {key.replace("-", "_") for key in KEYS} == set(Settings.__struct_fields__)
 
 
 def test_the_nearest_file_holds(tmp_path: Path) -> None:

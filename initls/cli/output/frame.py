@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from initls.cli.console import Paint
 from initls.syntax.span import Span
@@ -21,8 +22,7 @@ _WIDEST = 160
 _TAB = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A place to underline, and what to say about it."""
 
     span: Span

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from initls.cli.console import Paint
 from initls.cli.output.frame import Line, edge, number_width
@@ -15,8 +16,7 @@ Opcode = tuple[str, int, int, int, int]
 """One step of a difference, as `difflib` has them: its kind, and the lines of the old and the new text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One line of a diff: its sign, its number (zero-based; of the new text where it is added) and its text."""
 
     sign: str

@@ -6,13 +6,16 @@ names as seen from the folder of the run, so that it does not matter where that 
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from initls import __version__
 from initls.cli.outcome import Outcome, Shown, Task, named
@@ -21,8 +24,7 @@ from initls.cli.shards.shard import Shard
 from initls.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Struct, frozen=True):
     """What all parts of a run have in common."""
 
     files: int
@@ -33,8 +35,7 @@ class Whole:
     """A digest of the settings that hold for them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(Struct, frozen=True):
     """A path that was asked for and is not there, or a folder that cannot be listed; see `workspace.discover`."""
 
     name: str
@@ -47,8 +48,7 @@ class Absent:
         return f"{self.name}: {self.reason}" + ("; check the name" if self.named else "; left out")
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """What became of one file; see `Outcome`."""
 
     place: int
@@ -74,8 +74,7 @@ class Looked:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """All that a part of a run leaves behind."""
 
     initls: str
@@ -135,7 +134,7 @@ def _renamed(rename: Callable[[str], str]) -> Callable[[Shown], Shown]:
 
     def renamed(shown: Shown) -> Shown:
         related = tuple(
-            one if one.filename is None else replace(one, filename=rename(one.filename))
+            one if one.filename is None else dataclasses.replace(one, filename=rename(one.filename))
             for one in shown.finding.related
         )
         return replace(shown, finding=replace(shown.finding, related=related))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from initls import __version__
 from initls.cli.formats import Format
@@ -19,8 +20,7 @@ from initls.workspace.options import ConfigError
 from initls.workspace.recording import bytes_of
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """A part, and where it was read."""
 
     file: str
@@ -33,8 +33,7 @@ class Read:
         return Shard(self.part.number, self.part.of)
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """The whole run."""
 
     outcomes: tuple[Outcome, ...]

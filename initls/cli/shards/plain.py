@@ -1,8 +1,8 @@
 """Frozen values as what JSON can say, and back again.
 
-What a value looks like follows from its type: a dataclass is an object of its fields, a tuple an array, an enumeration
-its value. A field that takes no part in comparisons is left out. Nothing but the types that are asked for is made of
-what is read.
+What a value looks like follows from its type: a struct or a dataclass is an object of its fields, a tuple an array, an
+enumeration its value. A field that takes no part in comparisons is left out. Nothing but the types that are asked for
+is made of what is read.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from msgspec import Struct
+
 T = TypeVar("T")
 
 
@@ -24,8 +26,9 @@ class Misshapen(Exception):
 
 def plain(value: Any) -> Any:
     """The value as objects, arrays, strings and numbers."""
-    if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value) if field.compare}
+    kind: Any = type(value)
+    if issubclass(kind, Struct) or is_dataclass(kind):
+        return {name: plain(getattr(value, name)) for name in _fields(kind)}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, tuple):
@@ -47,8 +50,8 @@ Maker = Callable[[Any], Any]
 def _maker(kind: Any) -> Maker:
     """What makes values of a type of what was read."""
     parts = get_args(kind)
-    if is_dataclass(kind):
-        return _dataclass(kind)
+    if is_dataclass(kind) or (isinstance(kind, type) and issubclass(kind, Struct)):
+        return _record(kind)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _one_of({one.value: one for one in kind})
     if get_origin(kind) is Literal:
@@ -63,9 +66,18 @@ def _maker(kind: Any) -> Maker:
     return _scalar(kind)
 
 
-def _dataclass(kind: Any) -> Maker:
+@cache
+def _fields(kind: Any) -> tuple[str, ...]:
+    """The fields of a kind of record that take part in comparisons."""
+    if is_dataclass(kind):
+        return tuple(field.name for field in fields(kind) if field.compare)
+    names: tuple[str, ...] = kind.__struct_fields__
+    return names
+
+
+def _record(kind: Any) -> Maker:
     hints = get_type_hints(kind)
-    makers = {field.name: _maker(hints[field.name]) for field in fields(kind) if field.compare}
+    makers = {name: _maker(hints[name]) for name in _fields(kind)}
 
     def make(told: Any) -> Any:
         if not isinstance(told, dict) or told.keys() != makers.keys():

@@ -6,10 +6,12 @@ What takes long to work out and is seldom chosen is worked out when it has been 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
+from msgspec import Struct
+from msgspec.structs import replace
 from pygls.exceptions import JsonRpcException
 
 from initls.cancel import Check
@@ -86,8 +88,7 @@ def _content_modified() -> JsonRpcException:
 # --------------------------------------------------------------------------------------------- what is asked for
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(Struct, frozen=True):
     """What the client wants actions for: a place, the diagnostics that it shows there, and kinds."""
 
     place: read.Range | None

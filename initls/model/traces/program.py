@@ -34,7 +34,7 @@ from initls.syntax.segments import Kind, Segment, key_of
 E = TypeVar("E", bound=Event)
 
 CONCERNS = (
-    ".weight", "parameters(", "modules(", "load_state", "_modulation = ", "to_empty(",
+    "parameters(", "modules(", "load_state", "_modulation = ", "to_empty(",
     "fully_shard(", "FullyShardedDataParallel(", "FSDP(",
 )  # fmt: skip
 """What a text has to hold so that tracing it by itself can find anything: some way to write or read a parameter."""
@@ -45,6 +45,8 @@ NAMES = ("requires_grad", "in_proj", "lora", "LoRA", "adaLN", "init_cfg")
 MAY_CONCERN = {
     "init": re.compile(r"init(?:(?<=\binit)\.|\w*\s*\()"),
     "_(": re.compile(r"_(?<=\w_)\("),
+    # What asks a weight for its shape or the like alone neither reads nor writes what it holds.
+    ".weight": re.compile(r"\.weight(?!\.(?:shape|dtype|device|ndim)\b|\.(?:size|dim|numel)\()"),
     ".bias": re.compile(r"\.bias\b"),
     ".data": re.compile(r"\.data\b"),
     "Parameter": re.compile(r"(?<!\w)Parameter\b"),

@@ -96,7 +96,10 @@ def test_looking_again_costs_nothing(session: Session) -> None:
         ('return "a model"', ".upper()", 0, 0),
         # What is said to people is no code.
         ("self.reset()", "  # as the paper has it", 0, 0),
-        ("def reset(self):", '\n        """Draw the weights anew."""', 1, 1),
+        ("def reset(self):", '\n        """Draw the weights anew."""', 1, 0),
+        # A name alone is the beginning of something.
+        ("self.reset()", "\n        nn.init", 1, 0),
+        ('return "a model"', "\n\n    def extra", 1, 0),
         ("self.reset()", "\n", 0, 0),
         # Whatever stands below has moved, and that is all.
         ("from torch import nn", "\n", 0, 0),

@@ -116,11 +116,11 @@ class Reading:
     # ----------------------------------------------------------------- statements
 
     def block(self, statements: Iterable[ast.stmt]) -> tuple[ir.Statement, ...]:
-        """The facts of some statements, in order; `pass`, type aliases and bare annotations have none."""
+        """The facts of some statements, in order; `pass`, type aliases and what `is_idle` have none."""
         out: list[ir.Statement] = []
         for statement in statements:
             read = STATEMENTS.get(type(statement))
-            if read is not None:
+            if read is not None and not (isinstance(statement, ast.Expr) and is_idle(statement.value)):
                 out.append(read(self, statement))
         return tuple(out)
 
@@ -142,11 +142,7 @@ class Reading:
 
     def evaluate(self, node: ast.Expr) -> ir.Evaluate:
         site = self.site()
-        value = node.value
-        if isinstance(value, ast.Constant) and isinstance(value.value, str | bytes):
-            # Documentation; what it says does nothing, and is typed letter by letter.
-            return ir.Evaluate(ir.Constant("", "str"), site)
-        return ir.Evaluate(self.expression(value), site)
+        return ir.Evaluate(self.expression(node.value), site)
 
     def give_back(self, node: ast.Return) -> ir.Return:
         site = self.site()
@@ -381,6 +377,18 @@ class Reading:
 
 # Each handler takes the one node type that stands beside it; the tables are typed loosely because a
 # mapping from a type to a function of that type cannot be spelled.
+def is_idle(node: ast.expr) -> bool:
+    """Whether nothing comes of an expression that is a statement: documentation, or the beginning of something.
+
+    A name with dots is what most lines are while they are typed, and would be news at every letter.
+    """
+    if isinstance(node, ast.Attribute):
+        return is_idle(node.value)
+    if isinstance(node, ast.Constant):
+        return node.value is None or isinstance(node.value, str | bytes | bool)
+    return isinstance(node, ast.Name)
+
+
 STATEMENTS: dict[type[ast.AST], Callable[[Reading, Any], ir.Statement]] = {
     ast.Assign: Reading.assign,
     ast.AnnAssign: Reading.annotated,

@@ -104,9 +104,9 @@ class Extraction:
         return tuple(out)
 
     def statement(self, node: cst.CSTNode, out: list[ir.Statement]) -> None:
-        """Append the facts of one statement; `pass`, type aliases and bare annotations have none."""
+        """Append the facts of one statement; `pass`, type aliases and what `is_idle` have none."""
         read = STATEMENTS.get(type(node))
-        if read is not None:
+        if read is not None and not (isinstance(node, cst.Expr) and is_idle(node.value)):
             out.append(read(self, node))
 
     def assign(self, node: cst.Assign) -> ir.Assign:
@@ -127,13 +127,7 @@ class Extraction:
 
     def evaluate(self, node: cst.Expr) -> ir.Evaluate:
         site = self.site(node)
-        value = self.expression(node.value)
-        if isinstance(node.value, cst.SimpleString) or (
-            isinstance(value, ir.Constant) and isinstance(value.value, str | bytes)
-        ):
-            # Documentation; what it says does nothing, and is typed letter by letter.
-            return ir.Evaluate(ir.Constant("", "str"), site)
-        return ir.Evaluate(value, site)
+        return ir.Evaluate(self.expression(node.value), site)
 
     def give_back(self, node: cst.Return) -> ir.Return:
         site = self.site(node)
@@ -450,6 +444,18 @@ def string_value(node: cst.BaseExpression) -> str | bytes | None:
     if isinstance(left, str) and isinstance(right, str):
         return left + right
     return left + right if isinstance(left, bytes) and isinstance(right, bytes) else None
+
+
+def is_idle(node: cst.BaseExpression) -> bool:
+    """Whether nothing comes of an expression that is a statement: documentation, or the beginning of something.
+
+    A name with dots is what most lines are while they are typed, and would be news at every letter.
+    """
+    if isinstance(node, cst.Attribute):
+        return is_idle(node.value)
+    if isinstance(node, cst.ConcatenatedString):
+        return not has_fields(node)
+    return isinstance(node, cst.Name | cst.SimpleString)
 
 
 def has_fields(node: cst.BaseExpression) -> bool:

@@ -69,7 +69,13 @@ def _takes_the_place(old: Placed, new: Placed) -> bool:
         (old.unit, old.owner, old.segment.kind) == (new.unit, new.owner, new.segment.kind)
         and not _binds(new)
         and (SETTER in old.segment.text) == (SETTER in new.segment.text)
+        and _has_parameters(old) == _has_parameters(new)
     )
+
+
+def _has_parameters(placed: Placed) -> bool:
+    """Whether a definition has got as far as its parameters, without which it is none."""
+    return placed.segment.kind not in (Kind.FUNCTION, Kind.METHOD) or "(" in placed.segment.text
 
 
 def _binds(placed: Placed) -> bool:
@@ -163,7 +169,8 @@ class FileSource:
     def _kinds(self) -> Mapping[Kind, tuple[str, ...]]:
         found: dict[Kind, list[str]] = {kind: [] for kind in Kind}
         for placed in self.outline.placed:
-            found[placed.segment.kind].append(placed.unit)
+            if not self._is_begun(placed):
+                found[placed.segment.kind].append(placed.unit)
         return {kind: tuple(units) for kind, units in found.items()}
 
     def classes(self) -> tuple[str, ...]:
@@ -189,19 +196,23 @@ class FileSource:
         return {
             placed.segment.name: placed.unit
             for placed in self.outline.placed
-            if placed.segment.kind in (Kind.FUNCTION, Kind.CLASS_HEAD)
+            if placed.segment.kind in (Kind.FUNCTION, Kind.CLASS_HEAD) and not self._is_begun(placed)
         }
 
     @cached_property
     def _members(self) -> Mapping[str, Mapping[str, str]]:
         found: dict[str, dict[str, str]] = {}
         for placed in self.outline.placed:
-            if placed.segment.kind is Kind.METHOD and placed.owner is not None:
+            if placed.segment.kind is Kind.METHOD and placed.owner is not None and not self._is_begun(placed):
                 methods = found.setdefault(placed.owner, {})
                 name = placed.unit.rpartition(".")[2].partition("#")[0]
                 if name not in methods or SETTER not in placed.segment.text:
                     methods[name] = placed.unit
         return found
+
+    def _is_begun(self, placed: Placed) -> bool:
+        """Whether a definition is only begun, and never was more. Its name would be news at every letter."""
+        return not _has_parameters(placed) and self.facts(placed.unit) is None
 
     def members(self, unit: str) -> Mapping[str, str]:
         """The methods of a class at column 0: name to unit."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from initls.cancel import Cancelled, Check
-from initls.memory import give_back_memory
+from initls.memory import drop_what_loading_left, give_back_memory
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +23,9 @@ T = TypeVar("T")
 
 TIDY = 200
 """Jobs after which freed memory is given back, as soon as nothing is to be done: it takes a few milliseconds."""
+
+FIRST_REST = 0.3
+"""Seconds without anything to do after which what loading left is dropped, which takes a fraction of that."""
 
 REST = 1.0
 """Seconds without anything to do after which freed memory is given back all the same."""
@@ -64,6 +67,8 @@ class Worker:
         self._stack = stack
         self._done = 0
         """Jobs since memory was last given back."""
+        self._loaded = False
+        """Whether what loading left was dropped."""
 
     def start(self) -> None:
         """Start the thread. It never keeps the process alive."""
@@ -107,12 +112,22 @@ class Worker:
         while True:
             with self._wake:
                 if not self._has_work() and self._done < TIDY:
-                    self._wake.wait_for(self._has_work, REST if self._done else None)
+                    self._wake.wait_for(self._has_work, self._rest())
                 if self._has_work():
                     return self._take()
             # Whoever has something to do meanwhile is not to wait for the lock.
             self._done = 0
-            give_back_memory()
+            if self._loaded:
+                give_back_memory()
+            else:
+                self._loaded = True
+                drop_what_loading_left()
+
+    def _rest(self) -> float | None:
+        """How long to wait for something to do before memory is looked after; None where there is no need to."""
+        if not self._loaded:
+            return FIRST_REST
+        return REST if self._done else None
 
     def _has_work(self) -> bool:
         return bool(self._line or self._newest_last)

@@ -110,7 +110,7 @@ class Text:
         if last + 1 < len(self.lines):
             # The last touched line kept its ending, so what `split` saw behind that ending is the next line.
             lines.pop()
-        return Text((*self.lines[:first], *lines, *self.lines[last + 1 :]))
+        return Text(self.lines[:first] + tuple(lines) + self.lines[last + 1 :])
 
     def offset(self, point: Point) -> int:
         """How many characters of `source` stand in front of `point`."""

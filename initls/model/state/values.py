@@ -288,13 +288,20 @@ def likely(value: Value) -> tuple[Value, ...]:
     return value.options[: value.likely] if isinstance(value, Either) else (value,)
 
 
+def _is_plain(value: Value) -> bool:
+    """Whether a value is one alone, and no size that could be told from another."""
+    return value.quantity is None if isinstance(value, Unknown) else not isinstance(value, Either)
+
+
 def either(first: Value, second: Value, *, first_likely: bool = True, second_likely: bool = True) -> Value:
     """`first` or `second`, each in its own right or only under options that are not the default."""
     if first is second or first == second:
         return first
-    if not isinstance(first, Either | Unknown) and not isinstance(second, Either | Unknown):
+    if _is_plain(first) and _is_plain(second):
         # Most choices are between two plain values.
         if first_likely == second_likely:
+            if isinstance(first, Unknown) and isinstance(second, Unknown) and first.reason == second.reason:
+                return Unknown(first.reason, inert=first.inert and second.inert)
             return Either((first, second), 2)
         return Either((first, second) if first_likely else (second, first), 1)
     sides = ((first, first_likely), (second, second_likely))

@@ -47,19 +47,21 @@ if __name__ == "__main__":
     ],
 )
 def test_findings_are_printed_before_the_last_file_is_done(tmp_path: Path, jobs: str, form: str, last: str) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
     for number in range(30):
-        (tmp_path / f"f{number:02}.py").write_text("bad\n")
-    (tmp_path / "zz.py").write_text("bad\n")
-    script = tmp_path.with_suffix(".script.py")
+        (project / f"f{number:02}.py").write_text("bad\n")
+    (project / "zz.py").write_text("bad\n")
+    script = tmp_path / "script.py"
     script.write_text(SCRIPT)
     command = [sys.executable, str(script), "--isolated", "-n", "-j", jobs, "--output-format", form]
     with subprocess.Popen(
-        command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True
+        command, cwd=project, env={"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         early = [process.stdout.readline() for _ in range(FILES_A_PROCESS)]
-        assert not (tmp_path / "leave").exists()
-        (tmp_path / "leave").touch()
+        assert not (project / "leave").exists()
+        (project / "leave").touch()
         late = process.stdout.readlines()
     named = [line for line in early + late if "INI101" in line]
     assert len(named) == 31

@@ -20,6 +20,7 @@ from initls.cli.options import Options
 from initls.cli.outcome import Outcome, Shown
 from initls.rulebook import all_rules
 from initls.settings import Settings
+from initls.workspace import source
 from initls.workspace.options import ConfigError
 
 VERSION = 1
@@ -146,4 +147,8 @@ def write(baseline: Baseline) -> None:
     ]
     findings = "[\n    " + ",\n    ".join(lines) + "\n  ]" if lines else "[]"
     text = f'{{\n  "version": {VERSION},\n  "findings": {findings}\n}}\n'
-    baseline.file.write_text(text, encoding="utf-8")
+    if baseline.file.exists():
+        # Whatever happens meanwhile, there is the old one or the new one.
+        source.write(baseline.file, text.encode("utf-8"))
+    else:
+        baseline.file.write_text(text, encoding="utf-8")

@@ -54,6 +54,26 @@ def test_a_baseline_names_files_codes_and_scopes_and_no_lines(recorded: Path) ->
     assert sum("INI" in line for line in (recorded / "known.json").read_text().splitlines()) == len(found)
 
 
+def test_a_baseline_is_renewed_in_one_step(run: Run, recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = (recorded / "known.json").rename(recorded / "kept.json")
+    (recorded / "known.json").symlink_to(kept)
+    before = kept.read_text()
+    (recorded / "b.py").unlink()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.replace", full)
+        done = run("--baseline", "known.json", "--write-baseline")
+    assert (done.status, kept.read_text()) == (2, before)
+    assert "known.json: the baseline cannot be written (No space left on device)" in done.err
+    assert run("--baseline", "known.json", "--write-baseline").status == 0
+    assert (recorded / "known.json").is_symlink()
+    assert "b.py" in before
+    assert "b.py" not in kept.read_text()
+
+
 def test_what_is_known_is_left_out(run: Run, recorded: Path) -> None:
     done = check(run)
     assert done.status == 0

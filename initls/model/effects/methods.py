@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from initls.knowledge import layers
 from initls.knowledge.initializers import (
@@ -127,7 +128,7 @@ MethodOfModule = Callable[[Run, ModuleRef, Arguments, Keywords, int], Value]
 
 def module_method(run: Run, ref: ModuleRef, method: str, arguments: Arguments, keywords: Keywords, site: int) -> Value:
     """A method of a module that torch defines; one marked `?` is of a class that could not be found."""
-    found = METHODS.get(method)
+    found = _methods().get(method)
     if found is not None:
         return found(run, ref, arguments, keywords, site)
     if method in visitors.WALKS:
@@ -266,36 +267,38 @@ def _hook(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywords, si
     return Unknown("the handle of a hook")
 
 
-METHODS: dict[str, MethodOfModule] = {
-    "register_forward_hook": _hook,
-    "register_forward_pre_hook": _hook,
-    "register_full_backward_hook": _hook,
-    "apply": _apply,
-    "add_module": _add_module,
-    "register_module": _add_module,
-    "register_parameter": _add_module,
-    "register_buffer": _register_buffer,
-    "append": _append,
-    "extend": _extend_method,
-    "insert": _insert,
-    "update": _update_method,
-    "eval": warming.evaluate,
-    "train": warming.train,
-    "load_state_dict": loading.load,
-    "state_dict": loading.read,
-    "?add_param_group": optimizers.add_group,
-    "?init_module": skipping.init_module,
-    **{f"?{name}": skipping.hand_back for name in HANDS_BACK},
-    "requires_grad_": _requires_grad,
-    "to_empty": _to_empty,
-    "reset_parameters": _reset,
-    "_reset_parameters": _reset,
-    "get_submodule": _get,
-    "get_parameter": _get,
-    "items": _items,
-    "values": _values,
-    "keys": _keys,
-    "__init__": _construct_again,
-    "__call__": _call_again,
-}
-"""Methods of modules that change something, or give modules back."""
+@cache
+def _methods() -> dict[str, MethodOfModule]:
+    """Methods of modules that change something, or give modules back; some are of modules that are loaded later."""
+    return {
+        "register_forward_hook": _hook,
+        "register_forward_pre_hook": _hook,
+        "register_full_backward_hook": _hook,
+        "apply": _apply,
+        "add_module": _add_module,
+        "register_module": _add_module,
+        "register_parameter": _add_module,
+        "register_buffer": _register_buffer,
+        "append": _append,
+        "extend": _extend_method,
+        "insert": _insert,
+        "update": _update_method,
+        "eval": warming.evaluate,
+        "train": warming.train,
+        "load_state_dict": loading.load,
+        "state_dict": loading.read,
+        "?add_param_group": optimizers.add_group,
+        "?init_module": skipping.init_module,
+        **{f"?{name}": skipping.hand_back for name in HANDS_BACK},
+        "requires_grad_": _requires_grad,
+        "to_empty": _to_empty,
+        "reset_parameters": _reset,
+        "_reset_parameters": _reset,
+        "get_submodule": _get,
+        "get_parameter": _get,
+        "items": _items,
+        "values": _values,
+        "keys": _keys,
+        "__init__": _construct_again,
+        "__call__": _call_again,
+    }

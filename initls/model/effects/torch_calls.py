@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from initls.knowledge import frameworks, gains, layers
 from initls.knowledge.broadcast import DDP
@@ -86,7 +87,7 @@ def call_external(run: Run, name: str, arguments: Arguments, keywords: Keywords,
         construction.construct_layer(run, ref, layer.name, arguments, keywords, site)
         sharding.built(run, ref)
         return ref
-    special = SPECIAL.get(name)
+    special = _special().get(name)
     if special is not None:
         return special(run, arguments, keywords, site)
     shared = sharding.call(run, name, arguments, keywords, site)
@@ -243,17 +244,19 @@ def _tensor(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Va
     return run.new_parameter(site, Constant(number.value), shape=shape, trainable=False, explicit=True)
 
 
-SPECIAL: dict[str, Callable[[Run, Arguments, Keywords, int], Value]] = {
-    PARAMETER: tensors.parameter,
-    **dict.fromkeys(SKIP_INIT_NAMES, skipping.skip_init),
-    "torch.nn.init.calculate_gain": _gain,
-    "torch.nn.Buffer": lambda run, arguments, keywords, site: arguments[0] if arguments else NONE,
-    "copy.deepcopy": _deepcopy,
-    "copy.copy": _deepcopy,
-    "torch.compile": _same,
-    "torch.jit.script": _same,
-    "torch.utils.checkpoint.checkpoint": checkpoint,
-    "torch.tensor": _tensor,
-    **dict.fromkeys(DDP, broadcast.wrap),
-}
-"""Functions outside the tables that hand modules or tensors on."""
+@cache
+def _special() -> dict[str, Callable[[Run, Arguments, Keywords, int], Value]]:
+    """Functions outside the tables that hand modules or tensors on; some are of modules that are loaded later."""
+    return {
+        PARAMETER: tensors.parameter,
+        **dict.fromkeys(SKIP_INIT_NAMES, skipping.skip_init),
+        "torch.nn.init.calculate_gain": _gain,
+        "torch.nn.Buffer": lambda run, arguments, keywords, site: arguments[0] if arguments else NONE,
+        "copy.deepcopy": _deepcopy,
+        "copy.copy": _deepcopy,
+        "torch.compile": _same,
+        "torch.jit.script": _same,
+        "torch.utils.checkpoint.checkpoint": checkpoint,
+        "torch.tensor": _tensor,
+        **dict.fromkeys(DDP, broadcast.wrap),
+    }

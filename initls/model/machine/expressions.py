@@ -13,8 +13,7 @@ from msgspec.structs import replace
 from initls.facts import ir
 from initls.knowledge import layers
 from initls.model.effects import cuts, dataflow, foreign, records, repeats, replicas, tensors, undefined
-from initls.model.machine import calls, copies, iteration, lacking, questions, statements
-from initls.model.machine.lookup import attribute, name
+from initls.model.machine import calls, copies, iteration, lacking, lookup, questions, statements
 from initls.model.machine.machine import Run
 from initls.model.state.contents import Repeated
 from initls.model.state.events import NoneIndexed
@@ -57,7 +56,7 @@ def evaluate(run: Run, node: ir.Expression) -> Value:
 
 
 def _name(run: Run, node: ir.Name) -> Value:
-    value = name(run, node.id)
+    value = lookup.name(run, node.id)
     if isinstance(value, ParameterRef | Either) or run.copies.rebound:
         run.copies.mention(run, node.id, value)
     return value
@@ -69,7 +68,7 @@ def _constant(run: Run, node: ir.Constant) -> Value:
 
 def _attribute(run: Run, node: ir.Attribute) -> Value:
     owner = evaluate(run, node.value)
-    found = attribute(run, owner, node.name)
+    found = lookup.attribute(run, owner, node.name)
     if isinstance(owner, ModuleRef) and isinstance(found, Unknown):
         lacking.read(run, node, owner)
     elif isinstance(owner, Either) and all(isinstance(option, Unknown) for option in options(found)):

@@ -8,8 +8,7 @@ from difflib import get_close_matches
 from initls.facts import ir
 from initls.facts.place import name_of
 from initls.knowledge import attributes, layers
-from initls.model.machine import branches, classes, expressions
-from initls.model.machine.lookup import MODULE_METHODS
+from initls.model.machine import branches, classes, expressions, lookup
 from initls.model.machine.machine import Run
 from initls.model.state.events import Event, Lacked, NotThere
 from initls.model.state.values import NONE, Absent, Either, ModuleRef, ParameterRef, Value, options
@@ -30,7 +29,7 @@ ALIKE = 0.75
 def read(run: Run, node: ir.Attribute, owner: ModuleRef) -> None:
     """An attribute was read that the object is not seen to have."""
     wanted = node.name
-    if run.graph is not None or run.watch.trial or run.caught or wanted in MODULE_METHODS:
+    if run.graph is not None or run.watch.trial or run.caught or wanted in lookup.MODULE_METHODS:
         return
     if not is_known(run, owner) or wanted in run.attributes(owner).values:
         return
@@ -59,7 +58,7 @@ def read_of_several(run: Run, node: ir.Attribute, owner: Either) -> None:
 
 def _lacks(run: Run, ref: ModuleRef, wanted: str) -> bool:
     """Whether an object has no such attribute, nor its class."""
-    if wanted in MODULE_METHODS or wanted in run.attributes(ref).values or not is_known(run, ref):
+    if wanted in lookup.MODULE_METHODS or wanted in run.attributes(ref).values or not is_known(run, ref):
         return False
     info = run.module(ref)
     return wanted not in info.arguments and classes.find(run, info.classes, wanted) is None

@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from initls.check import ABOUT_OTHERS, ABOUT_TORCH, ABOUT_US, Checker
 from initls.model.machine.scope import ALONE, Files
 from initls.model.traces import program
 from initls.model.traces.program import Tracer
 from initls.model.traces.source import FileSource
+from initls.programs import ABOUT_OTHERS, ABOUT_TORCH, ABOUT_US, Programs
 from initls.syntax.outline import Outline
 from initls.syntax.segments import Segment
 
 
-def _speaks_of_everything(checker: Checker, outline: Outline) -> int:
+def _speaks_of_everything(programs: Programs, outline: Outline) -> int:
     return ABOUT_TORCH | ABOUT_US | ABOUT_OTHERS
 
 
@@ -49,7 +49,7 @@ def _open_forwards(patch: pytest.MonkeyPatch) -> None:
 
 GATES: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     # A file that never says `torch`, nor imports Keras or the like, and holds no comment for us, has no program.
-    "files": lambda patch: patch.setattr(Checker, "_about", _speaks_of_everything),
+    "files": lambda patch: patch.setattr(Programs, "about", _speaks_of_everything),
     # A class or a function that touches no parameter is not run by itself.
     "roots": lambda patch: patch.setattr(program, "relevant", _every_root),
     # Nor are those for layers that are told how to start, in a file that tells none.

@@ -44,7 +44,7 @@ def test_a_gate_keeps_something_out(gate: str, monkeypatch: pytest.MonkeyPatch) 
     def parsed() -> int:
         checker = Checker()
         checker.check(Document.of("model.py", APART[gate]), Settings())
-        return checker.facts.extracted
+        return checker.programs.facts.extracted
 
     if gate == "files":
         # Behind the gate of the file stand those of its parts.

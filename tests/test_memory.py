@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from initls.bounded import Bounded, digest, remembered
-from initls.check import MOST_GONE_TEXT, Checker
+from initls.check import Checker
 from initls.document import Document
 from initls.facts.store import MOST_TEXT
+from initls.programs import MOST_GONE_TEXT
 from initls.settings import Settings
 from initls.syntax.atoms import MOST_STATES
 from initls.syntax.span import Point, Span
@@ -126,7 +127,7 @@ def test_all_that_is_kept_of_a_text_is_bounded() -> None:
         typed = checker.check(document.edit(0, Span(point, point), new), Settings()).document
         back = Span(point, typed.text.point(typed.text.offset(point) + len(new)))
         document = typed if number % 8 == 7 else checker.check(typed.edit(0, back, ""), Settings()).document
-        assert checker.facts.weight <= MOST_TEXT
+        assert checker.programs.facts.weight <= MOST_TEXT
         here = document.parts[0].outline.index
         gone = [one for (_, unit), one in document.carried.items() if unit not in here]
         assert sum(len(one.segment.text) for one in gone) <= MOST_GONE_TEXT + len(source)

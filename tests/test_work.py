@@ -60,10 +60,10 @@ class Session:
         return self.replace(Span(point, point), new)
 
     def replace(self, span: Span, new: str) -> tuple[int, int]:
-        before = self.checker.facts.extracted, self.checker.tracer.traced
+        before = self.checker.programs.facts.extracted, self.checker.programs.tracer.traced
         self.document = self.document.edit(0, span, new)
         self.look()
-        return self.checker.facts.extracted - before[0], self.checker.tracer.traced - before[1]
+        return self.checker.programs.facts.extracted - before[0], self.checker.programs.tracer.traced - before[1]
 
 
 @pytest.fixture
@@ -72,13 +72,13 @@ def session() -> Session:
 
 
 def test_opening_traces_each_class_once(session: Session) -> None:
-    assert session.checker.tracer.traced == 12
+    assert session.checker.programs.tracer.traced == 12
 
 
 def test_looking_again_costs_nothing(session: Session) -> None:
-    before = session.checker.facts.extracted, session.checker.tracer.traced
+    before = session.checker.programs.facts.extracted, session.checker.programs.tracer.traced
     session.look()
-    assert (session.checker.facts.extracted, session.checker.tracer.traced) == before
+    assert (session.checker.programs.facts.extracted, session.checker.programs.tracer.traced) == before
 
 
 @pytest.mark.parametrize(
@@ -110,6 +110,12 @@ def test_an_edit_costs_what_it_touches(session: Session, behind: str, new: str, 
         assert session.replace(Span(Point(1, 20), Point(1, 20)), new) == (parsed, traced)
     else:
         assert session.insert(behind, new) == (parsed, traced)
+
+
+def test_a_method_that_loses_its_parameters_for_a_moment_is_still_there(session: Session) -> None:
+    line = next(number for number, text in enumerate(session.document.text.lines) if "def reset(self):" in text)
+    start = session.document.text.lines[line].index("(self):")
+    assert session.replace(Span(Point(line, start), Point(line, start + len("(self):"))), "") == (1, 0)
 
 
 def test_an_undo_parses_nothing(session: Session) -> None:
@@ -185,4 +191,4 @@ def test_a_builder_that_initializes_does_not_have_all_its_callers_followed() -> 
     checker = Checker()
     writing = text.replace("    return nn", "    nn.init.zeros_(options['weight'])\n    return nn")
     checker.check(Document.of("models.py", writing + makers), Settings())
-    assert checker.tracer.traced == plain.tracer.traced + 1
+    assert checker.programs.tracer.traced == plain.programs.tracer.traced + 1

@@ -12,6 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from initls import questions
 from initls.check import Checker, Result
 from initls.cli.console import fail, out, warn
 from initls.cli.exit import CLEAN, FAILED
@@ -101,7 +102,7 @@ def _report(path: Path, name: str, assumed: Assumed, form: str, *, width: int | 
     wanted = _chosen(path, files, name)
     made: list[tuple[Wanted, Report]] = []
     for one in wanted:
-        report = checker.report(one.file.result, one.unit, assumed)
+        report = questions.report(checker, one.file.result, one.unit, assumed)
         if report is not None:
             made.append((one, report))
     if form == "json":
@@ -144,7 +145,7 @@ def _file(path: Path, checker: Checker) -> File | None:
     else:
         document = Document.of(str(path), source.text)
     result = checker.look(document, Settings())
-    return File(path, result, checker.models(result), numbers)
+    return File(path, result, questions.models(checker, result), numbers)
 
 
 def _chosen(path: Path, files: Sequence[File], name: str) -> list[Wanted]:

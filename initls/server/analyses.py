@@ -157,8 +157,7 @@ class Analyses:
 
         def look(check: Check) -> None:
             policy.look_again()
-            if self._checker.library is not None:
-                self._checker.library.shelf.look_again()
+            self._checker.look_again()
 
         self._worker.submit(Job(look, lambda outcome: None))
         self._again(self._states.values())

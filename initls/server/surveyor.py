@@ -110,8 +110,7 @@ class Surveyor:
     def survey(self, wanted: Survey) -> None:
         """Look at all files, and tell of each."""
         self._open(wanted)
-        if self._checker.library is not None:
-            self._checker.library.shelf.look_again()
+        self._checker.look_again()
         uris: dict[str, Path] = {}
         for path in self._files(wanted.folders):
             if wanted.number in self.stopped:
@@ -137,7 +136,7 @@ class Surveyor:
 
     def _open(self, wanted: Survey) -> None:
         """Take the files that are open as they are on the screen."""
-        library = self._checker.library
+        library = self._checker.programs.library
         for filename in [*self._opened]:
             if filename not in wanted.names:
                 del self._opened[filename]

@@ -353,13 +353,13 @@ def test_only_what_rests_on_an_edit_is_traced_again(project: Project) -> None:
     )
     assert project.codes("model") == ["INI202", "INI104"]
     project.codes("base", BASE + "\n    UNRELATED = 1\n")
-    between = project.checker.tracer.traced
+    between = project.checker.programs.tracer.traced
     assert project.codes("model") == ["INI202", "INI104"]
-    assert project.checker.tracer.traced == between
+    assert project.checker.programs.tracer.traced == between
     project.codes("base", BASE.replace("xavier_uniform_", "kaiming_normal_"))
-    between = project.checker.tracer.traced
+    between = project.checker.programs.tracer.traced
     project.codes("model")
-    assert project.checker.tracer.traced == between + 1
+    assert project.checker.programs.tracer.traced == between + 1
 
 
 def test_a_half_typed_base_speaks_with_its_last_good_state(project: Project) -> None:

@@ -22,7 +22,7 @@ def look(source: str) -> tuple[Checker, Result]:
 
 def events(source: str) -> list[Event]:
     checker, result = look(source)
-    return [event for trace in checker._traces(result.document) for event in trace.events]
+    return [event for trace in checker.traces(result.document) for event in trace.events]
 
 
 def lots(source: str) -> list[str]:
@@ -42,8 +42,8 @@ def lots(source: str) -> list[str]:
 )
 def test_a_file_that_declares_nothing_is_not_traced(source: str) -> None:
     checker, _ = look(source)
-    assert checker.tracer.traced == 0
-    assert checker.facts.extracted == 0
+    assert checker.programs.tracer.traced == 0
+    assert checker.programs.facts.extracted == 0
 
 
 def test_a_file_of_torch_that_mentions_keras_costs_what_it_costs() -> None:
@@ -53,7 +53,7 @@ def test_a_file_of_torch_that_mentions_keras_costs_what_it_costs() -> None:
     )
     plain, _ = look(source)
     mentioning, _ = look(source + "\n\n# As keras does with bias_initializer, and tensorflow.\n")
-    assert mentioning.tracer.traced == plain.tracer.traced
+    assert mentioning.programs.tracer.traced == plain.programs.tracer.traced
 
 
 def test_one_file_may_speak_of_both() -> None:

@@ -14,7 +14,7 @@ def content(source: str, name: str) -> Content | None:
     """What a parameter of `Net` holds under default options."""
     checker = Checker()
     checker.check(Document.of("model.py", "import torch\nfrom torch import nn\n" + dedent(source)), Settings())
-    (trace,) = (trace for trace in checker._traces(Document.of("model.py", "")) if trace.root == "Net")
+    (trace,) = (trace for trace in checker.traces(Document.of("model.py", "")) if trace.root == "Net")
     numbers = {number for number, held in trace.names.items() if held == name}
     (number,) = numbers
     return trace.content(number)

@@ -130,8 +130,8 @@ def opened(documents: dict[str, Document]) -> Checker:
     """A checker that has these documents open."""
     checker = Checker(Memory())
     for document in documents.values():
-        assert checker.library is not None
-        checker.library.open(document)
+        assert checker.programs.library is not None
+        checker.programs.library.open(document)
     return checker
 
 

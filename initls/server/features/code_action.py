@@ -236,7 +236,10 @@ async def _rewrites(server: Server, analysed: Analysed, piece: Piece, place: rea
     line = server.wire.span(piece, place).start.line
     if result is None or not CLASS_NAME.match(analysed.snapshot.text.line(line)):
         return []
-    models = await server.analyses.run(lambda checker, check: checker.models(result, check))
+    # Like the analysis itself, it is loaded when it is needed.
+    from initls import questions
+
+    models = await server.analyses.run(lambda checker, check: questions.models(checker, result, check))
     unit = next((unit for unit, name in models if name.start.line == line), None)
     if unit is None:
         return []
@@ -287,7 +290,10 @@ async def _edits_of(server: Server, analysed: Analysed, data: dict[str, Any]) ->
         if isinstance(code := data.get("code"), str):
             alone = replace(settings, select=(code,), ignore=(), extend_select=())
             return _leading_to(snapshot, checker.fix_all(result.document, alone, unsafe=True, check=check))
-        fix = checker.initializer(result, read.field(data, "unit", str), check)
+        # Like the analysis itself, it is loaded when it is needed.
+        from initls import questions
+
+        fix = questions.initializer(checker, result, read.field(data, "unit", str), check)
         return () if fix is None else fix.edits
 
     return await server.analyses.run(work)

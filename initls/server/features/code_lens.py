@@ -34,7 +34,10 @@ async def _lenses(server: Server, settled: Settled, uri: str) -> list[dict[str, 
     result = None if analysed is None else analysed.result
     if analysed is None or result is None:
         return []
-    models = await server.analyses.run(lambda checker, check: checker.models(result, check))
+    # Like the analysis itself, it is loaded when it is needed.
+    from initls import questions
+
+    models = await server.analyses.run(lambda checker, check: questions.models(checker, result, check))
     places = [(unit, server.wire.place(analysed.snapshot, span)) for unit, span in models]
     return [
         {"range": place["range"], "data": {"uri": uri, "unit": unit}} for unit, place in places if place["uri"] == uri
@@ -55,7 +58,10 @@ async def _resolved(server: Server, settled: Settled | None, lens: Any, uri: str
     result = None if analysed is None else analysed.result
     model = None
     if result is not None:
-        model = await server.analyses.run(lambda checker, check: checker.account(result, unit, check))
+        # Like the analysis itself, it is loaded when it is needed.
+        from initls import questions
+
+        model = await server.analyses.run(lambda checker, check: questions.account(checker, result, unit, check))
     if model is None:
         # The model has gone since; a client that shows lenses has to be given some words.
         return {**lens, "command": {"title": "", "command": ""}}

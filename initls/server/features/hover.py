@@ -58,7 +58,10 @@ async def _parameters(server: Server, analysed: Analysed, point: Point) -> dict[
     if result is None or result.checker is None or not server.analyses.is_current(analysed.snapshot):
         return None
     span = Span(point, point)
-    found = await server.analyses.run(lambda checker, check: checker.parameters_at(result, span, check))
+    # Like the analysis itself, it is loaded when it is needed.
+    from initls import questions
+
+    found = await server.analyses.run(lambda checker, check: questions.parameters_at(checker, result, span, check))
     if not found:
         return None
     markdown = server.client.shows_markdown
@@ -74,7 +77,10 @@ async def _numbers(server: Server, analysed: Analysed, span: Span) -> list[str]:
     result = analysed.result
     if result is None or result.checker is None or not server.analyses.is_current(analysed.snapshot):
         return []
-    found = await server.analyses.run(lambda checker, check: checker.parameters_at(result, span, check))
+    # Like the analysis itself, it is loaded when it is needed.
+    from initls import questions
+
+    found = await server.analyses.run(lambda checker, check: questions.parameters_at(checker, result, span, check))
     matrices = [parameter for parameter, _ in found if parameter.matrix]
     return [tabled(matrices, markdown=server.client.shows_markdown)] if matrices else []
 
@@ -99,7 +105,10 @@ async def _idiom(server: Server, analysed: Analysed, point: Point) -> dict[str, 
     result = analysed.result
     if result is None or result.checker is None or not server.analyses.is_current(analysed.snapshot):
         return None
-    found = await server.analyses.run(lambda checker, check: checker.idioms(result, point, check))
+    # Like the analysis itself, it is loaded when it is needed.
+    from initls import questions
+
+    found = await server.analyses.run(lambda checker, check: questions.idioms(checker, result, point, check))
     if not found:
         return None
     names: dict[str, list[str]] = {}

@@ -63,13 +63,16 @@ def _words(parameter: Parameter) -> str:
 
 def _matrices(checker: Checker, result: Result, shown: Span, check: Check) -> dict[Point, list[Parameter]]:
     """The matrices that are made in a span and whose spread is known, by the end of the statement that makes them."""
+    # Like the analysis itself, it is loaded when it is needed.
+    from initls import questions
+
     found: dict[Point, list[Parameter]] = {}
-    models = checker.models(result, check)
+    models = questions.models(checker, result, check)
     ends = [name.start for _, name in models[1:]] + [Point(len(result.document.text.lines), 0)]
     for (unit, name), end in zip(models, ends, strict=True):
         if name.start > shown.end or end < shown.start:
             continue
-        model = checker.account(result, unit, check)
+        model = questions.account(checker, result, unit, check)
         for parameter in () if model is None else model.parameters:
             known = parameter.matrix and parameter.deviation is not None
             made = parameter.made

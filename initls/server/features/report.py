@@ -64,14 +64,17 @@ class Reports:
         result, snapshot = analysed.result, analysed.snapshot
 
         def work(checker: Checker, check: Check) -> tuple[list[tuple[str, JSON]], Report | None]:
-            models = checker.models(result, check)
+            # Like the analysis itself, it is loaded when it is needed.
+            from initls import questions
+
+            models = questions.models(checker, result, check)
             outline = result.document.parts[0].outline
             unit = _meant([unit for unit, _ in models], model)
             if unit is None and line is not None:
                 placed = outline.placed[outline.at(line)]
                 unit = next((own for own, _ in models if own in (placed.unit, placed.owner)), None)
             places = [(own, self._server.wire.place(snapshot, span)) for own, span in models]
-            return places, None if unit is None else checker.report(result, unit, assumed, check)
+            return places, None if unit is None else questions.report(checker, result, unit, assumed, check)
 
         models, report = await self._server.analyses.run(work)
         answer: JSON = {

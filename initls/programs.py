@@ -1,0 +1,150 @@
+"""From a document to its program: what the text speaks of, the facts of its segments, and the traces of its roots."""
+
+from __future__ import annotations
+
+import re
+
+from initls import cancel, suppress
+from initls.document import Carried, Document
+from initls.facts import ir
+from initls.facts.store import FactStore
+from initls.library import Library, Shelf
+from initls.model.machine.scope import ALONE, Files
+from initls.model.traces import declarations
+from initls.model.traces.program import Program, Tracer
+from initls.model.traces.source import FileSource
+from initls.positions import NOWHERE, Elsewhere
+from initls.syntax.guards import Unreadable
+from initls.syntax.outline import Outline
+from initls.syntax.segments import Placed
+
+MARK = re.compile(r"\btorch\b")
+"""What a text must hold to be about PyTorch at all: every way to its names leads through an import of it."""
+
+ABOUT_TORCH, ABOUT_US, ABOUT_OTHERS = 1, 2, 4
+"""What the text of a segment may speak of, as bits: PyTorch, comments that silence findings, Keras and its like."""
+
+MOST_SEGMENTS = 20_000
+"""Segments of which is remembered what they speak of."""
+
+MOST_GONE = 200
+MOST_GONE_TEXT = 200_000
+"""Units that are remembered though the text has them no more, and the characters that they may have together."""
+
+Broken = dict[str, Unreadable]
+"""The units that a look at a document has found broken, and why."""
+
+
+class Programs:
+    """Reads documents, and remembers what it has read.
+
+    Imported names are followed into the files of `shelf`, if there is one. Whoever has something read gives a dict, in
+    which is noted what was found to be broken.
+    """
+
+    def __init__(self, shelf: Shelf | None = None) -> None:
+        """Start with nothing remembered."""
+        self.facts = FactStore()
+        self.library = None if shelf is None else Library(shelf, self.facts)
+        self.tracer = Tracer()
+        self._speaks: dict[bytes, int] = {}
+        """What segments speak of, by their keys."""
+        self._last_about: tuple[Outline | None, int] = None, 0
+        """The outline that was asked about last, and the answer."""
+
+    def open(self, document: Document) -> None:
+        """Have the other files see this state of a document."""
+        if self.library is not None:
+            self.library.open(document)
+
+    def look(self) -> None:
+        """See what has changed on the disk, where that is due."""
+        if self.library is not None:
+            self.library.shelf.look()
+
+    def look_again(self) -> None:
+        """Believe nothing any more that was found on the disk."""
+        if self.library is not None:
+            self.library.shelf.look_again()
+
+    def forget(self, filename: str) -> None:
+        """Drop what is remembered of a file that is closed."""
+        self.tracer.forget(filename)
+        if self.library is not None:
+            self.library.close(filename)
+        if not self.tracer.remembers:
+            # Nothing that is open shares its facts, so there is nobody to keep them for.
+            self.facts.clear()
+
+    def about(self, outline: Outline) -> int:
+        """What a text speaks of. A segment that is known is not searched again."""
+        if self._last_about[0] is outline:
+            return self._last_about[1]
+        about = 0
+        known = self._speaks
+        for _, _, segment in outline.placed:
+            found = known.get(segment.key)
+            if found is None:
+                if len(known) >= MOST_SEGMENTS:
+                    known.clear()
+                found = known[segment.key] = _speaks_of(segment.text)
+            about |= found
+        self._last_about = outline, about
+        return about
+
+    def program(self, document: Document, broken: Broken, check: cancel.Check, *, trial: bool = False) -> Program:
+        """The program of a document; of a `trial` nothing is remembered. Raises `Cancelled` when `check` does."""
+        source, files = self.source(document, broken)
+        about = self.about(document.parts[0].outline)
+        trace = self.tracer.trial if trial else self.tracer.program
+        return trace(source, check, files, torch=bool(about & ABOUT_TORCH), declared=bool(about & ABOUT_OTHERS))
+
+    def source(self, document: Document, broken: Broken) -> tuple[FileSource, Files]:
+        """A document as the model reads it, among the files around it."""
+        part = document.parts[0]
+        source = FileSource(part.filename, part.outline, lambda placed: self.read(document, broken, placed), broken)
+        return source, ALONE if self.library is None else self.library.around(part.filename)
+
+    def elsewhere(self, document: Document) -> Elsewhere:
+        """How other files are found in which a finding points at something."""
+        return NOWHERE if self.library is None else self.library.around(document.filename).document
+
+    def read(self, document: Document, broken: Broken, placed: Placed) -> ir.Facts | None:
+        """The facts of a segment; where it is broken, those of its last good state."""
+        found = self.facts.facts(placed.segment)
+        if isinstance(found, ir.Facts):
+            return found
+        broken[placed.unit] = found
+        carried = document.carried.get((0, placed.unit))
+        if carried is None:
+            return None
+        last = self.facts.facts(carried.segment)
+        return last if isinstance(last, ir.Facts) else None
+
+    def carried(self, document: Document) -> Document:
+        """The document with the sound states of its units, for the time when they are broken.
+
+        What was read for an earlier version counts as well: it may not have been asked for again.
+        """
+        carried = document.carried
+        sound: dict[tuple[int, str], Carried] = {}
+        for unit, _, segment in document.parts[0].outline.placed:
+            known = carried.get((0, unit))
+            if (known is None or known.segment is not segment) and self.facts.reads(segment):
+                sound[0, unit] = Carried(segment)
+        if not sound:
+            return document
+        now = {**carried, **sound}
+        index = document.parts[0].outline.index
+        gone = [key for key in now if key[1] not in index]
+        if len(gone) > MOST_GONE or sum(len(now[key].segment.text) for key in gone) > MOST_GONE_TEXT:
+            # What has gone may come back, as what an open quote swallows does; but not all that ever was.
+            for key in gone:
+                del now[key]
+        return document.carry(now)
+
+
+def _speaks_of(text: str) -> int:
+    torch = ABOUT_TORCH if MARK.search(text) else 0
+    others = ABOUT_OTHERS if declarations.speaks(text) else 0
+    return torch | others | (ABOUT_US if suppress.may_suppress(text) else 0)

@@ -90,6 +90,7 @@ a[1]; a[1,]; a[1, 2]; a[(1, 2)]; a[1:2]; a[1:2:3, ..., None]; a[::]; a[:, b:]; a
 f(); f(a, *b, c=d, *e(), **g, h=i(), **j()); f(**k, l=m); (f)((a), (b))
 0x1F; 1_000; 1e10; 0b11; 0o17; 1j; 12345678901234567890
 'one'; b'bytes'; u'two'; r'\d'
+a; a.b; (a).b.c; (a); a[0]; a[0].b; a().b; True; None; ...; 1
 x = 'a' 'b' "c"; y = b'a' b'b'; z = """several
 lines"""; w = 'tab\tand \x41 \u00e9 é'; v = r'\d' '\\'
 f'{a}'; f''; f'text'; f'{{}}'; f'a{b}c{d.e(f)}'; 'x' f'y{z}' 'w'; f'{a!r}{b:>{c}}{d=}{ e.f( g ) = }'
@@ -129,6 +130,29 @@ def test_every_construct() -> None:
         assert isinstance(abstract.tree_of(admitted.source), list), segment.text
         assert nodes(segment) is not None, segment.text
         assert differing(segment) == ""
+
+
+def said(statement: str) -> Facts:
+    text = f"def f(self):\n    before()\n    {statement}\n    return after\n"
+    (segment,) = module(text)
+    assert differing(segment) == ""
+    found = FactStore().facts(segment)
+    assert isinstance(found, Facts)
+    return found
+
+
+IDLE = ["pass", '"""Documentation."""', "'one' 'two'", "b'bytes'", "nn", "nn.init.ones_", "self.fc", "True", "None"]
+BUSY = ["nn.init.ones_()", "self.fc[0]", "self.fc().weight", "...", "a + b", "f'{a}'", "await a", "a = nn"]
+
+
+@pytest.mark.parametrize("statement", IDLE)
+def test_of_what_says_nothing_there_are_no_facts(statement: str) -> None:
+    assert said(statement) == said("")
+
+
+@pytest.mark.parametrize("statement", BUSY)
+def test_of_what_may_do_anything_there_are(statement: str) -> None:
+    assert said(statement) != said("")
 
 
 @pytest.mark.parametrize("newline", ["\r\n", "\r"])

@@ -138,7 +138,7 @@ def _sizes(
     """The sizes of a parameter's axes, with the first told by name where the number is not shown."""
     units = next((quantities[name] for name in UNITS if name in quantities), None)
     plain = units is not None and spec.groups is None and (spec.out_axis == 0 or spec.role is Role.TABLE)
-    if shape is None or shape[0] is not None or not plain or units is None:
+    if not shape or shape[0] is not None or not plain or units is None:
         return None
     return (units.times(Fraction(spec.blocks)), *shape[1:])
 

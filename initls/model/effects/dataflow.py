@@ -120,7 +120,7 @@ def _computed(run: Run, kind: str, operands: tuple[Value, ...], sign: str) -> Te
 def _content(run: Run, kind: str, operands: tuple[Value, ...], sign: str) -> Content:
     """What an element-wise result holds while a model is built."""
     contents = [content for content in (_held(run, operand) for operand in operands) if content is not None]
-    if len(contents) < len(operands):
+    if len(contents) < len(operands) or not contents:
         return NOT_FOLLOWED
     if kind in ("reshape", "slice"):
         return NOT_FOLLOWED if isinstance(contents[0], Repeated) else contents[0]

@@ -30,15 +30,32 @@ class Taken:
 
     def run(self, command: Sequence[str], **how: Any) -> float:
         """Run a command, keep what it took, and give the seconds; raises `CalledProcessError` where it fails."""
-        begun = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, **how)
-        # The usage of a process is also that of those that it has waited for.
-        _, status, used = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - begun
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            raise subprocess.CalledProcessError(process.returncode, list(command))
+        ran = subprocess.run(
+            [sys.executable, "-S", __file__, *command], stdout=subprocess.PIPE, text=True, check=False, **how
+        )
+        if ran.returncode:
+            raise subprocess.CalledProcessError(ran.returncode, list(command))
+        wall, processor, memory = map(float, ran.stdout.split())
         self.wall.append(wall)
-        self.processor.append(used.ru_utime + used.ru_stime)
-        self.memory.append(used.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / MEGABYTE)
+        self.processor.append(processor)
+        self.memory.append(memory)
         return wall
+
+
+def main(command: Sequence[str]) -> int:
+    """Run a command from a process that holds nothing, and print what it took; the result is its status.
+
+    To a process that is started Linux counts the memory of the one that starts it.
+    """
+    begun = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    # The usage of a process is also that of those that it has waited for.
+    _, status, used = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - begun
+    memory = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / MEGABYTE
+    print(wall, used.ru_utime + used.ru_stime, memory)
+    return os.waitstatus_to_exitcode(status)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -7,7 +7,7 @@ cell stands in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from msgspec import Struct
@@ -32,11 +32,14 @@ class Part(Struct, frozen=True):
         text = Text.of(source)
         return Part(filename, text, outline(text))
 
-    def edit(self, span: Span, new: str) -> Part:
-        """The part with the characters of `span` replaced; costs what the edit touches."""
+    def edit(self, span: Span, new: str, text: Text | None = None) -> Part:
+        """The part with the characters of `span` replaced; costs what the edit touches.
+
+        `text` is that of the part afterwards, where somebody has worked it out already.
+        """
         old = self.text
         start, end = sorted((old.clamp(span.start), old.clamp(span.end)))
-        text = old.replace(Span(start, end), new)
+        text = text or old.replace(Span(start, end), new)
         # A line feed at the start of a line may have joined the carriage return in front of it.
         first = max(start.line - 1, 0)
         return Part(self.filename, text, recut(self.outline, old, text, first, end.line))
@@ -90,11 +93,14 @@ class Document:
         """The document with the characters of `span` in one part replaced."""
         return self.edits(part, [(span, new)])
 
-    def edits(self, part: int, edits: Iterable[tuple[Span, str]]) -> Document:
-        """The document with several edits made one after the other, each in terms of what the one before left."""
+    def edits(self, part: int, edits: Sequence[tuple[Span, str]], text: Text | None = None) -> Document:
+        """The document with several edits made one after the other, each in terms of what the one before left.
+
+        `text` is what the last of them leads to, where that is known.
+        """
         changed, cells = self.parts[part], self.cells
-        for span, new in edits:
-            changed = changed.edit(span, new)
+        for number, (span, new) in enumerate(edits, start=1):
+            changed = changed.edit(span, new, text if number == len(edits) else None)
             cells = None if cells is None else cells.edited(span, new)
         return replace(self, parts=(*self.parts[:part], changed, *self.parts[part + 1 :]), cells=cells)
 
@@ -104,7 +110,7 @@ class Document:
 
     def carry(self, carried: Mapping[tuple[int, str], Carried]) -> Document:
         """The document with `carried` for its history."""
-        return replace(self, carried=dict(carried))
+        return replace(self, carried=carried)
 
 
 def moved(old_text: str, new_text: str, span: Span) -> Span | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
@@ -30,16 +30,10 @@ class Asked(Struct, frozen=True):
     partition: Partition
     surroundings: Surroundings
     answers: Mapping[tuple[int, ...], Answers]
-
-    @property
-    def reports(self) -> Iterator[tuple[Rule, Report]]:
-        """What the rules have to say."""
-        return (report for found in self.answers.values() for report in found.reports)
-
-    @property
-    def failures(self) -> Iterable[str]:
-        """What went wrong, each thing once."""
-        return dict.fromkeys(failure for found in self.answers.values() for failure in found.failures)
+    reports: tuple[tuple[Rule, Report], ...]
+    """What the rules have to say."""
+    failures: tuple[str, ...]
+    """What went wrong, each thing once."""
 
 
 class Inquiry:
@@ -76,7 +70,11 @@ class Inquiry:
             key = tuple([id(program.traces[number]) for number in numbers])
             before = known.answers.get(key) if known is not None and usable else None
             answers[key] = before or _answers(program.part(numbers), rules, settings, check)
-        asked = self._asked[program.filename] = Asked(program.traces, packs, settings, partition, around, answers)
+        reports = tuple([report for found in answers.values() for report in found.reports])
+        failures = dict.fromkeys([failure for found in answers.values() for failure in found.failures])
+        asked = self._asked[program.filename] = Asked(
+            program.traces, packs, settings, partition, around, answers, reports, tuple(failures)
+        )
         return asked
 
     def trial(self, program: Program, settings: Settings, check: cancel.Check) -> Asked:
@@ -94,7 +92,7 @@ def _is_on(rule: Rule, packs: frozenset[str], settings: Settings) -> bool:
 
 
 def _same(before: tuple[Trace, ...], now: tuple[Trace, ...]) -> bool:
-    return len(before) == len(now) and all(old is new for old, new in zip(before, now, strict=True))
+    return before is now or (len(before) == len(now) and all(old is new for old, new in zip(before, now, strict=True)))
 
 
 def _alike(before: tuple[Trace, ...], now: tuple[Trace, ...]) -> bool:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping
+from functools import reduce
+from operator import or_
 
 from initls import cancel, suppress
 from initls.document import Carried, Document
@@ -15,7 +19,7 @@ from initls.model.traces.program import Program, Tracer
 from initls.model.traces.source import FileSource
 from initls.positions import NOWHERE, Elsewhere
 from initls.syntax.guards import Unreadable
-from initls.syntax.outline import Outline
+from initls.syntax.outline import Outline, differing
 from initls.syntax.segments import Placed
 
 MARK = re.compile(r"\btorch\b")
@@ -49,8 +53,10 @@ class Programs:
         self.tracer = Tracer()
         self._speaks: dict[bytes, int] = {}
         """What segments speak of, by their keys."""
-        self._last_about: tuple[Outline | None, int] = None, 0
-        """The outline that was asked about last, and the answer."""
+        self._spoken: tuple[Outline | None, Counter[int]] = None, Counter()
+        """The outline that was asked about last, and how many of its segments speak of what."""
+        self._noted: tuple[Outline | None, Mapping[tuple[int, str], Carried]] = None, {}
+        """The outline whose sound states were noted last, and what there was to carry then."""
 
     def open(self, document: Document) -> None:
         """Have the other files see this state of a document."""
@@ -78,19 +84,27 @@ class Programs:
 
     def about(self, outline: Outline) -> int:
         """What a text speaks of. A segment that is known is not searched again."""
-        if self._last_about[0] is outline:
-            return self._last_about[1]
-        about = 0
-        known = self._speaks
-        for _, _, segment in outline.placed:
-            found = known.get(segment.key)
-            if found is None:
-                if len(known) >= MOST_SEGMENTS:
-                    known.clear()
-                found = known[segment.key] = _speaks_of(segment.text)
-            about |= found
-        self._last_about = outline, about
-        return about
+        before, counts = self._spoken
+        if before is not outline:
+            stretch = None if before is None else differing(before, outline)
+            if before is None or stretch is None:
+                counts = Counter(map(self._about_segment, outline.placed))
+            else:
+                first, last = stretch
+                counts = counts.copy()
+                counts.subtract(map(self._about_segment, before.placed[first:last]))
+                counts.update(map(self._about_segment, outline.placed[first:last]))
+            self._spoken = outline, counts
+        return reduce(or_, (about for about, times in counts.items() if times), 0)
+
+    def _about_segment(self, placed: Placed) -> int:
+        segment, known = placed.segment, self._speaks
+        found = known.get(segment.key)
+        if found is None:
+            if len(known) >= MOST_SEGMENTS:
+                known.clear()
+            found = known[segment.key] = _speaks_of(segment.text)
+        return found
 
     def program(self, document: Document, broken: Broken, check: cancel.Check, *, trial: bool = False) -> Program:
         """The program of a document; of a `trial` nothing is remembered. Raises `Cancelled` when `check` does."""
@@ -126,22 +140,42 @@ class Programs:
 
         What was read for an earlier version counts as well: it may not have been asked for again.
         """
-        carried = document.carried
+        carried, outline = document.carried, document.parts[0].outline
         sound: dict[tuple[int, str], Carried] = {}
-        for unit, _, segment in document.parts[0].outline.placed:
+        for unit, _, segment in self._maybe_sound(outline, carried):
             known = carried.get((0, unit))
             if (known is None or known.segment is not segment) and self.facts.reads(segment):
                 sound[0, unit] = Carried(segment)
-        if not sound:
-            return document
-        now = {**carried, **sound}
-        index = document.parts[0].outline.index
-        gone = [key for key in now if key[1] not in index]
-        if len(gone) > MOST_GONE or sum(len(now[key].segment.text) for key in gone) > MOST_GONE_TEXT:
-            # What has gone may come back, as what an open quote swallows does; but not all that ever was.
-            for key in gone:
-                del now[key]
-        return document.carry(now)
+        if sound:
+            before = self._noted[0]
+            now = {**carried, **sound}
+            if before is None or before.index is not outline.index:
+                _forget_most(now, outline)
+            document = document.carry(now)
+        self._noted = outline, document.carried
+        self.facts.fresh.clear()
+        return document
+
+    def _maybe_sound(self, outline: Outline, carried: Mapping[tuple[int, str], Carried]) -> tuple[Placed, ...]:
+        """The segments that may have facts which are not carried yet."""
+        before, noted = self._noted
+        stretch = None if before is None or noted is not carried else differing(before, outline)
+        if stretch is None:
+            return outline.placed
+        edited = outline.placed[slice(*stretch)]
+        # What was looked at besides may stand anywhere.
+        return outline.placed if self.facts.fresh - {placed.segment.key for placed in edited} else edited
+
+
+def _forget_most(carried: dict[tuple[int, str], Carried], outline: Outline) -> None:
+    """Forget the units that a text has no more, once they are many.
+
+    What has gone may come back, as what an open quote swallows does; but not all that ever was.
+    """
+    gone = [key for key in carried if key[1] not in outline.index]
+    if len(gone) > MOST_GONE or sum(len(carried[key].segment.text) for key in gone) > MOST_GONE_TEXT:
+        for key in gone:
+            del carried[key]
 
 
 def _speaks_of(text: str) -> int:

@@ -64,6 +64,8 @@ class FactStore:
         self._interned: dict[bytes, ir.Facts] = {}
         self.extracted = 0
         """Segments that were parsed, for benchmarks that count work."""
+        self.fresh: set[bytes] = set()
+        """The keys of the segments that were looked at for the first time, since somebody cleared this."""
 
     def reads(self, segment: Segment) -> bool:
         """Whether a segment was asked for, and had facts."""
@@ -78,6 +80,7 @@ class FactStore:
             return known[0]
         found = self._by_code_of(segment)
         self._by_key[segment.key] = found, len(segment.text)
+        self.fresh.add(segment.key)
         self.weight += len(segment.text)
         if self.weight > MOST_TEXT:
             self._forget()

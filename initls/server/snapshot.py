@@ -80,5 +80,5 @@ class Snapshot:
         if self.base is None:
             document = Document.of(self.filename, self.text.source)
         else:
-            document = self.base.edits(0, self.since)
+            document = self.base.edits(0, self.since, self.text)
         return document.divided(self.cells)

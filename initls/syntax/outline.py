@@ -68,9 +68,45 @@ class Outline:
         return tuple([chunk.lines for chunk in self.chunks])
 
     @cached_property
+    def members(self) -> tuple[int, ...]:
+        """How many segments each group has."""
+        return tuple([len(group.counts) for group in self.groups])
+
+    @cached_property
     def dirty(self) -> bytes:
         """One byte a chunk, 1 where it does not look sound alone."""
         return bytes([not chunk.alone.clean for chunk in self.chunks])
+
+
+def differing(before: Outline, now: Outline) -> tuple[int, int] | None:
+    """From where to where the segments of two outlines differ; None where one has more of them than the other.
+
+    It is worked out once for those who ask one after the other about an edit.
+    """
+    if before is now:
+        return 0, 0
+    known: tuple[Outline, tuple[int, int]] | None = now.__dict__.get("_since")
+    if known is None or known[0] is not before:
+        if len(before.placed) != len(now.placed):
+            return None
+        _remember(before, now, _trimmed(before.placed, now.placed, 0, len(now.placed)))
+        known = now.__dict__["_since"]
+    return known[1]
+
+
+def _remember(before: Outline, now: Outline, stretch: tuple[int, int]) -> None:
+    # What came before that is of no interest any more, and must not be held.
+    before.__dict__.pop("_since", None)
+    now.__dict__["_since"] = before, stretch
+
+
+def _trimmed(old: Sequence[Placed], new: Sequence[Placed], first: int, last: int) -> tuple[int, int]:
+    """The stretch from `first` to `last` without what is the same at either end."""
+    while first < last and old[first] is new[first]:
+        first += 1
+    while first < last and old[last - 1] is new[last - 1]:
+        last -= 1
+    return first, last
 
 
 def outline(text: Text) -> Outline:
@@ -110,8 +146,8 @@ def recut(previous: Outline, old: Text, new: Text, first: int, old_last: int) ->
 
     same = {chunk.atoms: chunk for chunk in previous.chunks[low : high + 1]}
     middle = [same.get(members) or Chunk(members) for members in gathered]
-    chunks = (*previous.chunks[:low], *middle, *previous.chunks[high + 1 :])
-    sizes = (*previous.sizes[:low], *(chunk.lines for chunk in middle), *previous.sizes[high + 1 :])
+    chunks = previous.chunks[:low] + tuple(middle) + previous.chunks[high + 1 :]
+    sizes = previous.sizes[:low] + tuple([chunk.lines for chunk in middle]) + previous.sizes[high + 1 :]
     flags = previous.dirty[:low] + bytes(not chunk.alone.clean for chunk in middle) + previous.dirty[high + 1 :]
     dirty = _ones(flags)
     joined = tuple(joins(chunks, dirty)) if dirty else ()
@@ -144,10 +180,10 @@ def _spliced(
 ) -> Outline:
     """`previous` with its groups `low` to `high` replaced by `fresh`."""
     stale = previous.groups[low : high + 1]
-    made = (*previous.groups[:low], *fresh, *previous.groups[high + 1 :])
-    before = sum([len(group.counts) for group in previous.groups[:low]])
-    behind = before + sum([len(group.counts) for group in stale])
-    counts = (*previous.counts[:before], *_counts(fresh), *previous.counts[behind:])
+    made = previous.groups[:low] + tuple(fresh) + previous.groups[high + 1 :]
+    before = sum(previous.members[:low])
+    behind = before + sum(previous.members[low : high + 1])
+    counts = previous.counts[:before] + _counts(fresh) + previous.counts[behind:]
     tops = _top_units(previous.placed[before:behind], _top_names(stale), _top_names(fresh), previous.names)
     if tops is None:
         names: Counter[str] = Counter()
@@ -159,8 +195,12 @@ def _spliced(
     # A segment that is the same in the same place stays the same object.
     shared = {unit: unit for unit in previous.placed[before:behind]}
     middle = [shared.get(unit, unit) for unit in fresh_units]
-    placed = (*previous.placed[:before], *middle, *previous.placed[behind:])
+    placed = previous.placed[:before] + tuple(middle) + previous.placed[behind:]
     result = Outline(placed, counts, chunks, joined, made, kept_names)
+    own = tuple([len(group.counts) for group in fresh])
+    result.__dict__["members"] = previous.members[:low] + own + previous.members[high + 1 :]
+    if len(middle) == behind - before:
+        _remember(previous, result, _trimmed(placed, previous.placed, before, behind))
     # The inside of a unit changes with every key, and where it stands among the others with few.
     if "index" in previous.__dict__ and [unit for unit, _, _ in middle] == [
         unit for unit, _, _ in previous.placed[before:behind]

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from initls.document import Carried, Document, moved
+from initls.syntax.outline import differing
 from initls.syntax.span import Point, Span
 from initls.syntax.text import Text
 from tests.syntax.snippets import news, sources, spans
@@ -29,9 +30,32 @@ def test_edits_are_made_one_after_the_other(data: st.DataObject, source: str) ->
         edit = (data.draw(spans(expected.text)), data.draw(news))
         edits.append(edit)
         expected = expected.edit(0, *edit)
-    made = document.edits(0, edits)
-    assert made.source == expected.source
-    assert made.parts[0].outline == expected.parts[0].outline
+    for made in (document.edits(0, edits), document.edits(0, edits, expected.text)):
+        assert made.source == expected.source
+        assert made.parts[0].outline == expected.parts[0].outline
+
+
+@given(st.data(), sources())
+def test_outlines_differ_where_something_was_edited(data: st.DataObject, source: str) -> None:
+    """Whichever of several states is compared with which, and however often."""
+    document = Document.of("a.py", source)
+    outlines = [document.parts[0].outline]
+    for _ in range(3):
+        document = document.edit(0, data.draw(spans(document.text)), data.draw(news))
+        outlines.append(document.parts[0].outline)
+    pairs = st.tuples(st.sampled_from(outlines), st.sampled_from(outlines))
+    for before, now in data.draw(st.lists(pairs, min_size=3, max_size=8)):
+        stretch = differing(before, now)
+        if stretch is None:
+            assert len(before.placed) != len(now.placed)
+            continue
+        first, last = stretch
+        assert 0 <= first <= last <= len(now.placed)
+        assert before.placed[:first] == now.placed[:first]
+        assert before.placed[last:] == now.placed[last:]
+        if first < last:
+            assert before.placed[first] is not now.placed[first]
+            assert before.placed[last - 1] is not now.placed[last - 1]
 
 
 def test_what_is_carried_outlives_edits() -> None:

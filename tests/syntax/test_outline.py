@@ -49,6 +49,7 @@ def test_recutting_an_edited_text_gives_what_cutting_it_gives(data: st.DataObjec
         assert made == fresh
         assert made.joined == fresh.joined
         assert made.sizes == fresh.sizes
+        assert made.members == fresh.members
         assert made.dirty == fresh.dirty
         assert {name: count for name, count in made.names.items() if count} == dict(fresh.names)
         holds(made, document.text)

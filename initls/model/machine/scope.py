@@ -327,6 +327,11 @@ class Reading:
         """The units of the file itself that were looked into, once nothing more is asked."""
         return frozenset(question[1] for question in self.answers if question[0] in LOOKS_INSIDE)
 
+    @property
+    def asks_of_whole(self) -> bool:
+        """Whether anything was asked of the whole text, once nothing more is."""
+        return bool(self._of_whole)
+
     def still_true(self, source: Source, edited: frozenset[str] | None = None, files: Files = ALONE) -> bool:
         """Whether `source` and `files` would give the same answers.
 

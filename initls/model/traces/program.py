@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -102,9 +102,13 @@ class Program:
 
     def packs(self, named: Collection[str]) -> frozenset[str]:
         """The packs that are on: those `named`, and those that an import or the base of a class gives away."""
+        return packs.on(self._packages, named)
+
+    @cached_property
+    def _packages(self) -> frozenset[str]:
+        """The dotted names that the file imports, and those of the bases of its classes."""
         own = (trace.modules[0].classes for trace in self.traces if trace.kind == "class" and trace.modules)
-        bases = (name for classes in own for name in classes if frameworks.is_dotted(name))
-        return packs.on(self.imports.union(bases), named)
+        return self.imports.union(name for classes in own for name in classes if frameworks.is_dotted(name))
 
     def partition(self) -> Partition:
         """The traces in groups that have nothing to do with each other: no unit is in the runs of two of them.
@@ -370,17 +374,42 @@ def _concerns(name: str, text: str) -> bool:
     return first is not None and (call is None or first.start() < call.start())
 
 
+Root: TypeAlias = tuple[str, str]
+"""The kind and the unit of what is traced by itself."""
+
+Entries: TypeAlias = Mapping[Root, tuple[Reading, "Trace | None"]]
+"""The traces of a file, each with the answers that it rests on."""
+
+
+class _Readers:
+    """Who reads what among the traces of a file: those whom an edit may concern are few."""
+
+    def __init__(self, entries: Entries) -> None:
+        self._inside: dict[str, list[Root]] = {}
+        self._whole: list[Root] = []
+        for root, (reading, _) in entries.items():
+            for unit in reading.units:
+                self._inside.setdefault(unit, []).append(root)
+            if reading.asks_of_whole:
+                self._whole.append(root)
+
+    def of(self, edited: Collection[str]) -> Iterable[Root]:
+        """The roots that ask about the inside of these units, or about all of the text."""
+        return dict.fromkeys(chain(self._whole, *(self._inside.get(unit, ()) for unit in edited)))
+
+
 class _Known(Struct, frozen=True):
     """What is remembered of a file: the state that it was last seen in, and the traces that hold for it."""
 
     source: FileSource
-    entries: dict[tuple[str, str], tuple[Reading, Trace | None]]
-    """By kind and unit of the root."""
+    entries: Entries
+    readers: _Readers
     epoch: object
     """The state of the other files, for which `elsewhere` holds."""
     elsewhere: dict[str, frozenset[str]]
-    roots: tuple[tuple[str, str], ...]
+    roots: tuple[Root, ...]
     """Those of PyTorch, which are the same until an edit changes what tells them."""
+    program: Program
 
 
 def _roots(
@@ -390,7 +419,7 @@ def _roots(
     files: Files,
     epoch: object,
     elsewhere: dict[str, frozenset[str]],
-) -> tuple[tuple[str, str], ...]:
+) -> tuple[Root, ...]:
     """The roots of PyTorch; as they were, where the `edited` units say the same about them as before."""
     if (
         known is not None
@@ -465,20 +494,54 @@ class Tracer:
         edited = None if known is None else source.follow(known.source)
         epoch = files.epoch(source.filename)
         elsewhere = known.elsewhere if known is not None and known.epoch == epoch else {}
-        kept: dict[tuple[str, str], tuple[Reading, Trace | None]] = {}
         roots = _roots(source, known, edited, files, epoch, elsewhere) if torch else ()
-        for root in chain(roots, declaring(source) if declared else ()):
-            entry = None if known is None else known.entries.get(root)
+        steady = known is not None and known.epoch == epoch and known.roots is roots and not declared
+        if known is not None and edited is not None and steady and len(known.entries) == len(roots):
+            entries = self._renewed(known, source, edited, check, files)
+        else:
+            every = chain(roots, declaring(source) if declared else ())
+            entries = self._entries(None if known is None else known.entries, every, source, edited, check, files)
+        if known is not None and known.entries is entries and known.program.imports == source.imports:
+            readers, program = known.readers, known.program
+        else:
+            readers = _Readers(entries)
+            others = frozenset(file for reading, _ in entries.values() for file in reading.stamps)
+            traces = tuple([trace for _, trace in entries.values() if trace is not None])
+            program = Program(source.filename, traces, others | elsewhere.keys(), source.imports)
+        # What is remembered must not hold on to the document.
+        source.detach()
+        self._known[source.filename] = _Known(source, entries, readers, epoch, elsewhere, roots, program)
+        return program
+
+    def _entries(
+        self,
+        known: Entries | None,
+        roots: Iterable[Root],
+        source: FileSource,
+        edited: frozenset[str] | None,
+        check: cancel.Check,
+        files: Files,
+    ) -> Entries:
+        """The traces of all roots; those that are known and still true are kept."""
+        entries: dict[Root, tuple[Reading, Trace | None]] = {}
+        for root in roots:
+            entry = None if known is None else known.get(root)
             if entry is None or not entry[0].still_true(source, edited, files):
                 check()
                 entry = self._run(source, *root, check, files)
-            kept[root] = entry
-        # What is remembered must not hold on to the document.
-        source.detach()
-        self._known[source.filename] = _Known(source, kept, epoch, elsewhere, roots)
-        others = frozenset(file for reading, _ in kept.values() for file in reading.stamps)
-        traces = tuple([trace for _, trace in kept.values() if trace is not None])
-        return Program(source.filename, traces, others | elsewhere.keys(), source.imports)
+            entries[root] = entry
+        return entries
+
+    def _renewed(
+        self, known: _Known, source: FileSource, edited: frozenset[str], check: cancel.Check, files: Files
+    ) -> Entries:
+        """The same where nothing has changed but the inside of some units: then most traces need not be asked."""
+        renewed: dict[Root, tuple[Reading, Trace | None]] = {}
+        for root in known.readers.of(edited):
+            if not known.entries[root][0].still_true(source, edited, files):
+                check()
+                renewed[root] = self._run(source, *root, check, files)
+        return {**known.entries, **renewed} if renewed else known.entries
 
     def trial(
         self,

@@ -10,7 +10,7 @@ from initls.bounded import remembered
 from initls.facts import ir
 from initls.model.machine.scope import Definition, bindings, may_bind, stars
 from initls.syntax.guards import MAX_SIZE
-from initls.syntax.outline import Outline
+from initls.syntax.outline import Outline, differing
 from initls.syntax.segments import Kind, Placed, Segment, key_of, size_of
 
 FactsOf = Callable[[Placed], ir.Facts | None]
@@ -104,10 +104,11 @@ class FileSource:
 
         None where there is more to it than that: a unit has come or gone, or one that binds names has changed.
         """
-        if len(before.outline.placed) != len(self.outline.placed):
+        stretch = differing(before.outline, self.outline)
+        if stretch is None:
             return None
-        pairs = zip(before.outline.placed, self.outline.placed, strict=True)
-        edited = [(old, new) for old, new in pairs if old is not new]
+        first, last = stretch
+        edited = list(zip(before.outline.placed[first:last], self.outline.placed[first:last], strict=True))
         # What a broken unit is taken to say hangs on more than its text.
         doubtful = [placed for unit in before.broken if (placed := self.outline.get(unit)) is not None]
         if not all(_takes_the_place(old, new) for old, new in edited) or any(_binds(placed) for placed in doubtful):

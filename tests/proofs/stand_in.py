@@ -77,6 +77,11 @@ class PreTrainedModel(nn.Module):
         self.apply(self._visit)
         self.tie_weights(recompute_mapping=False)
 
+    def init_weights(self) -> None:
+        """The greater part of it, and all of it once."""
+        self.apply(self._visit)
+        self.tie_weights(recompute_mapping=False)
+
     def tie_weights(self, missing_keys: Any = None, recompute_mapping: bool = True) -> None:
         """Make each tied weight its source, where the configuration asks for it."""
         tied = self._tied_weights_keys

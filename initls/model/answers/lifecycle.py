@@ -15,6 +15,9 @@ from initls.model.state.values import Path
 from initls.model.traces.program import Program
 from initls.model.traces.trace import Trace
 
+OLDER = frozenset({"init_weights", "initialize_weights"})
+"""What does the greater part of what `post_init` does, and did all of it before there was one."""
+
 
 class Start(Struct, frozen=True):
     """A Hugging Face model whose constructor does not end with `post_init`.
@@ -56,11 +59,10 @@ def _start(trace: Trace) -> Start | None:
     built = next((place for chain in chains for place in chain if place.unit == unit), None)
     if built is None:
         return None  # It has no constructor of its own.
-    calls = [
-        event
-        for event in trace.events
-        if isinstance(event, LifecycleCall) and event.name == POST_INIT and event.module == 0
-    ]
+    begun = [event for event in trace.events if isinstance(event, LifecycleCall) and event.module == 0]
+    calls = [event for event in begun if event.name == POST_INIT]
+    if not calls and any(event.name in OLDER for event in begun):
+        return None  # So it was done before there was another way, and copies of those times still have no other.
     if not calls:
         # What only wraps models that are finished has nothing to initialize.
         return Start("missing", built) if trace.names else None

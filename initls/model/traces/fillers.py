@@ -18,6 +18,7 @@ RESET = "reset_parameters"
 """What torch's own layers call the method that initializes them, and call from their constructors."""
 
 _FILLS = re.compile(r"(?:^|_)(?:re)?(?:init|initialize|initialise|reset|setup|build|create|materialize)(?:$|_)")
+_ALL = ("self.named_parameters(", "self.parameters(", "self._parameters")
 _LOADS = re.compile(r"(?:^|_)(?:load|loader|restore|from_pretrained|from_state_dict)(?:$|_)")
 
 
@@ -126,6 +127,9 @@ def _mentioned(run: Run, module: ModuleRef, called: frozenset[str]) -> set[int]:
             if name == RESET or unit in called or name.startswith("__"):
                 continue
             if _LOADS.search(name) and not file_of(unit):
+                found.update(ref.id for ref in objects.parameters_below(run, module))
+            elif _FILLS.search(name) and run.reading.mentioned(unit, _ALL):
+                # It goes through them all, and may hand them to whatever a configuration names.
                 found.update(ref.id for ref in objects.parameters_below(run, module))
             elif _FILLS.search(name):
                 named = run.reading.mentioned(unit, tuple(f".{attribute}" for attribute, _ in own))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +36,8 @@ RUFF_EVERY = 8
 
 WHOLE = 300_000
 """Lines that libcst is given at each length, in edits of the whole file; at least two of these."""
+WHOLE_TO = 20_000
+"""The longest file that libcst is given: on the next one every edit takes it half a minute."""
 
 SHORT, LONG = 500, 50_000
 MOST_GROWTH, MOST_UNEVEN = 2.0, 1.5
@@ -87,7 +89,8 @@ def measure(options: Options) -> Section:
     try:
         _type(lengths)
         for length in lengths:
-            _edit_the_whole(length, options)
+            if length.lines <= WHOLE_TO:
+                _edit_the_whole(length, options)
     except Silent as error:
         section.failures.append(f"lengths: {error}")
         return section
@@ -158,17 +161,13 @@ def _told(lengths: Sequence[_Length]) -> list[str]:
             f"{length.lines:,}",
             *(tables.pair(length.latencies[name]) for name in typed),
             f"{length.share * 1e3:.2f}",
-            f"{length.median(LIBCST) * 1e3:,.0f}",
+            f"{length.median(LIBCST) * 1e3:,.0f}" if LIBCST in length.latencies else "-",
         ]
         for length in lengths
     ]
-    opened = [
-        [f"{length.lines:,}", *(f"{length.opened[name] * 1e3:,.0f}" for name in (*typed, LIBCST))] for length in lengths
-    ]
-    held = [
-        [f"{length.lines:,}", *(f"{length.resident[name] / 1e6:,.0f}" for name in (*typed, LIBCST))]
-        for length in lengths
-    ]
+    everyone = (*typed, LIBCST)
+    opened = [[f"{length.lines:,}", *_cells(length.opened, everyone, 1e3)] for length in lengths]
+    held = [[f"{length.lines:,}", *_cells(length.resident, everyone, 1e-6)] for length in lengths]
     return [
         "![Latency of a keystroke against the length of the file](latency.svg)",
         "",
@@ -187,6 +186,10 @@ def _told(lengths: Sequence[_Length]) -> list[str]:
     ]
 
 
+def _cells(found: Mapping[str, float], names: Sequence[str], unit: float) -> list[str]:
+    return [f"{found[name] * unit:,.0f}" if name in found else "-" for name in names]
+
+
 def _targets(lengths: Sequence[_Length]) -> list[Target]:
     shares = {length.lines: length.share for length in lengths}
     found = []
@@ -202,7 +205,7 @@ def _targets(lengths: Sequence[_Length]) -> list[Target]:
 
 def _plot(lengths: Sequence[_Length]) -> str:
     def medians(name: str) -> list[tuple[float, float]]:
-        return [(length.lines, length.median(name) * 1e3) for length in lengths]
+        return [(length.lines, length.median(name) * 1e3) for length in lengths if name in length.latencies]
 
     shares = [(float(length.lines), length.share * 1e3) for length in lengths]
     return plot.drawn(

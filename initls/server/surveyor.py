@@ -145,8 +145,7 @@ class Surveyor:
         for filename, text in wanted.texts.items():
             self._texts += 1
             self._opened[filename] = self._texts
-            if library is not None:
-                library.open(Document.of(filename, text))
+            self._checker.programs.open(Document.of(filename, text))
 
     def _files(self, folders: tuple[Path, ...]) -> Iterator[Path]:
         self._met["folders"] = ()

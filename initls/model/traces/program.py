@@ -107,8 +107,12 @@ class Program:
     @cached_property
     def _packages(self) -> frozenset[str]:
         """The dotted names that the file imports, and those of the bases of its classes."""
-        own = (trace.modules[0].classes for trace in self.traces if trace.kind == "class" and trace.modules)
-        return self.imports.union(name for classes in own for name in classes if frameworks.is_dotted(name))
+        return self.imports.union(name for classes in self._models for name in classes if frameworks.is_dotted(name))
+
+    @cached_property
+    def _models(self) -> list[tuple[str, ...]]:
+        """The classes of each model that is traced by itself: its own, and then the bases."""
+        return [trace.modules[0].classes for trace in self.traces if trace.kind == "class" and trace.modules]
 
     def partition(self) -> Partition:
         """The traces in groups that have nothing to do with each other: no unit is in the runs of two of them.
@@ -141,12 +145,11 @@ class Program:
         """What is true of the whole file."""
         if self.whole is not None:
             return self.whole
-        models = [trace.modules[0].classes for trace in self.traces if trace.kind == "class" and trace.modules]
         return Surroundings(
             frozenset[str]().union(*[trace.called for trace in self.traces]),
             any(True for _ in self.events(LoadedInto)),
             any(event.name == RESET and event.module is None for _, event in self.events(LifecycleCall)),
-            frozenset([classes for classes in models if frameworks.of_transformers(classes)]),
+            frozenset([classes for classes in self._models if frameworks.of_transformers(classes)]),
         )
 
     @cached_property

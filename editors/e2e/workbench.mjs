@@ -80,6 +80,11 @@ export class Workbench {
     await this.page.waitForSelector(".editor-instance .view-line");
   }
 
+  /** The window is as somebody has it who has been working for a while: other extensions have started, too. */
+  async settled() {
+    await this.page.locator(".statusbar-item", { hasText: "Selected Python" }).first().waitFor();
+  }
+
   /** Opens another file of the same folder, beside which no other stays open. */
   async switchTo(name) {
     await this.run("View: Close All Editors");

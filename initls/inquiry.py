@@ -24,7 +24,7 @@ class Answers(Struct, frozen=True):
 class Asked(Struct, frozen=True):
     """The answers of all rules to one program under one set of settings, by the traces of its parts."""
 
-    traces: tuple[Trace, ...]
+    program: Program
     packs: frozenset[str]
     settings: Settings
     partition: Partition
@@ -34,6 +34,11 @@ class Asked(Struct, frozen=True):
     """What the rules have to say."""
     failures: tuple[str, ...]
     """What went wrong, each thing once."""
+
+    @property
+    def traces(self) -> tuple[Trace, ...]:
+        """What they were asked about."""
+        return self.program.traces
 
 
 class Inquiry:
@@ -53,8 +58,10 @@ class Inquiry:
 
     def ask(self, program: Program, settings: Settings, check: cancel.Check) -> Asked:
         """What the rules say of a program; only parts with a new trace are asked about anew."""
-        packs = program.packs(settings.framework)
         known = self._asked.get(program.filename)
+        if known is not None and known.program is program and known.settings == settings:
+            return known
+        packs = program.packs(settings.framework)
         if known is not None and (known.settings, known.packs) != (settings, packs):
             known = None
         if known is not None and _same(known.traces, program.traces):
@@ -73,7 +80,7 @@ class Inquiry:
         reports = tuple([report for found in answers.values() for report in found.reports])
         failures = dict.fromkeys([failure for found in answers.values() for failure in found.failures])
         asked = self._asked[program.filename] = Asked(
-            program.traces, packs, settings, partition, around, answers, reports, tuple(failures)
+            program, packs, settings, partition, around, answers, reports, tuple(failures)
         )
         return asked
 

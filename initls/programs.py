@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import or_
 
@@ -156,7 +156,7 @@ class Programs:
         self.facts.fresh.clear()
         return document
 
-    def _maybe_sound(self, outline: Outline, carried: Mapping[tuple[int, str], Carried]) -> tuple[Placed, ...]:
+    def _maybe_sound(self, outline: Outline, carried: Mapping[tuple[int, str], Carried]) -> Iterable[Placed]:
         """The segments that may have facts which are not carried yet."""
         before, noted = self._noted
         stretch = None if before is None or noted is not carried else differing(before, outline)

@@ -87,7 +87,7 @@ class Imports:
         for index, placed in enumerate(outline.placed):
             if placed.owner is not None:
                 continue
-            first = outline.lines[index]
+            first = outline.line(index)
             if placed.segment.kind is not Kind.RUN:
                 ceiling = min(ceiling, first)
                 taken.add(placed.segment.name)

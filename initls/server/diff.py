@@ -11,7 +11,7 @@ from initls.syntax.text import Text
 
 def line_edits(old: Text, new: Text) -> tuple[Edit, ...]:
     """What to replace in `old` to get `new`, in text order; nothing when they are the same."""
-    before, after = old.lines, new.lines
+    before, after = tuple(old.lines), tuple(new.lines)
     # What surrounds the changes is set aside first: matching takes time that grows with the square of the rest.
     shorter = min(len(before), len(after))
     head = 0

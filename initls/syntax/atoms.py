@@ -111,17 +111,17 @@ def cut(lines: Sequence[str], first: int, stop: int) -> list[Atom]:
     """The atoms of `lines[first:stop]`, of which the first is taken for the beginning of an atom."""
     atoms: list[Atom] = []
     previous = lines[first - 1] if first else ""
-    start, role, column = first, Role.OTHER, 0
+    lines = lines[first:stop]
+    start, role, column = 0, Role.OTHER, 0
     blank = bool(first) and _BLANK.match(previous) is not None
-    for number in range(first, stop):
-        line = lines[number]
+    for number, line in enumerate(lines):
         begins = _role(line, previous)
         if begins:
             if number > start:
                 atoms.append(Atom("".join(lines[start:number]), number - start, role, column, blank))
             start, (role, column) = number, begins
-            blank = number > 0 and _BLANK.match(previous) is not None
+            blank = first + number > 0 and _BLANK.match(previous) is not None
         previous = line
-    if stop > start:
-        atoms.append(Atom("".join(lines[start:stop]), stop - start, role, column, blank))
+    if len(lines) > start:
+        atoms.append(Atom("".join(lines[start:]), len(lines) - start, role, column, blank))
     return atoms

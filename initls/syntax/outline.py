@@ -12,24 +12,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from operator import attrgetter
 
 from initls.syntax.atoms import Atom, cut
+from initls.syntax.blocks import Blocks, one
 from initls.syntax.chunks import Chunk, gather, groups, joins
 from initls.syntax.pieces import Atoms, Group, Make, Parts, Pieces
 from initls.syntax.segments import Kind, Placed, Segment
 from initls.syntax.text import Text
+
+_LINES = attrgetter("lines")
+_MEMBERS = attrgetter("members")
 
 
 @dataclass(frozen=True, eq=False)
 class Outline:
     """The segments of a text. Two outlines are equal when they say the same, however they came about."""
 
-    placed: tuple[Placed, ...]
-    counts: tuple[int, ...]
+    placed: Blocks[Placed]
+    counts: Blocks[int]
     """How many lines each segment covers."""
-    chunks: tuple[Chunk, ...]
+    chunks: Blocks[Chunk]
     joined: tuple[tuple[int, int], ...]
-    groups: tuple[Group, ...]
+    groups: Blocks[Group]
     names: Mapping[str, int]
     """How many definitions and runs of the module level have each name."""
 
@@ -38,11 +43,6 @@ class Outline:
 
     def __hash__(self) -> int:
         return hash((self.placed, self.counts))
-
-    @cached_property
-    def lines(self) -> Sequence[int]:
-        """The first line of each segment, and behind them the number of lines of the text."""
-        return list(accumulate(self.counts, initial=0))
 
     @cached_property
     def index(self) -> Mapping[str, int]:
@@ -56,21 +56,15 @@ class Outline:
 
     def line_of(self, unit: str) -> int:
         """The first line of a unit that the outline has."""
-        return self.lines[self.index[unit]]
+        return self.line(self.index[unit])
+
+    def line(self, index: int) -> int:
+        """The first line of the segment with that index in `placed`; behind the last, the number of all lines."""
+        return self.counts.position(index)
 
     def at(self, line: int) -> int:
         """The index in `placed` of the segment that covers `line`."""
-        return min(max(bisect_right(self.lines, line) - 1, 0), len(self.placed) - 1)
-
-    @cached_property
-    def sizes(self) -> tuple[int, ...]:
-        """How many lines each chunk has."""
-        return tuple([chunk.lines for chunk in self.chunks])
-
-    @cached_property
-    def members(self) -> tuple[int, ...]:
-        """How many segments each group has."""
-        return tuple([len(group.counts) for group in self.groups])
+        return min(max(self.counts.at(line), 0), len(self.placed) - 1)
 
     @cached_property
     def dirty(self) -> bytes:
@@ -89,7 +83,7 @@ def differing(before: Outline, now: Outline) -> tuple[int, int] | None:
     if known is None or known[0] is not before:
         if len(before.placed) != len(now.placed):
             return None
-        _remember(before, now, _trimmed(before.placed, now.placed, 0, len(now.placed)))
+        _remember(before, now, now.placed.differing(before.placed))
         known = now.__dict__["_since"]
     return known[1]
 
@@ -100,24 +94,22 @@ def _remember(before: Outline, now: Outline, stretch: tuple[int, int]) -> None:
     now.__dict__["_since"] = before, stretch
 
 
-def _trimmed(old: Sequence[Placed], new: Sequence[Placed], first: int, last: int) -> tuple[int, int]:
-    """The stretch from `first` to `last` without what is the same at either end."""
-    while first < last and old[first] is new[first]:
-        first += 1
-    while first < last and old[last - 1] is new[last - 1]:
-        last -= 1
-    return first, last
-
-
 def outline(text: Text) -> Outline:
     """The segments of `text`."""
-    chunks = tuple([Chunk(atoms) for atoms in gather(cut(text.lines, 0, len(text.lines)), 0)[0]])
+    chunks = [Chunk(atoms) for atoms in gather(cut(text.lines, 0, len(text.lines)), 0)[0]]
     dirty = [index for index, chunk in enumerate(chunks) if not chunk.alone.clean]
     joined = tuple(joins(chunks, dirty)) if dirty else ()
-    made = tuple([Group(members, {}) for members in groups(chunks, joined)])
+    made = [Group(members, {}) for members in groups(chunks, joined)]
     names: Counter[str] = Counter()
     placed = [unit for group in made for unit in _place(group.segments, names)]
-    return Outline(tuple(placed), _counts(made), chunks, joined, made, names)
+    return Outline(
+        Blocks.of(placed, one),
+        Blocks.of(_counts(made), int),
+        Blocks.of(chunks, _LINES),
+        joined,
+        Blocks.of(made, _MEMBERS),
+        names,
+    )
 
 
 def recut(previous: Outline, old: Text, new: Text, first: int, old_last: int) -> Outline:
@@ -129,11 +121,9 @@ def recut(previous: Outline, old: Text, new: Text, first: int, old_last: int) ->
     # on the line in front of it.
     first, old_last = max(first - 1, 0), min(old_last + 1, len(old.lines) - 1)
     shift = len(new.lines) - len(old.lines)
-    starts = list(accumulate(previous.sizes, initial=0))
-    low, high = bisect_right(starts, first) - 1, bisect_right(starts, old_last) - 1
-    high = min(high, len(previous.chunks) - 1)
+    low, high = previous.chunks.at(first), min(previous.chunks.at(old_last), len(previous.chunks) - 1)
     atoms = [atom for chunk in previous.chunks[low : high + 1] for atom in chunk.atoms]
-    begins = list(accumulate((atom.lines for atom in atoms), initial=starts[low]))
+    begins = list(accumulate((atom.lines for atom in atoms), initial=previous.chunks.position(low)))
     left = bisect_right(begins, first) - 1
     right = min(bisect_right(begins, old_last), len(atoms))
     fresh = cut(new.lines, begins[left], begins[right] + shift)
@@ -146,14 +136,13 @@ def recut(previous: Outline, old: Text, new: Text, first: int, old_last: int) ->
 
     same = {chunk.atoms: chunk for chunk in previous.chunks[low : high + 1]}
     middle = [same.get(members) or Chunk(members) for members in gathered]
-    chunks = previous.chunks[:low] + tuple(middle) + previous.chunks[high + 1 :]
-    sizes = previous.sizes[:low] + tuple([chunk.lines for chunk in middle]) + previous.sizes[high + 1 :]
+    chunks = previous.chunks.spliced(low, high + 1, middle)
     flags = previous.dirty[:low] + bytes(not chunk.alone.clean for chunk in middle) + previous.dirty[high + 1 :]
     dirty = _ones(flags)
     joined = tuple(joins(chunks, dirty)) if dirty else ()
     if joined or previous.joined:
         # Joins are rare, and any edit may make or undo one far away.
-        old_groups = previous.groups
+        old_groups = tuple(previous.groups)
         kept = {group.chunks: group for group in old_groups}
         known = _known(group for group in old_groups if not {*group.chunks}.isdisjoint(same.values()))
         members = groups(chunks, joined)
@@ -165,7 +154,6 @@ def recut(previous: Outline, old: Text, new: Text, first: int, old_last: int) ->
         known = _known(old_groups)
         fresh_groups = [kept.get((chunk,)) or Group((chunk,), known) for chunk in middle]
     result = _spliced(previous, low, high, fresh_groups, chunks, joined)
-    result.__dict__["sizes"] = sizes
     result.__dict__["dirty"] = flags
     return result
 
@@ -175,36 +163,34 @@ def _spliced(
     low: int,
     high: int,
     fresh: list[Group],
-    chunks: tuple[Chunk, ...],
+    chunks: Blocks[Chunk],
     joined: tuple[tuple[int, int], ...],
 ) -> Outline:
     """`previous` with its groups `low` to `high` replaced by `fresh`."""
     stale = previous.groups[low : high + 1]
-    made = previous.groups[:low] + tuple(fresh) + previous.groups[high + 1 :]
-    before = sum(previous.members[:low])
-    behind = before + sum(previous.members[low : high + 1])
-    counts = previous.counts[:before] + _counts(fresh) + previous.counts[behind:]
-    tops = _top_units(previous.placed[before:behind], _top_names(stale), _top_names(fresh), previous.names)
+    made = previous.groups.spliced(low, high + 1, fresh)
+    before, behind = previous.groups.position(low), previous.groups.position(high + 1)
+    counts = previous.counts.spliced(before, behind, _counts(fresh))
+    old = previous.placed[before:behind]
+    tops = _top_units(old, _top_names(stale), _top_names(fresh), previous.names)
     if tops is None:
         names: Counter[str] = Counter()
-        placed = tuple([unit for group in made for unit in _place(group.segments, names)])
-        return Outline(placed, counts, chunks, joined, made, names)
+        placed = [unit for group in made for unit in _place(group.segments, names)]
+        return Outline(Blocks.of(placed, one), counts, chunks, joined, made, names)
     units, kept_names = tops
     following = iter(units)
     fresh_units = [unit for group in fresh for unit in _place_as(group.segments, following)]
     # A segment that is the same in the same place stays the same object.
-    shared = {unit: unit for unit in previous.placed[before:behind]}
+    shared = {unit: unit for unit in old}
     middle = [shared.get(unit, unit) for unit in fresh_units]
-    placed = previous.placed[:before] + tuple(middle) + previous.placed[behind:]
-    result = Outline(placed, counts, chunks, joined, made, kept_names)
-    own = tuple([len(group.counts) for group in fresh])
-    result.__dict__["members"] = previous.members[:low] + own + previous.members[high + 1 :]
-    if len(middle) == behind - before:
-        _remember(previous, result, _trimmed(placed, previous.placed, before, behind))
+    result = Outline(previous.placed.spliced(before, behind, middle), counts, chunks, joined, made, kept_names)
+    if len(middle) == len(old):
+        changed = [
+            before + number for number, (one, other) in enumerate(zip(old, middle, strict=True)) if one is not other
+        ]
+        _remember(previous, result, (changed[0], changed[-1] + 1) if changed else (before, before))
     # The inside of a unit changes with every key, and where it stands among the others with few.
-    if "index" in previous.__dict__ and [unit for unit, _, _ in middle] == [
-        unit for unit, _, _ in previous.placed[before:behind]
-    ]:
+    if "index" in previous.__dict__ and [unit for unit, _, _ in middle] == [unit for unit, _, _ in old]:
         result.__dict__["index"] = previous.index
     return result
 
@@ -256,8 +242,8 @@ def _known(stale: Iterable[Group]) -> Parts:
     return known
 
 
-def _counts(made: Iterable[Group]) -> tuple[int, ...]:
-    return tuple([count for group in made for count in group.counts])
+def _counts(made: Iterable[Group]) -> list[int]:
+    return [count for group in made for count in group.counts]
 
 
 def _ones(flags: bytes) -> list[int]:

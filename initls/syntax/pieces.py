@@ -33,7 +33,7 @@ MOST_COLUMNS = 4_000
 class Group:
     """Chunks that are one, with the segments that they hold and how many lines each covers."""
 
-    __slots__ = ("chunks", "counts", "parts", "segments")
+    __slots__ = ("chunks", "counts", "members", "parts", "segments")
 
     def __init__(self, chunks: tuple[Chunk, ...], known: Parts) -> None:
         self.chunks = chunks
@@ -42,6 +42,8 @@ class Group:
         pieces = self._cut([atom for chunk in chunks for atom in chunk.atoms], known)
         self.segments = tuple([segment for segment, _ in pieces])
         self.counts = tuple([count for _, count in pieces])
+        self.members = len(pieces)
+        """How many segments there are."""
 
     def _cut(self, atoms: list[Atom], known: Parts) -> Pieces:
         main = _main(atoms) if atoms[0].heads_definition else None

@@ -10,6 +10,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from initls.bounded import digest
+from initls.syntax.blocks import Blocks
 from initls.syntax.span import Point, Span
 
 _ENDING = re.compile(r"(\r\n|\r|\n)")
@@ -48,12 +49,12 @@ class Text:
     Points outside the text are taken for the nearest point inside it; there is none within a CRLF.
     """
 
-    lines: tuple[str, ...]
+    lines: Blocks[str]
 
     @staticmethod
     def of(source: str) -> Text:
         """The text that reads `source`."""
-        text = Text(tuple(split(source)))
+        text = Text(Blocks.of(split(source), len))
         text.__dict__["source"] = source
         return text
 
@@ -110,20 +111,17 @@ class Text:
         if last + 1 < len(self.lines):
             # The last touched line kept its ending, so what `split` saw behind that ending is the next line.
             lines.pop()
-        return Text(self.lines[:first] + tuple(lines) + self.lines[last + 1 :])
+        return Text(self.lines.spliced(first, last + 1, lines))
 
     def offset(self, point: Point) -> int:
         """How many characters of `source` stand in front of `point`."""
         point = self.clamp(point)
-        return sum(map(len, self.lines[: point.line])) + point.column
+        return self.lines.position(point.line) + point.column
 
     def point(self, offset: int) -> Point:
         """The point with `offset` characters of `source` in front of it."""
-        for number, line in enumerate(self.lines):
-            if offset < len(line):
-                return self.clamp(Point(number, offset))
-            offset -= len(line)
-        return self.end
+        number = self.lines.at(offset)
+        return self.clamp(Point(number, offset - self.lines.position(number)))
 
     def _ordered(self, span: Span) -> tuple[Point, Point]:
         start, end = self.clamp(span.start), self.clamp(span.end)

@@ -20,6 +20,7 @@ from initls.cli.outcome import Shown
 from initls.cli.shards.plain import Misshapen, made, plain
 from initls.cli.shards.shard import Shard
 from initls.settings import Settings
+from initls.syntax.text import Text
 from tests.cli.conftest import Ran, Run
 from tests.cli.test_cache import BLOCKS, LENET, NET
 
@@ -300,6 +301,8 @@ def test_what_has_no_parts(argv: list[str], words: str, capsys: pytest.CaptureFi
 
 
 # ------------------------------------------------------------------- values as JSON
+
+st.register_type_strategy(Text, st.builds(Text.of, st.text()))
 
 
 @settings(max_examples=30, deadline=None)

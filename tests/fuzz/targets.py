@@ -151,11 +151,13 @@ def cut(data: bytes) -> None:
         document = document.edit(0, Span(*sorted((start, end))), tape.text(4))
         made, fresh = document.parts[0].outline, outline(document.text)
         assert made == fresh
-        assert (made.joined, made.sizes, made.dirty) == (fresh.joined, fresh.sizes, fresh.dirty)
+        assert (made.joined, made.dirty) == (fresh.joined, fresh.dirty)
+        sizes = [[chunk.lines for chunk in cut.chunks] for cut in (made, fresh)]
+        assert sizes[0] == sizes[1]
         assert {name: count for name, count in made.names.items() if count} == dict(fresh.names)
         pieces = [segment.text for _, _, segment in made.placed]
         assert "".join(pieces) == document.source
-        assert made.lines[-1] == len(document.text.lines)
+        assert made.line(len(made.placed)) == len(document.text.lines)
         assert len(made.index) == len(made.placed)
 
 

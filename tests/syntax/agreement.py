@@ -63,8 +63,8 @@ def _alone(cut: Outline, name: str, kind: Kind, first: int, last: int) -> Iterat
     segment = cut.placed[at].segment
     if cut.at(last) != at:
         yield first, f"{name} is cut apart"
-    elif cut.lines[at] != first:
-        yield first, f"{name} begins at line {cut.lines[at] + 1}"
+    elif cut.line(at) != first:
+        yield first, f"{name} begins at line {cut.line(at) + 1}"
     elif segment.kind is not kind or segment.name != name:
         yield first, f"{name} is a {segment.kind} named {segment.name}"
 
@@ -72,8 +72,8 @@ def _alone(cut: Outline, name: str, kind: Kind, first: int, last: int) -> Iterat
 def _class(cut: Outline, statement: ast.ClassDef, first: int, last: int) -> Iterator[tuple[int, str]]:
     at = cut.at(first)
     unit, _, segment = cut.placed[at]
-    if cut.lines[at] != first or segment.kind is not Kind.CLASS_HEAD or segment.name != statement.name:
-        yield first, f"{statement.name} is a {segment.kind} named {segment.name} from line {cut.lines[at] + 1}"
+    if cut.line(at) != first or segment.kind is not Kind.CLASS_HEAD or segment.name != statement.name:
+        yield first, f"{statement.name} is a {segment.kind} named {segment.name} from line {cut.line(at) + 1}"
         return
     strangers = {cut.placed[other].owner for other in range(at + 1, cut.at(last) + 1)} - {unit}
     if strangers:

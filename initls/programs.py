@@ -15,8 +15,9 @@ from initls.facts.store import FactStore
 from initls.library import Library, Shelf
 from initls.model.machine.scope import ALONE, Files
 from initls.model.traces import declarations
-from initls.model.traces.program import Program, Tracer
+from initls.model.traces.program import Program
 from initls.model.traces.source import FileSource
+from initls.model.traces.tracer import Tracer
 from initls.positions import NOWHERE, Elsewhere
 from initls.syntax.guards import Unreadable
 from initls.syntax.outline import Outline, differing
@@ -86,14 +87,13 @@ class Programs:
         """What a text speaks of. A segment that is known is not searched again."""
         before, counts = self._spoken
         if before is not outline:
-            stretch = None if before is None else differing(before, outline)
-            if before is None or stretch is None:
+            if before is None:
                 counts = Counter(map(self._about_segment, outline.placed))
             else:
-                first, last = stretch
+                first, old_stop, stop = differing(before, outline)
                 counts = counts.copy()
-                counts.subtract(map(self._about_segment, before.placed[first:last]))
-                counts.update(map(self._about_segment, outline.placed[first:last]))
+                counts.subtract(map(self._about_segment, before.placed[first:old_stop]))
+                counts.update(map(self._about_segment, outline.placed[first:stop]))
             self._spoken = outline, counts
         return reduce(or_, (about for about, times in counts.items() if times), 0)
 
@@ -159,10 +159,10 @@ class Programs:
     def _maybe_sound(self, outline: Outline, carried: Mapping[tuple[int, str], Carried]) -> Iterable[Placed]:
         """The segments that may have facts which are not carried yet."""
         before, noted = self._noted
-        stretch = None if before is None or noted is not carried else differing(before, outline)
-        if stretch is None:
+        if before is None or noted is not carried:
             return outline.placed
-        edited = outline.placed[slice(*stretch)]
+        first, _, stop = differing(before, outline)
+        edited = outline.placed[first:stop]
         # What was looked at besides may stand anywhere.
         return outline.placed if self.facts.fresh - {placed.segment.key for placed in edited} else edited
 

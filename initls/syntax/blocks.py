@@ -140,21 +140,31 @@ class Blocks(Sequence[T_co]):
             self._positions = list(accumulate([block.sums(self._size)[-1] for block in self._blocks], initial=0))
         return self._positions
 
-    def differing(self, other: Blocks[T]) -> tuple[int, int]:
-        """Where the items of two sequences of one length begin and end to be others than in the same place."""
-        first, last = 0, len(self)
-        for mine, others in zip(self._blocks, other._blocks, strict=False):
-            if mine is not others:
+    def differing(self, other: Blocks[T]) -> tuple[int, int, int]:
+        """Where the two begin to hold other items, and where that ends: here, and in `other`.
+
+        Items are the same if they are one object. What stands behind counts from the end.
+        """
+        first, stop, other_stop = 0, len(self), len(other)
+        for mine, theirs in zip(self._blocks, other._blocks, strict=False):
+            if mine is not theirs:
                 break
             first += len(mine.items)
-        for mine, others in zip(reversed(self._blocks), reversed(other._blocks), strict=False):
-            if mine is not others or last - len(mine.items) < first:
+        for mine, theirs in zip(reversed(self._blocks), reversed(other._blocks), strict=False):
+            if mine is not theirs or min(stop, other_stop) - len(mine.items) < first:
                 break
-            last -= len(mine.items)
-        pairs = list(map(is_, self._between(first, last), other._between(first, last)))
-        if all(pairs):
-            return first, first
-        return first + pairs.index(False), last - pairs[::-1].index(False)
+            stop -= len(mine.items)
+            other_stop -= len(mine.items)
+        ahead = alike(self._between(first, stop), other._between(first, other_stop))
+        first += ahead
+        behind = alike(self._between(first, stop)[::-1], other._between(first, other_stop)[::-1])
+        return first, stop - behind, other_stop - behind
+
+
+def alike(one: Sequence[object], other: Sequence[object]) -> int:
+    """How many items the two have in common at the front."""
+    same = list(map(is_, one, other))
+    return len(same) if all(same) else same.index(False)
 
 
 def one(item: object) -> int:

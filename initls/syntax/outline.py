@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from operator import attrgetter
+from typing import TypeAlias
 
 from initls.syntax.atoms import Atom, cut
-from initls.syntax.blocks import Blocks, one
+from initls.syntax.blocks import Blocks, alike, one
 from initls.syntax.chunks import Chunk, gather, groups, joins
 from initls.syntax.pieces import Atoms, Group, Make, Parts, Pieces
 from initls.syntax.segments import Kind, Placed, Segment
@@ -54,6 +55,14 @@ class Outline:
         index = self.index.get(unit)
         return None if index is None else self.placed[index]
 
+    def members(self, owner: str) -> tuple[Placed, ...]:
+        """The segments in the body of a class, which stand behind its head."""
+        first = self.index[owner] + 1
+        behind = first
+        while behind < len(self.placed) and self.placed[behind].owner == owner:
+            behind += 1
+        return self.placed[first:behind]
+
     def line_of(self, unit: str) -> int:
         """The first line of a unit that the outline has."""
         return self.line(self.index[unit])
@@ -72,23 +81,26 @@ class Outline:
         return bytes([not chunk.alone.clean for chunk in self.chunks])
 
 
-def differing(before: Outline, now: Outline) -> tuple[int, int] | None:
-    """From where to where the segments of two outlines differ; None where one has more of them than the other.
+Stretch: TypeAlias = tuple[int, int, int]
+"""Where the segments of two outlines begin to differ, and where that ends in the one and in the other."""
+
+
+def differing(before: Outline, now: Outline) -> Stretch:
+    """From where to where the segments of two outlines differ: the first, and the ends in `before` and in `now`.
 
     It is worked out once for those who ask one after the other about an edit.
     """
     if before is now:
-        return 0, 0
-    known: tuple[Outline, tuple[int, int]] | None = now.__dict__.get("_since")
+        return 0, 0, 0
+    known: tuple[Outline, Stretch] | None = now.__dict__.get("_since")
     if known is None or known[0] is not before:
-        if len(before.placed) != len(now.placed):
-            return None
-        _remember(before, now, now.placed.differing(before.placed))
+        first, stop, old_stop = now.placed.differing(before.placed)
+        _remember(before, now, (first, old_stop, stop))
         known = now.__dict__["_since"]
     return known[1]
 
 
-def _remember(before: Outline, now: Outline, stretch: tuple[int, int]) -> None:
+def _remember(before: Outline, now: Outline, stretch: Stretch) -> None:
     # What came before that is of no interest any more, and must not be held.
     before.__dict__.pop("_since", None)
     now.__dict__["_since"] = before, stretch
@@ -184,11 +196,9 @@ def _spliced(
     shared = {unit: unit for unit in old}
     middle = [shared.get(unit, unit) for unit in fresh_units]
     result = Outline(previous.placed.spliced(before, behind, middle), counts, chunks, joined, made, kept_names)
-    if len(middle) == len(old):
-        changed = [
-            before + number for number, (one, other) in enumerate(zip(old, middle, strict=True)) if one is not other
-        ]
-        _remember(previous, result, (changed[0], changed[-1] + 1) if changed else (before, before))
+    ahead = alike(old, middle)
+    behind_them = alike(old[ahead:][::-1], middle[ahead:][::-1])
+    _remember(previous, result, (before + ahead, behind - behind_them, before + len(middle) - behind_them))
     # The inside of a unit changes with every key, and where it stands among the others with few.
     if "index" in previous.__dict__ and [unit for unit, _, _ in middle] == [unit for unit, _, _ in old]:
         result.__dict__["index"] = previous.index

@@ -8,7 +8,7 @@ import pytest
 
 from initls.knowledge.idioms import IDIOMS
 from initls.model.answers.idioms import recognized
-from initls.model.traces.program import Tracer
+from initls.model.traces.tracer import Tracer
 from tests.model.traces import PREAMBLE, source_of
 from tests.rules.cases import Case, cases
 

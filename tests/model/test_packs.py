@@ -11,7 +11,7 @@ from initls.document import Document
 from initls.facts.store import FactStore
 from initls.knowledge import packs
 from initls.library import Library
-from initls.model.traces.program import Tracer
+from initls.model.traces.tracer import Tracer
 from initls.rules.registry import RULES
 from initls.settings import Settings
 from initls.workspace.index import Index

@@ -7,9 +7,10 @@ from initls.facts import ir
 from initls.facts.store import FactStore
 from initls.model.machine.scope import Reading
 from initls.model.state.contents import Content
-from initls.model.traces.program import Program, Tracer
+from initls.model.traces.program import Program
 from initls.model.traces.source import FileSource
 from initls.model.traces.trace import Trace
+from initls.model.traces.tracer import Tracer
 from initls.model.traces.tracing import trace_class
 from initls.syntax.segments import Placed
 

@@ -62,14 +62,20 @@ def test_a_spliced_sequence_is_that_of_the_spliced_items(data: st.DataObject, le
 def test_two_versions_differ_from_the_first_to_the_last_other_item(data: st.DataObject, length: int) -> None:
     items = [object() for _ in range(length)]
     before = now = Blocks.of(items, lambda item: 1)
-    places = data.draw(st.lists(st.integers(0, length - 1), max_size=3))
-    for place in places:
-        now = now.spliced(place, place + 1, [object()])
-    first, last = now.differing(before)
-    assert (first, last) == ((min(places), max(places) + 1) if places else (first, first))
+    before_items = list(items)
+    for _ in range(data.draw(st.integers(0, 3))):
+        first, stop = sorted(data.draw(st.tuples(st.integers(0, len(items)), st.integers(0, len(items)))))
+        new = [object() for _ in range(data.draw(st.integers(0, 3)))]
+        now, items = now.spliced(first, stop, new), [*items[:first], *new, *items[stop:]]
     # Versions that share no block are compared item by item.
-    alone = Blocks.of(tuple(now), lambda item: 1).differing(before)
-    assert alone == (first, last) or (alone[0] == alone[1] and first == last)
+    for one, other in ((now, before), (Blocks.of(items, lambda item: 1), before)):
+        first, stop, old_stop = one.differing(other)
+        assert 0 <= first <= min(stop, old_stop)
+        assert items[:first] == before_items[:first]
+        assert items[stop:] == before_items[old_stop:]
+        if first < min(stop, old_stop):
+            assert items[first] is not before_items[first]
+            assert items[stop - 1] is not before_items[old_stop - 1]
 
 
 def test_an_edit_leaves_the_other_blocks_alone() -> None:

@@ -45,17 +45,13 @@ def test_outlines_differ_where_something_was_edited(data: st.DataObject, source:
         outlines.append(document.parts[0].outline)
     pairs = st.tuples(st.sampled_from(outlines), st.sampled_from(outlines))
     for before, now in data.draw(st.lists(pairs, min_size=3, max_size=8)):
-        stretch = differing(before, now)
-        if stretch is None:
-            assert len(before.placed) != len(now.placed)
-            continue
-        first, last = stretch
-        assert 0 <= first <= last <= len(now.placed)
+        first, old_stop, stop = differing(before, now)
+        assert 0 <= first <= min(old_stop, stop)
         assert before.placed[:first] == now.placed[:first]
-        assert before.placed[last:] == now.placed[last:]
-        if first < last:
+        assert before.placed[old_stop:] == now.placed[stop:]
+        if first < min(old_stop, stop):
             assert before.placed[first] is not now.placed[first]
-            assert before.placed[last - 1] is not now.placed[last - 1]
+            assert before.placed[old_stop - 1] is not now.placed[stop - 1]
 
 
 def test_what_is_carried_outlives_edits() -> None:

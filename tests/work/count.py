@@ -34,7 +34,7 @@ from initls.document import Document
 from initls.facts import store
 from initls.model.machine.machine import Run
 from initls.model.state.state import State
-from initls.model.traces.program import Tracer
+from initls.model.traces.tracer import Tracer
 from initls.settings import Settings
 from initls.syntax.span import Point, Span
 

@@ -327,10 +327,10 @@ class Reading:
         """The units of the file itself that were looked into, once nothing more is asked."""
         return frozenset(question[1] for question in self.answers if question[0] in LOOKS_INSIDE)
 
-    @property
-    def asks_of_whole(self) -> bool:
-        """Whether anything was asked of the whole text, once nothing more is."""
-        return bool(self._of_whole)
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words that were asked of the whole text of the file itself, once nothing more is asked."""
+        return frozenset([question[1] for question, _ in self._of_whole])
 
     def still_true(self, source: Source, edited: frozenset[str] | None = None, files: Files = ALONE) -> bool:
         """Whether `source` and `files` would give the same answers.
@@ -462,8 +462,10 @@ ASK: dict[str, Callable[..., object]] = {
 OF_WHOLE = frozenset({"spoken", "used", "reads"})
 """The questions whose answers hang on all of the text."""
 
-LOOKS_INSIDE = frozenset({"facts", "mentioned"})
-"""The questions whose answers hang on what a unit says; those to the others hang on which units there are."""
+LOOKS_INSIDE = frozenset({"facts", "mentioned", "members"})
+"""The questions whose answers hang on what is inside a unit, the methods of a class among that.
+
+Those to the others hang on which units there are."""
 
 
 def bindings(body: tuple[ir.Statement, ...], name: str) -> Iterator[ir.Statement]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from initls.bounded import remembered
 from initls.facts import ir
 from initls.model.machine.scope import Definition, bindings, may_bind, stars
+from initls.model.traces.mentions import READ, SPOKEN, TOKEN, USED, Mentions
 from initls.syntax.guards import MAX_SIZE
 from initls.syntax.outline import Outline, differing
 from initls.syntax.segments import Kind, Placed, Segment, key_of, size_of
@@ -23,12 +24,6 @@ MOST_STARS = 24
 
 IMPORT = re.compile(r"(?m)^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w.]+(?:[ \t]*,[ \t]*[\w.]+)*))")
 """An import at the beginning of a line; of `import a as b, c` the first module is enough."""
-
-HANDED_ON = re.compile(
-    r"(?m)^[ \t]*(?:(?:from[ \t]+[\w.]+[ \t]+)?import\b[^\r\n(]*(?:\([^)]*\))?"
-    r"|__all__[ \t]*\+?=[ \t]*[\[(][^\])]*[\])])"
-)
-"""Imports, and the list of the names that a file hands on."""
 
 SETTER = ".setter"
 """What tells a property's second half from its first, which keeps the name."""
@@ -61,6 +56,20 @@ def _imports_of(segment: Segment) -> frozenset[str]:
 
 def _nothing(placed: Placed) -> None:
     """What is left to say of any segment when its document is gone."""
+
+
+def _texts(segments: Iterable[Placed]) -> Iterator[str]:
+    return (placed.segment.text for placed in segments)
+
+
+def _segments(placed: Iterable[Placed]) -> Iterator[Segment]:
+    return (one.segment for one in placed)
+
+
+def _common_owner(edited: Iterable[Placed]) -> str | None:
+    """The class of which all these are members, if there is one."""
+    owners = {placed.owner for placed in edited}
+    return owners.pop() if len(owners) == 1 else None
 
 
 def _takes_the_place(old: Placed, new: Placed) -> bool:
@@ -98,32 +107,48 @@ class FileSource:
         self.broken = broken
         self._facts_of = facts_of
         self._found: dict[str, tuple[Definition, ...]] = {}
+        self._mentions = Mentions()
+        self._edited: tuple[Placed, ...] = ()
+        """What the state that this one follows had in other words, as it was there and as it is here."""
 
     def follow(self, before: FileSource) -> frozenset[str] | None:
         """Take over what is known of an earlier state, if only the inside of some units has changed: those units.
 
-        None where there is more to it than that: a unit has come or gone, or one that binds names has changed.
+        A class whose methods have come or gone has changed inside. None where there is more to it than that: another
+        unit has come or gone, or one that binds names has changed.
         """
-        stretch = differing(before.outline, self.outline)
-        if stretch is None:
-            return None
-        first, last = stretch
-        edited = list(zip(before.outline.placed[first:last], self.outline.placed[first:last], strict=True))
+        first, old_stop, stop = differing(before.outline, self.outline)
+        gone, come = before.outline.placed[first:old_stop], self.outline.placed[first:stop]
+        self._mentions = before._mentions.followed(_texts(gone), _texts(come))
+        self._edited = (*gone, *come)
         # What a broken unit is taken to say hangs on more than its text.
         doubtful = [placed for unit in before.broken if (placed := self.outline.get(unit)) is not None]
-        if not all(_takes_the_place(old, new) for old, new in edited) or any(_binds(placed) for placed in doubtful):
+        same = len(gone) == len(come) and all(map(_takes_the_place, gone, come))
+        owner = None if same else _common_owner(self._edited)
+        if any(map(_binds, doubtful)) or not (same or owner is not None):
             return None
-        kept = ["_kinds", "_definitions", "_members", "_stars", "function_names"]
-        if all(_imports_of(old.segment) == _imports_of(new.segment) for old, new in edited):
+        kept = ["_kinds", "_definitions", "_stars", "function_names"]
+        if {*map(_imports_of, _segments(gone))} == {*map(_imports_of, _segments(come))}:
             kept.append("imports")
+        if owner is None:
+            kept.append("_members")
+        elif "_members" in before.__dict__:
+            self.__dict__["_members"] = {**before._members, owner: self._methods(owner)}
         for name in kept:
             if name in before.__dict__:
                 self.__dict__[name] = before.__dict__[name]
         self._found = before._found
-        return frozenset([*(placed.unit for _, placed in edited), *before.broken])
+        edited = frozenset([*(placed.unit for placed in self._edited), *before.broken])
+        return edited if owner is None else edited | {owner}
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """The words of all that was edited."""
+        return frozenset([token for text in _texts(self._edited) for token in TOKEN.findall(text)])
 
     def detach(self) -> None:
         """Keep the outline and let go of what facts come from."""
+        self._edited = ()
         self._facts_of = _nothing
         self.broken = frozenset(self.broken)
 
@@ -134,23 +159,18 @@ class FileSource:
 
     def spoken(self, word: str) -> int:
         """How often a word stands anywhere in the file, comments and strings included."""
-        texts = [placed.segment.text for placed in self.outline.placed if word in placed.segment.text]
-        return sum(len(re.findall(rf"\b{re.escape(word)}\b", text)) for text in texts)
+        return self._count(SPOKEN, word)
 
     def used(self, word: str) -> bool:
         """Whether a word stands in the file elsewhere than where it is imported or handed on in `__all__`."""
-        texts = (placed.segment.text for placed in self.outline.placed if word in placed.segment.text)
-        # What begins or ends with a sign, such as `.apply(`, may have anything there.
-        start, end = (r"(?<!\w)" if word[0] not in ".(" else "", r"(?!\w)" if word[-1] not in ".(" else "")
-        wanted = re.compile(f"{start}{re.escape(word)}{end}")
-        return any(wanted.search(HANDED_ON.sub("", text)) for text in texts)
+        return self._count(USED, word) > 0
 
     def reads(self, attribute: str) -> bool:
         """Whether anything may read an attribute of that name: other than by assigning it, or by name in a string."""
-        name = re.escape(attribute)
-        read = re.compile(rf"\.\s*{name}\b(?!\s*(?::[^=\n]+)?=(?!=))|([\"']){name}\1")
-        texts = (placed.segment.text for placed in self.outline.placed)
-        return any(attribute in text and read.search(text) for text in texts)
+        return self._count(READ, attribute) > 0
+
+    def _count(self, sense: str, word: str) -> int:
+        return self._mentions.count(sense, word, _texts(self.outline.placed))
 
     def segment(self, unit: str) -> Segment:
         """The segment of a unit that there is."""
@@ -202,13 +222,16 @@ class FileSource:
 
     @cached_property
     def _members(self) -> Mapping[str, Mapping[str, str]]:
-        found: dict[str, dict[str, str]] = {}
-        for placed in self.outline.placed:
-            if placed.segment.kind is Kind.METHOD and placed.owner is not None and not self._is_begun(placed):
-                methods = found.setdefault(placed.owner, {})
+        return {unit: self._methods(unit) for unit in self.classes()}
+
+    def _methods(self, owner: str) -> Mapping[str, str]:
+        """The methods of a class, of each name the last one that is not the second half of a property."""
+        found: dict[str, str] = {}
+        for placed in self.outline.members(owner):
+            if placed.segment.kind is Kind.METHOD and not self._is_begun(placed):
                 name = placed.unit.rpartition(".")[2].partition("#")[0]
-                if name not in methods or SETTER not in placed.segment.text:
-                    methods[name] = placed.unit
+                if name not in found or SETTER not in placed.segment.text:
+                    found[name] = placed.unit
         return found
 
     def _is_begun(self, placed: Placed) -> bool:

@@ -1,0 +1,98 @@
+"""How often words stand in a text: counted once, and kept up to date by what an edit takes away and brings.
+
+Some questions about a model hang on all of its file: whether anything names a function, or reads an attribute. To
+search a long file for the answer at every keystroke would take longer than all the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import TypeAlias
+
+MOST = 5_000
+"""Words that are kept up to date; when there are more, they are counted anew as they are asked for."""
+
+TOKEN = re.compile(r"\w+")
+
+HANDED_ON = re.compile(
+    r"(?m)^[ \t]*(?:(?:from[ \t]+[\w.]+[ \t]+)?import\b[^\r\n(]*(?:\([^)]*\))?"
+    r"|__all__[ \t]*\+?=[ \t]*[\[(][^\])]*[\])])"
+)
+"""Imports, and the list of the names that a file hands on."""
+
+Counter: TypeAlias = Callable[[str], int]
+
+
+def _spoken(word: str) -> Counter:
+    pattern = re.compile(rf"\b{re.escape(word)}\b")
+    return lambda text: len(pattern.findall(text)) if word in text else 0
+
+
+def _used(word: str) -> Counter:
+    # What begins or ends with a sign, such as `.apply(`, may have anything there.
+    start, end = (r"(?<!\w)" if word[0] not in ".(" else "", r"(?!\w)" if word[-1] not in ".(" else "")
+    pattern = re.compile(f"{start}{re.escape(word)}{end}")
+    return lambda text: int(word in text and pattern.search(HANDED_ON.sub("", text)) is not None)
+
+
+def _read(word: str) -> Counter:
+    name = re.escape(word)
+    pattern = re.compile(rf"\.\s*{name}\b(?!\s*(?::[^=\n]+)?=(?!=))|([\"']){name}\1")
+    return lambda text: int(word in text and pattern.search(text) is not None)
+
+
+SPOKEN, USED, READ = "spoken", "used", "read"
+
+SENSES: dict[str, Callable[[str], Counter]] = {SPOKEN: _spoken, USED: _used, READ: _read}
+"""What counts in one segment's text. SPOKEN: the word, comments and strings included, as often as it is there. USED:
+whether it is there but where it is imported or handed on. READ: whether an attribute of that name may be read, other
+than by assigning it, or stands in a string."""
+
+Asked: TypeAlias = tuple[str, str]
+"""A sense and a word."""
+
+
+@lru_cache(1_000)
+def _counter(asked: Asked) -> Counter:
+    sense, word = asked
+    return SENSES[sense](word)
+
+
+def token_of(word: str) -> str:
+    """A word of letters that is in every text in which `word` is, and not as a part of a longer one."""
+    return max(TOKEN.findall(word), key=len, default="")
+
+
+class Mentions:
+    """What has been asked about the words of one state of a text that is cut into segments."""
+
+    def __init__(self) -> None:
+        """Start with nothing asked."""
+        self._counts: dict[Asked, int] = {}
+        self._by_token: dict[str, dict[Asked, None]] = {}
+        """All that was ever asked, by the token that tells whether an edit can matter."""
+
+    def count(self, sense: str, word: str, texts: Iterable[str]) -> int:
+        """How many of a word there are in `texts`, which are those of all segments."""
+        asked = sense, word
+        known = self._counts.get(asked)
+        if known is None:
+            known = self._counts[asked] = sum(map(_counter(asked), texts))
+            self._by_token.setdefault(token_of(word), {})[asked] = None
+        return known
+
+    def followed(self, gone: Iterable[str], come: Iterable[str]) -> Mentions:
+        """The same for the text in which the segments `gone` have become the segments `come`."""
+        after = Mentions()
+        if not self._counts or len(self._counts) > MOST:
+            return after
+        after._counts, after._by_token = dict(self._counts), self._by_token
+        gone, come = tuple(gone), tuple(come)
+        for token in {"", *(token for text in (*gone, *come) for token in TOKEN.findall(text))}:
+            for asked in self._by_token.get(token, ()):
+                if asked in after._counts:
+                    count = _counter(asked)
+                    after._counts[asked] += sum(map(count, come)) - sum(map(count, gone))
+        return after

@@ -1,0 +1,249 @@
+"""Traces the roots of files, and remembers what it has traced."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from initls import cancel
+from initls.model.machine.scope import ALONE, Files, Reading
+from initls.model.traces import declarations
+from initls.model.traces.mentions import token_of
+from initls.model.traces.program import Program
+from initls.model.traces.roots import DECLARED, Root, Roots, declaring, relevant, still_relevant
+from initls.model.traces.source import FileSource
+from initls.model.traces.trace import Trace
+from initls.model.traces.tracing import is_model, trace_class, trace_function, trace_module
+
+Entries: TypeAlias = Mapping[Root, tuple[Reading, "Trace | None"]]
+"""The traces of a file, each with the answers that it rests on."""
+
+
+MOST_SINCE = 100
+"""Roots that are traced anew before all readers are put in order again, which takes as long as the file is."""
+
+
+class _Order:
+    """The roots of a file by what they read."""
+
+    def __init__(self, entries: Entries) -> None:
+        self.inside: dict[str, list[Root]] = {}
+        """Those that ask about the inside of a unit."""
+        self.words: dict[str, list[Root]] = {}
+        """Those that ask about words of the whole text, by the tokens of these."""
+        for root, (reading, _) in entries.items():
+            for unit in reading.units:
+                self.inside.setdefault(unit, []).append(root)
+            for word in reading.words:
+                self.words.setdefault(token_of(word), []).append(root)
+
+
+class _Readers:
+    """Who reads what among the traces of a file: those whom an edit may concern are few."""
+
+    def __init__(self, order: _Order, since: Mapping[Root, Reading]) -> None:
+        self._order = order
+        self._since = since
+        """Those that were traced since the others were put in order, with what they read now."""
+
+    @staticmethod
+    def of(entries: Entries) -> _Readers:
+        """The readers of a file."""
+        return _Readers(_Order(entries), {})
+
+    def after(self, renewed: Entries, entries: Entries) -> _Readers:
+        """Those of `entries`, of which all that are not `renewed` are as they were."""
+        since = {**self._since, **{root: reading for root, (reading, _) in renewed.items()}}
+        return _Readers.of(entries) if len(since) > MOST_SINCE else _Readers(self._order, since)
+
+    def concerned(self, source: FileSource, edited: Collection[str]) -> Iterable[Root]:
+        """The roots to which these units may say something else than before; some for which they do not, too."""
+        inside, words, since = self._order.inside, self._order.words, self._since
+        found = dict.fromkeys(chain.from_iterable([inside.get(unit, ()) for unit in edited]))
+        asks = words or any(reading.words for reading in since.values())
+        touched = source.touched if asks else frozenset()
+        found.update(dict.fromkeys(chain.from_iterable([words[token] for token in touched if token in words])))
+        for root, reading in since.items():
+            if not reading.units.isdisjoint(edited) or any(token_of(word) in touched for word in reading.words):
+                found[root] = None
+        return found
+
+
+class _Known(Struct, frozen=True):
+    """What is remembered of a file: the state that it was last seen in, and the traces that hold for it."""
+
+    source: FileSource
+    entries: Entries
+    readers: _Readers
+    epoch: object
+    """The state of the other files, for which `elsewhere` holds."""
+    elsewhere: dict[str, frozenset[str]]
+    roots: Roots
+    """Those of PyTorch, which are the same until an edit changes what tells them."""
+    program: Program
+
+
+NO_ROOTS = Roots()
+"""Those of a file that does not speak of PyTorch."""
+
+
+def _roots(
+    source: FileSource,
+    known: _Known | None,
+    edited: frozenset[str] | None,
+    files: Files,
+    epoch: object,
+    elsewhere: dict[str, frozenset[str]],
+) -> Roots:
+    """The roots of PyTorch; as they were, where the `edited` units leave them so."""
+    if (
+        known is not None
+        and known.roots is not NO_ROOTS
+        and edited is not None
+        and known.epoch == epoch
+        and still_relevant(known.roots, known.source, source, edited, files, elsewhere)
+    ):
+        return known.roots
+    return relevant(source, files, elsewhere)
+
+
+class Tracer:
+    """Traces the roots of files, and remembers each trace with the answers that it rests on."""
+
+    def __init__(self) -> None:
+        """Start with nothing remembered."""
+        self._known: dict[str, _Known] = {}
+        self.traced = 0
+        """Roots that were run, for benchmarks that count work."""
+
+    def program(
+        self,
+        source: FileSource,
+        check: cancel.Check = cancel.never,
+        files: Files = ALONE,
+        *,
+        torch: bool = True,
+        declared: bool = False,
+    ) -> Program:
+        """The program of a file, among the other files that it imports.
+
+        `torch` tells that it speaks of PyTorch, `declared` that it speaks of frameworks whose layers are told how to
+        initialize themselves.
+        """
+        known = self._known.get(source.filename)
+        edited = None if known is None else source.follow(known.source)
+        epoch = files.epoch(source.filename)
+        elsewhere = known.elsewhere if known is not None and known.epoch == epoch else {}
+        roots = _roots(source, known, edited, files, epoch, elsewhere) if torch else NO_ROOTS
+        steady = known is not None and known.epoch == epoch and known.roots is roots and not declared
+        if known is not None and edited is not None and steady and len(known.entries) == len(roots.found):
+            renewed = self._renewed(known, source, edited, check, files)
+            entries = {**known.entries, **renewed} if renewed else known.entries
+            readers = known.readers.after(renewed, entries) if renewed else known.readers
+        else:
+            every = chain(roots.found, declaring(source) if declared else ())
+            entries = self._entries(None if known is None else known.entries, every, source, edited, check, files)
+            readers = _Readers.of(entries)
+        if known is not None and known.entries is entries and known.program.imports == source.imports:
+            program = known.program
+        else:
+            others = frozenset(file for reading, _ in entries.values() for file in reading.stamps)
+            traces = tuple([trace for _, trace in entries.values() if trace is not None])
+            program = Program(source.filename, traces, others | elsewhere.keys(), source.imports)
+        # What is remembered must not hold on to the document.
+        source.detach()
+        self._known[source.filename] = _Known(source, entries, readers, epoch, elsewhere, roots, program)
+        return program
+
+    def _entries(
+        self,
+        known: Entries | None,
+        roots: Iterable[Root],
+        source: FileSource,
+        edited: frozenset[str] | None,
+        check: cancel.Check,
+        files: Files,
+    ) -> Entries:
+        """The traces of all roots; those that are known and still true are kept."""
+        entries: dict[Root, tuple[Reading, Trace | None]] = {}
+        for root in roots:
+            entry = None if known is None else known.get(root)
+            if entry is None or not entry[0].still_true(source, edited, files):
+                check()
+                entry = self._run(source, *root, check, files)
+            entries[root] = entry
+        return entries
+
+    def _renewed(
+        self, known: _Known, source: FileSource, edited: frozenset[str], check: cancel.Check, files: Files
+    ) -> Entries:
+        """Those to be traced anew where nothing has changed but the inside of some units: most need not be asked."""
+        renewed: dict[Root, tuple[Reading, Trace | None]] = {}
+        for root in known.readers.concerned(source, edited):
+            if not known.entries[root][0].still_true(source, edited, files):
+                check()
+                renewed[root] = self._run(source, *root, check, files)
+        return renewed
+
+    def trial(
+        self,
+        source: FileSource,
+        check: cancel.Check = cancel.never,
+        files: Files = ALONE,
+        *,
+        torch: bool = True,
+        declared: bool = False,
+    ) -> Program:
+        """The program of a version of a file that is only tried: what is remembered stays that of the real one."""
+        known = self._known.get(source.filename)
+        try:
+            return self.program(source, check, files, torch=torch, declared=declared)
+        finally:
+            self.forget(source.filename)
+            if known is not None:
+                self._known[source.filename] = known
+
+    def followed(
+        self, source: FileSource, known: Trace, check: cancel.Check = cancel.never, files: Files = ALONE
+    ) -> Trace | None:
+        """A trace once more, with every forward pass followed. It is not remembered."""
+        return self._run(source, known.kind, known.root, check, files, whole=True)[1]
+
+    def models(self, source: FileSource, files: Files = ALONE) -> tuple[str, ...]:
+        """The classes of a file that are modules, in text order."""
+        reading = Reading(source, files)
+        return tuple(unit for unit in source.classes() if is_model(reading, unit))
+
+    def model(
+        self, source: FileSource, unit: str, check: cancel.Check = cancel.never, files: Files = ALONE
+    ) -> Trace | None:
+        """The trace of a class with its forward pass followed, whatever its text concerns. It is not remembered."""
+        return self._run(source, "class", unit, check, files, whole=True)[1]
+
+    @property
+    def remembers(self) -> bool:
+        """Whether anything is remembered of any file."""
+        return bool(self._known)
+
+    def forget(self, filename: str) -> None:
+        """Drop what is remembered of a file."""
+        self._known.pop(filename, None)
+
+    def _run(
+        self, source: FileSource, kind: str, unit: str, check: cancel.Check, files: Files, *, whole: bool = False
+    ) -> tuple[Reading, Trace | None]:
+        self.traced += 1
+        reading = Reading(source, files)
+        if kind.startswith(DECLARED):
+            trace = declarations.trace(reading, kind.rpartition(" ")[2], unit, check)
+        elif kind == "class":
+            trace = trace_class(reading, unit, check, whole=whole)
+        elif kind == "function":
+            trace = trace_function(reading, unit, check, whole=whole)
+        else:
+            trace = trace_module(reading, check, whole=whole)
+        reading.detach()
+        return reading, trace

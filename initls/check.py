@@ -25,7 +25,6 @@ from initls.programs import ABOUT_OTHERS, ABOUT_TORCH, ABOUT_US, Broken, Program
 from initls.rules.registry import RULES
 from initls.settings import Settings
 from initls.syntax.outline import Outline
-from initls.syntax.scan import layout
 from initls.syntax.span import Span
 
 if TYPE_CHECKING:
@@ -39,6 +38,13 @@ MOST_TRIED = 20_000
 
 MOST_ROUNDS = 20
 """Rounds of fix-all; each one repairs what the one before has uncovered."""
+
+
+KNOWN = frozenset({*RULES, *suppress.RULES})
+"""The codes that there are."""
+
+QUIET = frozenset(code for code, rule in RULES.items() if not rule.default)
+"""Those of which nothing is said unless they are asked for."""
 
 
 class Problem(Struct, frozen=True):
@@ -220,10 +226,10 @@ class Checker:
         text = document.text
         applied = suppress.apply(
             findings,
-            suppress.parse(layout(text.source)),
+            suppress.parse(document.parts[0].outline, self.programs.commented(document.parts[0].outline)),
             text,
-            known=frozenset({*RULES, *suppress.RULES}),
-            quiet=frozenset(code for code, rule in RULES.items() if not rule.default),
+            known=KNOWN,
+            quiet=QUIET,
             selects=lambda code: settings.selects(code, default=code not in RULES or RULES[code].default),
             broken=broken,
         )

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import or_
 
+from msgspec import Struct
+
 from initls import cancel, suppress
 from initls.document import Carried, Document
 from initls.facts import ir
@@ -40,6 +42,17 @@ Broken = dict[str, Unreadable]
 """The units that a look at a document has found broken, and why."""
 
 
+class _Spoken(Struct, frozen=True):
+    """What the segments of a text speak of."""
+
+    outline: Outline | None
+    """That of the text, which is the one that was asked about last."""
+    counts: Counter[int]
+    """How many segments speak of what."""
+    commented: frozenset[str]
+    """The units that speak of us."""
+
+
 class Programs:
     """Reads documents, and remembers what it has read.
 
@@ -54,8 +67,7 @@ class Programs:
         self.tracer = Tracer()
         self._speaks: dict[bytes, int] = {}
         """What segments speak of, by their keys."""
-        self._spoken: tuple[Outline | None, Counter[int]] = None, Counter()
-        """The outline that was asked about last, and how many of its segments speak of what."""
+        self._spoken = _Spoken(None, Counter(), frozenset())
         self._noted: tuple[Outline | None, Mapping[tuple[int, str], Carried]] = None, {}
         """The outline whose sound states were noted last, and what there was to carry then."""
 
@@ -85,17 +97,27 @@ class Programs:
 
     def about(self, outline: Outline) -> int:
         """What a text speaks of. A segment that is known is not searched again."""
-        before, counts = self._spoken
-        if before is not outline:
-            if before is None:
-                counts = Counter(map(self._about_segment, outline.placed))
-            else:
-                first, old_stop, stop = differing(before, outline)
-                counts = counts.copy()
-                counts.subtract(map(self._about_segment, before.placed[first:old_stop]))
-                counts.update(map(self._about_segment, outline.placed[first:stop]))
-            self._spoken = outline, counts
-        return reduce(or_, (about for about, times in counts.items() if times), 0)
+        return reduce(or_, (about for about, times in self._listened(outline).counts.items() if times), 0)
+
+    def commented(self, outline: Outline) -> frozenset[str]:
+        """The units of a text that may hold comments which silence findings."""
+        return self._listened(outline).commented
+
+    def _listened(self, outline: Outline) -> _Spoken:
+        before = self._spoken
+        if before.outline is not outline:
+            gone: tuple[Placed, ...] = ()
+            come = tuple(outline.placed)
+            if before.outline is not None:
+                first, old_stop, stop = differing(before.outline, outline)
+                gone, come = before.outline.placed[first:old_stop], outline.placed[first:stop]
+            counts = before.counts.copy()
+            counts.subtract(map(self._about_segment, gone))
+            counts.update(map(self._about_segment, come))
+            commented = before.commented.difference([placed.unit for placed in gone])
+            commented = commented.union([placed.unit for placed in come if self._about_segment(placed) & ABOUT_US])
+            self._spoken = _Spoken(outline, counts, commented)
+        return self._spoken
 
     def _about_segment(self, placed: Placed) -> int:
         segment, known = placed.segment, self._speaks

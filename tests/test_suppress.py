@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from initls.document import Part
 from initls.findings import Finding, Fix, Severity
 from initls.suppress import (
     INVALID,
     UNUSED,
     Applied,
+    Suppressions,
     apply,
     comment_line,
     may_suppress,
@@ -34,11 +36,20 @@ def finding(line: int, code: str = "INI101") -> Finding:
     return Finding(code, "name", Severity.WARNING, "message", Span(Point(line, 0), Point(line, 1)), f"{code}:{line}")
 
 
+def part(source: str) -> Part:
+    return Part.of("model.py", source)
+
+
+def suppressions(source: str) -> Suppressions:
+    """As the analysis asks for them: of the segments that may hold any."""
+    outline = part(source).outline
+    return parse(outline, [placed.unit for placed in outline.placed if may_suppress(placed.segment.text)])
+
+
 def run(
     source: str, *findings: Finding, selects: Callable[[str], bool] = lambda code: True, broken: bool = False
 ) -> Applied:
-    suppressions = parse(layout(source))
-    return apply(findings, suppressions, Text.of(source), known=KNOWN, selects=selects, broken=broken)
+    return apply(findings, suppressions(source), Text.of(source), known=KNOWN, selects=selects, broken=broken)
 
 
 def silences(source: str, line: int, code: str = "INI101") -> bool:
@@ -57,6 +68,27 @@ def edited(source: str, fix: Fix) -> str:
 
 
 # ------------------------------------------------------------------- what is silenced
+
+
+def test_a_string_that_is_being_typed_swallows_no_comment_below() -> None:
+    source = 'def f():\n    """half\n\n\ndef g():\n    x = 1  # initls: ignore[INI101]\n'
+    assert silences(source, 5)
+
+
+def test_a_comment_at_the_end_of_a_method_speaks_of_the_next_one() -> None:
+    first = "class A:\n    def f(self):\n        pass\n    # initls: ignore[INI101]\n"
+    source = first + "    @staticmethod\n    def g():\n        pass\n"
+    assert silences(source, 4)
+    assert not silences(source, 5)
+    assert not silences(source.replace("    @static", "\n    @static"), 5)
+    assert silences("x = 1\n\n# initls: ignore[INI101]\ndef f(\n    a,\n):\n    pass\n", 4)
+
+
+def test_a_whole_file_is_silenced_above_the_first_statement() -> None:
+    rows = ["# a", '"""Of the module."""', "", "x = 1", "", "", "def f():", "    pass", ""]
+    assert silences("\n".join(["# initls: ignore-file[INI101]", *rows]), 7)
+    assert not silences("\n".join([*rows[:3], "# initls: ignore-file[INI101]", *rows[3:]]), 7)
+    assert not silences("\n".join([*rows[:7], "    # initls: ignore-file[INI101]", *rows[7:]]), 8)
 
 
 @pytest.mark.parametrize(
@@ -279,7 +311,7 @@ def test_the_fix_removes_what_is_unused_and_nothing_else(before: str, after: str
     ],
 )
 def test_the_comment_goes_where_it_counts(before: str, line: int, after: str) -> None:
-    edit = suppression_edit(Text.of(before), line, "INI101")
+    edit = suppression_edit(part(before), line, "INI101")
     assert edit is not None
     assert Text.of(before).replace(edit.span, edit.content).source == after
     assert silences(after, line)
@@ -287,11 +319,11 @@ def test_the_comment_goes_where_it_counts(before: str, line: int, after: str) ->
 
 @pytest.mark.parametrize("comment", ["# initls: ignore", "# initls: ignore[INI101]", "# noqa", "# noqa: INI101"])
 def test_nothing_is_added_where_it_is_silent_already(comment: str) -> None:
-    assert suppression_edit(Text.of(f"y = 2  {comment}\n"), 0, "INI101") is None
+    assert suppression_edit(part(f"y = 2  {comment}\n"), 0, "INI101") is None
 
 
 def test_the_offer_names_the_code() -> None:
-    fix = suppression_fix(Text.of("y = 2\n"), finding(0))
+    fix = suppression_fix(part("y = 2\n"), finding(0))
     assert fix is not None
     assert fix.title == "Ignore INI101 here"
     assert not fix.preferred
@@ -328,12 +360,12 @@ def test_an_added_comment_changes_no_code_and_silences_the_line(source: str, dat
         return
     first, last = data.draw(st.sampled_from(statements))
     line = data.draw(st.integers(first, last))
-    edit = suppression_edit(Text.of(source), line, "INI101")
+    edit = suppression_edit(part(source), line, "INI101")
     assert edit is not None
     after = Text.of(source).replace(edit.span, edit.content).source
     assert ast.dump(ast.parse(after)) == ast.dump(ast.parse(source))
     assert silences(after, line)
-    assert suppression_edit(Text.of(after), line, "INI101") is None
+    assert suppression_edit(part(after), line, "INI101") is None
     # It silences that statement and no other.
     assert [row for row in range(after.count("\n") + 1) if silences(after, row)] == list(range(first, last + 1))
 
@@ -346,7 +378,7 @@ def test_what_was_added_can_be_removed_again(source: str, data: st.DataObject) -
     if not statements:
         return
     line = data.draw(st.sampled_from(statements))[0]
-    edit = suppression_edit(Text.of(source), line, "INI101")
+    edit = suppression_edit(part(source), line, "INI101")
     assert edit is not None
     after = Text.of(source).replace(edit.span, edit.content).source
     [report] = run(after).reports
@@ -358,7 +390,7 @@ def test_what_was_added_can_be_removed_again(source: str, data: st.DataObject) -
 def test_comments_are_those_of_python(source: str) -> None:
     tokens = tokenize.generate_tokens(io.StringIO(source, newline="").readline)
     expected = {token.start[0] - 1 for token in tokens if token.type == tokenize.COMMENT and "initls" in token.string}
-    assert {directive.line for directive in parse(layout(source)).directives} == expected
+    assert {directive.line for directive in suppressions(source).directives} == expected
     assert may_suppress(source) >= bool(expected)
 
 
@@ -369,5 +401,5 @@ def test_no_text_brings_it_down(source: str) -> None:
     for report in applied.reports:
         edited(source, report.fix)
     for line in range(lines):
-        assert line <= comment_line(source, line) < lines
-        suppression_edit(Text.of(source), line, "INI101")
+        assert line <= comment_line(part(source), line) < lines
+        suppression_edit(part(source), line, "INI101")

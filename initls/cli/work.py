@@ -80,7 +80,7 @@ def _silenced(document: Document, findings: Iterable[Finding], reason: str) -> D
     # comment the lowest comes first.
     for finding in sorted(findings, key=lambda finding: (-finding.span.start.line, finding.code)):
         if finding.code not in COMMENT_RULES:
-            edit = suppression_edit(document.text, finding.span.start.line, finding.code, reason)
+            edit = suppression_edit(document.parts[0], finding.span.start.line, finding.code, reason)
             if edit is not None:
                 document = document.edit(0, edit.span, edit.content)
     return document
@@ -114,7 +114,6 @@ def _changed(before: Document, after: Document) -> tuple[tuple[int, str, str], .
 
 def _outcome(task: Task, result: Result, notebook: ipynb.Notebook | None, notes: tuple[str, ...] = ()) -> Outcome:
     document, cells = result.document, result.document.cells
-    text = document.source
     shown: list[Shown] = []
 
     def show(finding: Finding, fixes: tuple[Fix, ...], line: int) -> None:
@@ -124,7 +123,7 @@ def _outcome(task: Task, result: Result, notebook: ipynb.Notebook | None, notes:
         shown.append(Shown(inside, tuple(localized_fix(fix, cells) for fix in fixes), row, scope))
 
     for finding in result.findings:
-        show(finding, result.fixes(finding), comment_line(text, finding.span.start.line))
+        show(finding, result.fixes(finding), comment_line(document.parts[0], finding.span.start.line))
     for problem in result.problems:
         if problem.kind == "internal":
             notes = (*notes, problem.message)

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from initls.bounded import remembered
 from initls.findings import Finding
-from initls.syntax.scan import Layout
+from initls.syntax.outline import Outline
+from initls.syntax.scan import layout
+from initls.syntax.segments import Segment, key_of
 from initls.syntax.span import Point, Span
+
+MOST_READ = 4_000
+"""Segments with comments for us whose directives are remembered."""
 
 Kind = Literal["ignore", "ignore-file", "noqa", "unknown"]
 
@@ -86,29 +92,64 @@ def may_suppress(source: str) -> bool:
     return "initls" in source or "noqa" in source.casefold()
 
 
-def parse(lines: Layout) -> Suppressions:
-    """The directives in the comments of a text."""
+def parse(outline: Outline, units: Iterable[str]) -> Suppressions:
+    """The directives of a text, whose comments stand in the segments that `units` names.
+
+    What an open string in one definition swallows is lost to that definition alone, as it is to the analysis.
+    """
+    found: list[Directive] = []
+    for unit in sorted(units, key=lambda unit: outline.index[unit]):
+        index = outline.index[unit]
+        line = outline.line(index)
+        for directive in _inside(outline.placed[index].segment):
+            target = directive.target
+            if directive.alone and target is None and directive.line + 1 == outline.counts[index]:
+                target = _at_the_top_of(outline, index + 1, outline.counts[index])
+            if directive.kind == "ignore-file":
+                if not directive.alone or line + directive.line > _top(outline):
+                    misplaced = "counts only alone on a line above the first statement of the file"
+                    directive = replace(directive, trouble=f"`ignore-file` {misplaced}")
+                target = None
+            shifted = None if target is None else (target[0] + line, target[1] + line)
+            found.append(replace(directive, line=directive.line + line, target=shifted))
+    return Suppressions(tuple(found))
+
+
+def _top(outline: Outline) -> int:
+    """The line of the first statement, or the number of all lines."""
+    for index, placed in enumerate(outline.placed):
+        statements = layout(placed.segment.text).statements
+        if statements:
+            return outline.line(index) + statements[0][0]
+    return outline.line(len(outline.placed))
+
+
+def _at_the_top_of(outline: Outline, index: int, line: int) -> tuple[int, int] | None:
+    """The statement that a segment begins with, when the segment begins on `line`."""
+    if index == len(outline.placed):
+        return None
+    first, last = next(iter(layout(outline.placed[index].segment.text).statements), (1, 1))
+    return None if first else (line, line + last)
+
+
+@remembered(MOST_READ, key=key_of)
+def _inside(segment: Segment) -> tuple[Directive, ...]:
+    """The directives of a segment by its own lines, with those as targets that it holds."""
+    lines = layout(segment.text)
     starts = {first: (first, last) for first, last in lines.statements}
-    top = lines.statements[0][0] if lines.statements else None
     found: list[Directive] = []
     for line, comment in sorted(lines.comments.items()):
-        if "initls" not in comment.text and "noqa" not in comment.text.casefold():
+        if not may_suppress(comment.text):
             continue
         around = lines.statement_at(line)
         # A comment of its own speaks of the statement that begins right below it.
         target = around or starts.get(line + 1)
         for directive in _directives(comment.text, line, comment.column):
-            directive = replace(directive, target=target, alone=around is None)
-            if directive.kind == "ignore-file":
-                directive = replace(directive, target=None)
-                if around is not None or (top is not None and line > top):
-                    misplaced = "counts only alone on a line above the first statement of the file"
-                    directive = replace(directive, trouble=f"`ignore-file` {misplaced}")
-            elif directive.kind == "noqa" and around is None:
+            if directive.kind == "noqa" and around is None:
                 # Other tools take it for its own line alone, and so do we.
                 continue
-            found.append(directive)
-    return Suppressions(tuple(found))
+            found.append(replace(directive, target=target, alone=around is None))
+    return tuple(found)
 
 
 def _directives(text: str, line: int, column: int) -> Iterator[Directive]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from initls.document import Part
 from initls.findings import Applicability, Edit, Finding, Fix
 from initls.suppress.comments import Code, Directive, parse
 from initls.syntax.scan import layout
@@ -11,24 +12,30 @@ from initls.syntax.span import Point, Span
 from initls.syntax.text import Text
 
 
-def comment_line(source: str, line: int) -> int:
+def comment_line(part: Part, line: int) -> int:
     """The line, at or below `line`, where a comment that speaks of the statement there can stand."""
-    lines = layout(source)
-    statement = lines.statement_at(line)
+    outline = part.outline
+    index = outline.at(line)
+    first = outline.line(index)
+    lines = layout(outline.placed[index].segment.text)
+    statement = lines.statement_at(line - first)
     if statement is None:
         return line
-    return next((row for row in range(line, statement[1] + 1) if row not in lines.inside_strings), statement[1])
+    rows = range(line - first, statement[1] + 1)
+    return first + next((row for row in rows if row not in lines.inside_strings), statement[1])
 
 
-def suppression_edit(text: Text, line: int, code: str, reason: str = "") -> Edit | None:
+def suppression_edit(part: Part, line: int, code: str, reason: str = "") -> Edit | None:
     """The edit that silences `code` on the statement of `line`; None where a comment does so already.
 
     A comment of ours that speaks of the statement takes the code in. Else a new one goes to the end of the line, or,
     where that is inside a string or behind a backslash, to the next line of the statement that can bear it. A new one
     says the `reason`.
     """
-    lines = layout(text.source)
-    for directive in parse(lines).directives:
+    # A comment may stand in the segment of its statement, or at the end of the one in front.
+    index = part.outline.at(line)
+    around = [placed.unit for placed in part.outline.placed[max(index - 1, 0) : index + 1]]
+    for directive in parse(part.outline, around).directives:
         if directive.target is None or not directive.target[0] <= line <= directive.target[1] or directive.trouble:
             continue
         if directive.covers(code):
@@ -36,8 +43,8 @@ def suppression_edit(text: Text, line: int, code: str, reason: str = "") -> Edit
         if directive.kind == "ignore" and directive.codes:
             end = Point(directive.line, directive.codes[-1].end)
             return Edit(Span(end, end), f", {code}")
-    row = comment_line(text.source, line)
-    content = text.line(row)
+    row = comment_line(part, line)
+    content = part.text.line(row)
     start = len(content.rstrip())
     comment = f"# initls: ignore[{code}] {reason}".rstrip()
     return Edit(
@@ -45,9 +52,9 @@ def suppression_edit(text: Text, line: int, code: str, reason: str = "") -> Edit
     )
 
 
-def suppression_fix(text: Text, finding: Finding) -> Fix | None:
+def suppression_fix(part: Part, finding: Finding) -> Fix | None:
     """`suppression_edit` as something to offer in a menu."""
-    edit = suppression_edit(text, finding.span.start.line, finding.code)
+    edit = suppression_edit(part, finding.span.start.line, finding.code)
     if edit is None:
         return None
     return Fix(f"Ignore {finding.code} here", Applicability.SAFE, (replace(edit, part=finding.part),))

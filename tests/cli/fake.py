@@ -16,7 +16,6 @@ from initls.document import Document
 from initls.findings import Applicability, Edit, Finding, Fix, Related, Severity
 from initls.settings import Settings
 from initls.suppress import parse
-from initls.syntax.scan import layout
 from initls.syntax.span import Point, Span
 
 WORDS = {
@@ -48,7 +47,8 @@ class FakeChecker:
         findings = []
         problems = []
         text = document.text
-        directives = parse(layout(text.source)).directives
+        outline = document.parts[0].outline
+        directives = parse(outline, [placed.unit for placed in outline.placed]).directives
         for number, line in enumerate(text.lines):
             if "crash" in line:
                 raise ValueError("no such thing")

@@ -181,7 +181,7 @@ async def _quick_fixes(server: Server, analysed: Analysed, piece: Piece, asked: 
 
 async def _work_out(server: Server, analysed: Analysed, findings: list[Finding]) -> None:
     """Have the repairs of `findings` worked out, each once a version."""
-    result, text = analysed.result, analysed.snapshot.text
+    result = analysed.result
     missing = [finding for finding in findings if finding.identity not in analysed.offers]
     if result is None or not missing:
         return
@@ -193,7 +193,7 @@ async def _work_out(server: Server, analysed: Analysed, findings: list[Finding])
         for finding in missing:
             check()
             repairs = result.fixes(finding, check) if finding.fixable else ()
-            silencer = suppression_fix(text, finding) if finding.code not in COMMENT_CODES else None
+            silencer = suppression_fix(result.document.parts[0], finding) if finding.code not in COMMENT_CODES else None
             analysed.offers[finding.identity] = Offers(repairs, (silencer,) if silencer else ())
 
     await server.analyses.run(work)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
@@ -14,6 +13,7 @@ from msgspec.structs import replace
 
 from initls.cli.cache import Cache
 from initls.cli.outcome import Analysis, AnalysisMaker, Outcome, Task
+from initls.deep import deep_thread
 from initls.memory import calm_garbage_collector
 
 FILES_A_PROCESS = 24
@@ -156,15 +156,8 @@ def on_deep_stack(work: Callable[[], T]) -> T:
         except BaseException as error:  # Carried over to the thread that waits.
             raised.append(error)
 
-    from initls.syntax.depth import ANALYSIS_STACK
-
-    before = threading.stack_size(ANALYSIS_STACK)
-    try:
-        # A daemon, so that Ctrl-C ends the program and does not wait for the file in hand.
-        thread = threading.Thread(target=body, name="analysis", daemon=True)
-        thread.start()
-    finally:
-        threading.stack_size(before)
+    thread = deep_thread(body, "analysis")
+    thread.start()
     while thread.is_alive():
         thread.join(0.2)
     if raised:

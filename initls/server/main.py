@@ -14,7 +14,6 @@ from initls.server.orders import usual_checker
 from initls.server.server import Server
 from initls.server.transport import Channel, Writer, accept_one, read_messages, standard_channel
 from initls.server.worker import Worker
-from initls.syntax.depth import ANALYSIS_STACK
 
 if TYPE_CHECKING:
     from initls.check import Checker
@@ -50,7 +49,7 @@ def _say(words: str) -> None:
 
 async def _session(channel: Channel, make_checker: Callable[[], Checker]) -> int:
     loop = asyncio.get_running_loop()
-    worker = Worker(ANALYSIS_STACK)
+    worker = Worker()
     server = Server(Writer(channel, lambda: loop.call_soon_threadsafe(server.stop, 1)), worker, make_checker)
 
     def read() -> None:

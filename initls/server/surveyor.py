@@ -13,7 +13,6 @@ import pickle
 import queue
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -22,6 +21,7 @@ from msgspec import Struct
 
 from initls import rulebook
 from initls.cancel import Cancelled
+from initls.deep import deep_thread
 from initls.document import Document
 from initls.memory import give_back_memory
 from initls.server import logs
@@ -30,7 +30,6 @@ from initls.server.orders import SIZE, Done, Message, Mistake, Orders, Seen, Sto
 from initls.server.policy import Policy
 from initls.server.snapshot import Snapshot
 from initls.server.transport import standard_channel
-from initls.syntax.depth import ANALYSIS_STACK
 from initls.syntax.text import Text
 from initls.workspace.config import ConfigError, Configuration
 from initls.workspace.discover import Found, discover
@@ -237,8 +236,7 @@ def serve() -> NoReturn:
             sys.stderr.flush()
             os._exit(1)
 
-    threading.stack_size(ANALYSIS_STACK)
-    threading.Thread(target=work, name="initls-survey", daemon=True).start()
+    deep_thread(work, "initls-survey").start()
     with contextlib.suppress(OSError):
         for message in coming:
             if isinstance(message, Stop):

@@ -6,7 +6,6 @@ and gives up within moments; what it had worked out by then is remembered by the
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
 from collections import deque
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from initls.cancel import Cancelled, Check
+from initls.deep import deep_thread
 from initls.memory import drop_what_loading_left, give_back_memory
 
 log = logging.getLogger(__name__)
@@ -57,14 +57,13 @@ class Job(Generic[T]):
 
 
 class Worker:
-    """Runs jobs on its own thread, made with `stack` bytes of stack: native code below us recurses deeply."""
+    """Runs jobs on a thread of its own."""
 
-    def __init__(self, stack: int) -> None:
+    def __init__(self) -> None:
         self._wake = threading.Condition()
         self._line: deque[Job[object]] = deque()
         self._newest_last: dict[str, Job[object]] = {}
         self._running: Job[object] | None = None
-        self._stack = stack
         self._done = 0
         """Jobs since memory was last given back."""
         self._loaded = False
@@ -72,13 +71,7 @@ class Worker:
 
     def start(self) -> None:
         """Start the thread. It never keeps the process alive."""
-        before = threading.stack_size()
-        with contextlib.suppress(ValueError, RuntimeError):
-            threading.stack_size(self._stack)
-        try:
-            threading.Thread(target=self._run, name="initls-analysis", daemon=True).start()
-        finally:
-            threading.stack_size(before)
+        deep_thread(self._run, "initls-analysis").start()
 
     def submit(self, job: Job[T], *, urgent: bool = True) -> None:
         """Do `job` next, and have what runs on another topic make way for it if it is `urgent`."""

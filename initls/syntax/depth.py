@@ -12,13 +12,10 @@ import re
 from initls.syntax.scan import string_end
 
 LIMIT = 150
-"""The nesting that is read. Real code stays far below it, and the parser survives it on `ANALYSIS_STACK`."""
+"""The nesting that is read. Real code stays far below it, and the parser survives it on a `deep_thread`."""
 
 USUAL = 40
 """The nesting of all but a few texts. What goes beyond is tried out in another process first."""
-
-ANALYSIS_STACK = 64 * 1024 * 1024
-"""The bytes of stack that a thread needs which parses segments."""
 
 # What each construct adds to the depth of what it stands in. Operators nest to the left; conditions, lambdas and the
 # clauses of a comprehension to the right; neighbouring strings are joined two by two; each further branch of an `if`

@@ -27,7 +27,7 @@ def parse(segment: Segment) -> libcst.Module | Unreadable:
     """The tree of a segment, which has `PREFIX_LINES` lines in front of the segment's own.
 
     The last few are remembered: who points at something in a segment often wants to change it next.
-    Must run on a thread that has a stack of `ANALYSIS_STACK` bytes.
+    Must run on a `deep_thread`.
     """
     admitted = admit(segment)
     if isinstance(admitted, Unreadable):

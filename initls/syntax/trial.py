@@ -20,6 +20,7 @@ from collections import deque
 from typing import BinaryIO, NoReturn
 
 from initls.bounded import Bounded, digest
+from initls.deep import deep_thread
 
 log = logging.getLogger(__name__)
 
@@ -140,10 +141,7 @@ def serve() -> NoReturn:
     """Be the other process."""
     # Ctrl-C reaches every process of the terminal; the one that we work for decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    from initls.syntax.depth import ANALYSIS_STACK
-
-    threading.stack_size(ANALYSIS_STACK)
-    thread = threading.Thread(target=_serve, args=(sys.stdin.buffer, sys.stdout.buffer))
+    thread = deep_thread(lambda: _serve(sys.stdin.buffer, sys.stdout.buffer), "trial")
     thread.start()
     thread.join()
     os._exit(0)

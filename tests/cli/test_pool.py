@@ -15,8 +15,8 @@ from initls.cli import processes
 from initls.cli.outcome import Outcome, Task
 from initls.cli.pieces import MOST_FILES, SHARE, pieces
 from initls.cli.pool import FILES_A_PROCESS, InOrder, default_jobs, run_tasks
+from initls.deep import STACK
 from initls.settings import Settings
-from initls.syntax.depth import ANALYSIS_STACK
 from tests.cli.fake import FakeChecker
 
 
@@ -143,7 +143,7 @@ def test_the_analysis_has_a_thread_of_its_own_with_a_deep_stack(
     Deep.seen.clear()
     run_tasks(tasks(tmp_path, "bad\n"), 1, Deep)
     assert Deep.seen == [("analysis", 500)]
-    assert sizes == [ANALYSIS_STACK, 0]
+    assert sizes == [STACK, 0]
     assert plain() == 0
 
 

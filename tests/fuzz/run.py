@@ -25,7 +25,7 @@ TOO_LONG = 30
 """Seconds after which an input counts as one that hangs; a busy machine may stand still for ten."""
 
 STACK = 64 << 20
-"""The stack of the thread that analyses (`initls.syntax.depth.ANALYSIS_STACK`)."""
+"""The stack of the thread that analyses (`initls.deep.STACK`)."""
 
 FILES = (
     b"# -*- coding: latin-1 -*-\nx = '\xe9'\n",

@@ -12,9 +12,9 @@ import threading
 from collections.abc import Callable
 from typing import get_args
 
+from initls.deep import STACK
 from initls.document import Document
 from initls.server.convert import point_in, span_in
-from initls.syntax.depth import ANALYSIS_STACK
 from initls.syntax.encoding import Encoding, to_units
 from initls.syntax.outline import outline
 from initls.syntax.parse import parse
@@ -199,7 +199,7 @@ def on_deep_stack(work: Callable[[], None]) -> None:
         except BaseException as error:  # Carried over to the thread that waits.
             raised.append(error)
 
-    before = threading.stack_size(ANALYSIS_STACK)
+    before = threading.stack_size(STACK)
     thread = threading.Thread(target=body)
     thread.start()
     threading.stack_size(before)

@@ -18,7 +18,7 @@ class Desk:
     """A worker whose jobs say when they begin and wait until they may end."""
 
     def __init__(self) -> None:
-        self.worker = Worker(1 << 20)
+        self.worker = Worker()
         self.events: list[str] = []
         self._doors: dict[str, threading.Event] = {}
         self._begun: dict[str, threading.Event] = {}
@@ -144,7 +144,7 @@ def test_the_thread_has_room_for_deep_recursion() -> None:
     sizes: list[int] = []
     before = threading.stack_size()
     done = threading.Event()
-    worker = Worker(64 << 20)
+    worker = Worker()
     worker.start()
     assert threading.stack_size() == before
 

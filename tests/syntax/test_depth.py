@@ -80,7 +80,7 @@ COSTLY = {"patterns", "patterns of classes", "patterns of tuples", "patterns of 
 CHILD = """
 import json, sys, threading, time
 import libcst
-from initls.syntax.depth import ANALYSIS_STACK
+from initls.deep import STACK
 
 def work():
     for name, text in json.load(sys.stdin).items():
@@ -90,7 +90,7 @@ def work():
         assert time.process_time() - start < 2, "takes too long"
     print("done")
 
-threading.stack_size(ANALYSIS_STACK)
+threading.stack_size(STACK)
 thread = threading.Thread(target=work)
 thread.start()
 thread.join()

@@ -53,7 +53,7 @@ import json, sys, threading, time
 sys.setswitchinterval(1)
 import libcst
 from initls.document import Document
-from initls.syntax.depth import ANALYSIS_STACK
+from initls.deep import STACK
 from initls.syntax.guards import Unreadable
 from initls.syntax.parse import parse
 from tests.syntax.test_hostile import HOSTILE, SOUND
@@ -75,7 +75,7 @@ def work():
         print(json.dumps([name, cut, slow, intact]), flush=True)
 
 
-threading.stack_size(ANALYSIS_STACK)
+threading.stack_size(STACK)
 thread = threading.Thread(target=work)
 thread.start()
 thread.join()

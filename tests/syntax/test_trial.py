@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from initls.check import Checker, Result
+from initls.deep import STACK
 from initls.document import Document
 from initls.settings import Settings
 from initls.syntax import parse as parsing
 from initls.syntax import trial
-from initls.syntax.depth import ANALYSIS_STACK, LIMIT, USUAL, too_deep
+from initls.syntax.depth import LIMIT, USUAL, too_deep
 from initls.syntax.guards import Unreadable
 from initls.syntax.parse import parse
 from initls.syntax.segments import Kind, Segment
@@ -30,7 +31,7 @@ DEATHS = {
     ),
     "an exit": "libcst.parse_module = lambda text: os._exit(3) if 'DEADLY' in text else parse(text)",
     "a stack that is used up": (
-        "from initls.syntax import depth; depth.ANALYSIS_STACK = 256 * 1024; "
+        "from initls import deep; deep.STACK = 256 * 1024; "
         "libcst.parse_module = lambda text: parse(text) if 'DEADLY' in text else parse('')"
     ),
 }
@@ -67,7 +68,7 @@ def deep(word: str, depth: int = LIMIT - 30) -> str:
 def read(text: str) -> object:
     """What the parser says, on the stack that it is to have."""
     found: list[object] = []
-    before = threading.stack_size(ANALYSIS_STACK)
+    before = threading.stack_size(STACK)
     try:
         thread = threading.Thread(target=lambda: found.append(parse(Segment.of(Kind.RUN, "", text))))
         thread.start()

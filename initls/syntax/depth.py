@@ -198,7 +198,9 @@ def too_deep(text: str, limit: int = LIMIT) -> int | None:
                         bracket = _COSTLY_BRACKET
                 elif not level.lambdas:
                     level.separate()
-            if enclosing + level.depth > limit:
+            # What is finished was within the limit when it was read.
+            deepest = level.operand if level.operand > level.operands else level.operands
+            if enclosing + level.chain + deepest > limit:
                 return len(_NEWLINE.findall(text, 0, token.start()))
             if resume >= 0:
                 break

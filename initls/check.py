@@ -133,9 +133,11 @@ class Checker:
             others = program.others
             asked = self._rules.ask(program, settings, check)
             problems += [Problem("internal", failure, 0) for failure in asked.failures]
-            shown = self._shown[part.filename] = Shown.after(self._shown.get(part.filename), settings)
+            shown = Shown.after(self._shown.get(part.filename), document, frozenset(broken), settings)
+            self._shown[part.filename] = shown
+            elsewhere = self.programs.elsewhere(document)
             for rule, report in asked.reports:
-                finding = shown.finding(document, broken, rule, report, self.programs.elsewhere(document))
+                finding = shown.finding(rule, report, elsewhere)
                 if finding is not None and finding.identity not in plans:
                     findings.append(finding)
                     plans[finding.identity] = report.plans

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Collection, Container, Iterator
 from typing import TypeAlias
 
 from initls.document import Document, moved
@@ -11,6 +11,7 @@ from initls.facts.sites import spans
 from initls.findings import Finding, Related
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
+from initls.syntax.outline import differing
 from initls.syntax.segments import Segment
 from initls.syntax.span import Point, Span
 
@@ -32,22 +33,29 @@ Where: TypeAlias = "tuple[tuple[Segment, int, Segment | None] | None, ...]"
 class Shown:
     """The findings of one file as they were last shown: most of them stand where they stood, and are taken again."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, document: Document, broken: Collection[str], settings: Settings) -> None:
+        self._document = document
+        self._broken = broken
         self._settings = settings
+        self._moved: Container[str] | None = None
+        """The units that may stand or read otherwise than in the version before; None where all may."""
         self._before: dict[tuple[str, Place], tuple[Report, Where, Finding | None]] = {}
         self._now: dict[tuple[str, Place], tuple[Report, Where, Finding | None]] = {}
 
     @staticmethod
-    def after(before: Shown | None, settings: Settings) -> Shown:
-        """For the next version of the file."""
-        shown = Shown(settings)
+    def after(before: Shown | None, document: Document, broken: Collection[str], settings: Settings) -> Shown:
+        """For the next version of the file, of which the units in `broken` cannot be read."""
+        shown = Shown(document, broken, settings)
         if before is not None and before._settings == settings:
             shown._before = before._now
+            old, new = before._document.parts[0].outline, document.parts[0].outline
+            first, old_stop, stop = differing(old, new)
+            if old.line(old_stop) == new.line(stop):
+                edited = (*old.placed[first:old_stop], *new.placed[first:stop])
+                shown._moved = {*(placed.unit for placed in edited), *before._broken, *broken}
         return shown
 
-    def finding(
-        self, document: Document, broken: Broken, rule: Rule, report: Report, elsewhere: Elsewhere = NOWHERE
-    ) -> Finding | None:
+    def finding(self, rule: Rule, report: Report, elsewhere: Elsewhere = NOWHERE) -> Finding | None:
         """A report in the terms of the document; None where an edit has met the place since it was good.
 
         One about a place in another file is shown when that file is looked at.
@@ -55,13 +63,25 @@ class Shown:
         if report.place.foreign:
             return None
         key = (rule.code, report.place)
-        places = (report.place, *[place for _, place in report.related])
-        where = tuple([_where(document, broken, place, elsewhere) for place in places])
         known = self._before.get(key)
-        if known is None or known[1] != where or known[0] != report:
-            known = (report, where, _finding(document, broken, rule, report, self._settings, elsewhere))
+        if known is None or known[0] is not report or not self._stands(report):
+            where = tuple([_where(self._document, self._broken, place, elsewhere) for place in _places(report)])
+            if known is None or known[1] != where or known[0] != report:
+                found = _finding(self._document, self._broken, rule, report, self._settings, elsewhere)
+                known = (report, where, found)
         self._now[key] = known
         return known[2]
+
+    def _stands(self, report: Report) -> bool:
+        """Whether all that a report speaks of is as it was, and where it was."""
+        moved = self._moved
+        return moved is not None and not any(place.foreign or place.unit in moved for place in _places(report))
+
+
+def _places(report: Report) -> Iterator[Place]:
+    yield report.place
+    for _, place in report.related:
+        yield place
 
 
 def _home(

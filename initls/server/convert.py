@@ -7,7 +7,6 @@ more than the rest of the answer.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,6 +15,7 @@ from initls import rulebook
 from initls.findings import Edit, Finding, Related, Severity
 from initls.server.client import DEPRECATED, UNNECESSARY, Client
 from initls.server.params import Position, Range
+from initls.server.transport import encoded
 from initls.syntax.encoding import Encoding, from_units, to_units
 from initls.syntax.span import Point, Span
 from initls.syntax.text import Text
@@ -29,6 +29,9 @@ SOURCE = "initls"
 SEVERITIES = {Severity.ERROR: 1, Severity.WARNING: 2, Severity.INFORMATION: 3, Severity.HINT: 4}
 
 JSON = dict[str, Any]
+
+MOST_TOLD = 32
+"""Files of which is remembered what was told."""
 
 
 class Item(NamedTuple):
@@ -57,6 +60,8 @@ class Wire:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._encoding = client.encoding
+        self._told: dict[str, dict[int, tuple[Finding, Item]]] = {}
+        """The findings that each file had last, with what they were told as. A keystroke leaves most as they are."""
 
     def point(self, piece: Piece, position: Position) -> Point:
         """The point of the document that the client means by a position in a piece of it."""
@@ -83,11 +88,27 @@ class Wire:
 
     def diagnostics(self, snapshot: Snapshot, result: Result, syntax_errors: bool) -> list[Item]:
         """The findings as the client shows them, in their order, and behind them the `syntax_errors` if wanted."""
-        items = [self.diagnostic(snapshot, finding) for finding in result.findings]
+        items = self._items(snapshot, result.findings)
         if syntax_errors:
             broken = (problem for problem in result.problems if problem.kind == "invalid-syntax")
             items += [self.syntax_error(snapshot, problem) for problem in broken]
         return items
+
+    def _items(self, snapshot: Snapshot, findings: Iterable[Finding]) -> list[Item]:
+        if snapshot.cells is not None:
+            # A cell may have moved, with its findings.
+            return [self.diagnostic(snapshot, finding) for finding in findings]
+        before = self._told.pop(snapshot.uri, {})
+        now: dict[int, tuple[Finding, Item]] = {}
+        for finding in findings:
+            known = before.get(id(finding))
+            if known is None or known[0] is not finding:
+                known = finding, self.diagnostic(snapshot, finding)
+            now[id(finding)] = known
+        self._told[snapshot.uri] = now
+        if len(self._told) > MOST_TOLD:
+            del self._told[next(iter(self._told))]
+        return [item for _, item in now.values()]
 
     def diagnostic(self, snapshot: Snapshot, finding: Finding) -> Item:
         """One finding as the client shows it."""
@@ -172,4 +193,4 @@ def fingerprint(finding: Finding) -> str:
 
 def result_id(items: list[JSON]) -> str:
     """The name of a list of diagnostics: two lists have the same one when they hold the same."""
-    return hashlib.blake2b(json.dumps(items).encode(), digest_size=12).hexdigest()
+    return hashlib.blake2b(encoded(items), digest_size=12).hexdigest()

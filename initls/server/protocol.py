@@ -28,6 +28,7 @@ from pygls.exceptions import (
 from pygls.protocol import LanguageServerProtocol
 
 from initls.server.params import InvalidParams
+from initls.server.transport import encoded
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -213,7 +214,7 @@ class Protocol(LanguageServerProtocol):
 
     def send(self, message: dict[str, Any]) -> None:
         """Send a message of JSON values; from any thread."""
-        self._server.writer.send(json.dumps(message, separators=(",", ":")).encode("ascii"))
+        self._server.writer.send(encoded(message))
 
     def _finish(self, id: str | int, task: asyncio.Task[Any]) -> None:
         self._answering.pop(id, None)

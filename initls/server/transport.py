@@ -6,12 +6,14 @@ is doing, and a client that writes while we write can never make both sides wait
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
 
+import msgspec.json
 from msgspec import Struct
 
 CHUNK = 1 << 16
@@ -52,6 +54,15 @@ def accept_one(host: str, port: int, announce: Callable[[str], None]) -> Channel
         connection, _ = listener.accept()
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return Channel(connection.recv, connection.sendall)
+
+
+def encoded(value: object) -> bytes:
+    """A JSON value as the bytes of a message."""
+    try:
+        return msgspec.json.encode(value)
+    except (UnicodeEncodeError, OverflowError):
+        # Half a character, as a broken file may have it, is no text; JSON can name it all the same.
+        return json.dumps(value, separators=(",", ":")).encode("ascii")
 
 
 class Writer:

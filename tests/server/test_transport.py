@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from initls.server.transport import Channel, Writer, read_messages
+from initls.server.transport import Channel, Writer, encoded, read_messages
 
 
 def arriving(data: bytes, chance: random.Random) -> Callable[[int], bytes]:
@@ -78,3 +81,19 @@ def test_a_client_that_is_gone_is_noticed_and_not_written_to_again() -> None:
     writer.send(b"{}")
     assert tries == [b"Content-Length: 2\r\n\r\n{}"]
     assert losses == [1]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+)
+
+
+@given(JSON)
+def test_what_is_sent_is_what_arrives(value: object) -> None:
+    assert json.loads(encoded(value)) == value
+
+
+@pytest.mark.parametrize("value", ["half \ud83d", 2**70, {"\udc80": ["x"]}])
+def test_half_a_character_and_a_long_number_arrive_too(value: object) -> None:
+    assert json.loads(encoded(value)) == value

@@ -114,8 +114,11 @@ class Programs:
             counts = before.counts.copy()
             counts.subtract(map(self._about_segment, gone))
             counts.update(map(self._about_segment, come))
-            commented = before.commented.difference([placed.unit for placed in gone])
-            commented = commented.union([placed.unit for placed in come if self._about_segment(placed) & ABOUT_US])
+            commented = before.commented
+            old = {placed.unit for placed in gone if placed.unit in commented}
+            new = {placed.unit for placed in come if self._about_segment(placed) & ABOUT_US}
+            if old != new:
+                commented = commented - old | new
             self._spoken = _Spoken(outline, counts, commented)
         return self._spoken
 

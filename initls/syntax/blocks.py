@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, chain, pairwise
-from operator import is_
+from operator import attrgetter, is_
 from typing import Generic, TypeVar, overload
 
 T_co = TypeVar("T_co", covariant=True)
@@ -25,19 +25,27 @@ LEAST = BLOCK // 4
 """A block that has shrunk below this takes its neighbour in."""
 
 
+_COUNT = attrgetter("count")
+_TOTAL = attrgetter("total")
+
+
 class _Block(Generic[T_co]):
     """Some items in a row, and once somebody has asked, what those in front of each of them measure together."""
 
-    __slots__ = ("_sums", "items")
+    __slots__ = ("_sums", "count", "items", "total")
 
     def __init__(self, items: tuple[T_co, ...]) -> None:
         self.items = items
+        self.count = len(items)
+        self.total: int | None = None
+        """What all of them measure, once the sums are there."""
         self._sums: list[int] | None = None
 
     def sums(self, size: Callable[[T_co], int]) -> list[int]:
         """The positions of the items within the block, and behind them that of its end."""
         if self._sums is None:
             self._sums = list(accumulate(map(size, self.items), initial=0))
+            self.total = self._sums[-1]
         return self._sums
 
 
@@ -52,7 +60,7 @@ class Blocks(Sequence[T_co]):
     def __init__(self, blocks: tuple[_Block[T_co], ...], size: Callable[[T_co], int]) -> None:
         self._blocks = blocks
         self._size = size
-        self._starts = list(accumulate([len(block.items) for block in blocks], initial=0))
+        self._starts: list[int] = list(accumulate(map(_COUNT, blocks), initial=0))
         """How many items stand in front of each block, and behind the last how many there are."""
         self._positions: list[int] | None = None
         """The same for the sizes of the items."""
@@ -137,7 +145,10 @@ class Blocks(Sequence[T_co]):
 
     def _summed(self) -> list[int]:
         if self._positions is None:
-            self._positions = list(accumulate([block.sums(self._size)[-1] for block in self._blocks], initial=0))
+            for block in self._blocks:
+                if block.total is None:
+                    block.sums(self._size)
+            self._positions = list(accumulate(map(_TOTAL, self._blocks), initial=0))
         return self._positions
 
     def differing(self, other: Blocks[T]) -> tuple[int, int, int]:

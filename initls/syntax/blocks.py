@@ -24,7 +24,6 @@ MOST = 2 * BLOCK
 LEAST = BLOCK // 4
 """A block that has shrunk below this takes its neighbour in."""
 
-
 _COUNT = attrgetter("count")
 _TOTAL = attrgetter("total")
 
@@ -44,8 +43,10 @@ class _Block(Generic[T_co]):
     def sums(self, size: Callable[[T_co], int]) -> list[int]:
         """The positions of the items within the block, and behind them that of its end."""
         if self._sums is None:
-            self._sums = list(accumulate(map(size, self.items), initial=0))
-            self.total = self._sums[-1]
+            sums = list(accumulate(map(size, self.items), initial=0))
+            # In this order, for texts are read by several threads: where there are sums, there is their total.
+            self.total = sums[-1]
+            self._sums = sums
         return self._sums
 
 

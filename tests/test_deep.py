@@ -51,9 +51,8 @@ def _faults_of(start: Callable[[Callable[[], None]], threading.Thread]) -> int:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux counts the pages of a thread")
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="older versions keep each frame by itself")
 def test_frames_stay_in_memory_that_is_there() -> None:
-    usual = _faults_of(lambda work: threading.Thread(target=work))
-    deep = _faults_of(lambda work: deep_thread(work, "deep"))
-    assert usual > 1_000
-    assert deep < usual / 50
+    assert _faults_of(lambda work: deep_thread(work, "deep")) < 200
+    if sys.version_info >= (3, 11):
+        # Older versions keep each frame by itself, and have no borders to cross.
+        assert _faults_of(lambda work: threading.Thread(target=work)) > 1_000

@@ -21,7 +21,7 @@ WORDS = ("weights", "init", "fc", ".apply(", "self.fc", "nn.init", "x", "up", "B
 SEQUENCES = (st.sampled_from(sources()), st.lists(changes, min_size=1, max_size=8))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(*SEQUENCES)
 def test_what_is_taken_over_is_what_is_there(start: str, made: list[Change]) -> None:
     follow(start, made)

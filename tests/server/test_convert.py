@@ -24,7 +24,7 @@ def snapshot_of(document: Document) -> Snapshot:
     return Snapshot("file:///model.py", 1, None, document.text, object())
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(sources()), st.lists(changes, min_size=1, max_size=6), st.sampled_from(CLIENTS))
 def test_what_was_told_before_is_what_would_be_told_now(start: str, made: list[Change], client: Client) -> None:
     checker, wire = Checker(), Wire(client)

@@ -31,7 +31,7 @@ MARK = re.compile(r"\btorch\b")
 ABOUT_TORCH, ABOUT_US, ABOUT_OTHERS = 1, 2, 4
 """What the text of a segment may speak of, as bits: PyTorch, comments that silence findings, Keras and its like."""
 
-MOST_SEGMENTS = 20_000
+MOST_SEGMENTS = 8_000
 """Segments of which is remembered what they speak of."""
 
 MOST_GONE = 200

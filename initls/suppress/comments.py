@@ -17,7 +17,7 @@ from initls.syntax.scan import layout
 from initls.syntax.segments import Segment, key_of
 from initls.syntax.span import Point, Span
 
-MOST_READ = 4_000
+MOST_READ = 1_000
 """Segments with comments for us whose directives are remembered."""
 
 Kind = Literal["ignore", "ignore-file", "noqa", "unknown"]

@@ -11,8 +11,11 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TypeAlias
 
-MOST = 5_000
-"""Words that are kept up to date; when there are more, they are counted anew as they are asked for."""
+FEW = 100
+"""Words that are kept up to date in any file; in a long one as many as it has segments.
+
+When there are more, most of them are of states that are gone, and all are counted anew as they are asked for.
+"""
 
 TOKEN = re.compile(r"\w+")
 
@@ -54,7 +57,7 @@ Asked: TypeAlias = tuple[str, str]
 """A sense and a word."""
 
 
-@lru_cache(1_000)
+@lru_cache(128)
 def _counter(asked: Asked) -> Counter:
     sense, word = asked
     return SENSES[sense](word)
@@ -83,10 +86,10 @@ class Mentions:
             self._by_token.setdefault(token_of(word), {})[asked] = None
         return known
 
-    def followed(self, gone: Iterable[str], come: Iterable[str]) -> Mentions:
-        """The same for the text in which the segments `gone` have become the segments `come`."""
+    def followed(self, gone: Iterable[str], come: Iterable[str], segments: int) -> Mentions:
+        """The same for the text in which the segments `gone` have become the segments `come`, of so many in all."""
         after = Mentions()
-        if not self._counts or len(self._counts) > MOST:
+        if not self._counts or len(self._counts) > max(FEW, segments):
             return after
         after._counts, after._by_token = dict(self._counts), self._by_token
         gone, come = tuple(gone), tuple(come)

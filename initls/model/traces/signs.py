@@ -48,8 +48,8 @@ class Signs(Struct, frozen=True):
 
     concerns: bool
     """Whether it writes or reads parameters."""
-    calls: frozenset[str]
-    """The names behind which a method opens a bracket."""
+    calls: tuple[str, ...]
+    """The names behind which a method opens a bracket, in order: a set of them would be several times as large."""
     bases: frozenset[str]
     """The words among the bases of a class."""
     normed: bool = False
@@ -60,7 +60,7 @@ class Signs(Struct, frozen=True):
     """Whether it is a method that may make or initialize anything, as no forward pass should."""
 
 
-MOST_SIGNS = 20_000
+MOST_SIGNS = 4_000
 """Segments whose signs are remembered."""
 
 
@@ -76,7 +76,7 @@ def signs_of(segment: Segment) -> Signs:
     else:
         concerns = _touches(text) or (segment.kind is Kind.CLASS_HEAD and "PreTrainedModel" in text)
     bases = _BASES.search(text) if segment.kind is Kind.CLASS_HEAD else None
-    called = _called(text) if segment.kind is Kind.METHOD else frozenset()
+    called = _called(text) if segment.kind is Kind.METHOD else ()
     return Signs(
         concerns,
         called,
@@ -94,10 +94,10 @@ _DELLAC = re.compile(r"\(\s*(\w+)")
 _WORD = re.compile(r"\w+")
 
 
-def _called(text: str) -> frozenset[str]:
+def _called(text: str) -> tuple[str, ...]:
     """The names behind which a bracket opens. Backwards, where the bracket comes first, they are found much faster."""
     # One string for each name, however many states of a method there have been that all call the same.
-    return frozenset([intern(name[::-1]) for name in _DELLAC.findall(text[::-1])])
+    return tuple(sorted({intern(name[::-1]) for name in _DELLAC.findall(text[::-1])}))
 
 
 _SELF = re.compile(r"self\.\w+\s*(?:\(|(?::[^=\n]+)?=[^=])")

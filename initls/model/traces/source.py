@@ -29,7 +29,7 @@ SETTER = ".setter"
 """What tells a property's second half from its first, which keeps the name."""
 
 
-MOST_IMPORTS = 20_000
+MOST_IMPORTS = 8_000
 """Segments of which is remembered what they import."""
 
 MOST_BOUND = 1_000_000
@@ -119,7 +119,7 @@ class FileSource:
         """
         first, old_stop, stop = differing(before.outline, self.outline)
         gone, come = before.outline.placed[first:old_stop], self.outline.placed[first:stop]
-        self._mentions = before._mentions.followed(_texts(gone), _texts(come))
+        self._mentions = before._mentions.followed(_texts(gone), _texts(come), len(self.outline.placed))
         self._edited = (*gone, *come)
         # What a broken unit is taken to say hangs on more than its text.
         doubtful = [placed for unit in before.broken if (placed := self.outline.get(unit)) is not None]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TypeAlias
 
-FEW = 100
+FEW = 40
 """Words that are kept up to date in any file; in a long one as many as it has segments.
 
 When there are more, most of them are of states that are gone, and all are counted anew as they are asked for.
@@ -57,7 +57,7 @@ Asked: TypeAlias = tuple[str, str]
 """A sense and a word."""
 
 
-@lru_cache(128)
+@lru_cache(64)
 def _counter(asked: Asked) -> Counter:
     sense, word = asked
     return SENSES[sense](word)

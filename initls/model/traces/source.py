@@ -29,7 +29,7 @@ SETTER = ".setter"
 """What tells a property's second half from its first, which keeps the name."""
 
 
-MOST_IMPORTS = 8_000
+MOST_IMPORTS = 4_000
 """Segments of which is remembered what they import."""
 
 MOST_BOUND = 1_000_000

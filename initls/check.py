@@ -39,7 +39,6 @@ MOST_TRIED = 20_000
 MOST_ROUNDS = 20
 """Rounds of fix-all; each one repairs what the one before has uncovered."""
 
-
 KNOWN = frozenset({*RULES, *suppress.RULES})
 """The codes that there are."""
 
@@ -217,19 +216,18 @@ class Checker:
     ) -> Counter[str]:
         """How often each rule speaks of a document, comments aside."""
         program = self.programs.program(document, {}, check, trial=trial)
-        ask = self._rules.trial if trial else self._rules.ask
-        found = ask(program, settings, check)
+        found = self._rules.ask(program, settings, check, trial=trial)
         return Counter(rule.code for rule, _ in found.reports)
 
     def _suppressed(
         self, document: Document, findings: tuple[Finding, ...], settings: Settings, *, broken: bool
     ) -> tuple[tuple[Finding, ...], dict[str, Fix]]:
         """The findings that no comment silences, and those about the comments themselves, with their fixes."""
-        text = document.text
+        outline = document.parts[0].outline
         applied = suppress.apply(
             findings,
-            suppress.parse(document.parts[0].outline, self.programs.commented(document.parts[0].outline)),
-            text,
+            suppress.parse(outline, self.programs.commented(outline)),
+            document.text,
             known=KNOWN,
             quiet=QUIET,
             selects=lambda code: settings.selects(code, default=code not in RULES or RULES[code].default),

@@ -56,8 +56,11 @@ class Inquiry:
         """Drop what was said of a file."""
         self._asked.pop(filename, None)
 
-    def ask(self, program: Program, settings: Settings, check: cancel.Check) -> Asked:
-        """What the rules say of a program; only parts with a new trace are asked about anew."""
+    def ask(self, program: Program, settings: Settings, check: cancel.Check, *, trial: bool = False) -> Asked:
+        """What the rules say of a program; only parts with a new trace are asked about anew.
+
+        Of a version that is only a `trial` nothing is remembered.
+        """
         known = self._asked.get(program.filename)
         if known is not None and known.program is program and known.settings == settings:
             return known
@@ -79,19 +82,10 @@ class Inquiry:
             answers[key] = before or _answers(program.part(numbers), rules, settings, check)
         reports = tuple([report for found in answers.values() for report in found.reports])
         failures = dict.fromkeys([failure for found in answers.values() for failure in found.failures])
-        asked = self._asked[program.filename] = Asked(
-            program, packs, settings, partition, around, answers, reports, tuple(failures)
-        )
+        asked = Asked(program, packs, settings, partition, around, answers, reports, tuple(failures))
+        if not trial:
+            self._asked[program.filename] = asked
         return asked
-
-    def trial(self, program: Program, settings: Settings, check: cancel.Check) -> Asked:
-        """What the rules say of a version that is only tried: what is remembered stays that of the real one."""
-        known = self._asked.get(program.filename)
-        try:
-            return self.ask(program, settings, check)
-        finally:
-            if known is not None:
-                self._asked[program.filename] = known
 
 
 def _is_on(rule: Rule, packs: frozenset[str], settings: Settings) -> bool:

@@ -53,6 +53,9 @@ class _Spoken(Struct, frozen=True):
     """The units that speak of us."""
 
 
+_NOTHING_SPOKEN = _Spoken(None, Counter(), frozenset())
+
+
 class Programs:
     """Reads documents, and remembers what it has read.
 
@@ -67,7 +70,7 @@ class Programs:
         self.tracer = Tracer()
         self._speaks: dict[bytes, int] = {}
         """What segments speak of, by their keys."""
-        self._spoken = _Spoken(None, Counter(), frozenset())
+        self._spoken = _NOTHING_SPOKEN
         self._noted: tuple[Outline | None, Mapping[tuple[int, str], Carried]] = None, {}
         """The outline whose sound states were noted last, and what there was to carry then."""
 
@@ -104,22 +107,27 @@ class Programs:
         return self._listened(outline).commented
 
     def _listened(self, outline: Outline) -> _Spoken:
-        before = self._spoken
-        if before.outline is not outline:
-            gone: tuple[Placed, ...] = ()
-            come = tuple(outline.placed)
-            if before.outline is not None:
-                first, old_stop, stop = differing(before.outline, outline)
-                gone, come = before.outline.placed[first:old_stop], outline.placed[first:stop]
-            counts = before.counts.copy()
-            counts.subtract(map(self._about_segment, gone))
-            counts.update(map(self._about_segment, come))
-            commented = before.commented
-            old = {placed.unit for placed in gone if placed.unit in commented}
-            new = {placed.unit for placed in come if self._about_segment(placed) & ABOUT_US}
-            if old != new:
-                commented = commented - old | new
-            self._spoken = _Spoken(outline, counts, commented)
+        known = self._spoken
+        if known.outline is outline:
+            return known
+        gone: tuple[Placed, ...] = ()
+        first, stop = 0, len(outline.placed)
+        if known.outline is not None:
+            first, old_stop, stop = differing(known.outline, outline)
+            gone = known.outline.placed[first:old_stop]
+            if len(gone) == len(known.outline.placed):
+                # It is another file, as a rule, and has nothing of what was there before.
+                known, gone = _NOTHING_SPOKEN, ()
+        come = outline.placed[first:stop]
+        counts = known.counts.copy()
+        counts.subtract(map(self._about_segment, gone))
+        counts.update(map(self._about_segment, come))
+        commented = known.commented
+        old = {placed.unit for placed in gone if placed.unit in commented}
+        new = {placed.unit for placed in come if self._about_segment(placed) & ABOUT_US}
+        if old != new:
+            commented = commented - old | new
+        self._spoken = _Spoken(outline, counts, commented)
         return self._spoken
 
     def _about_segment(self, placed: Placed) -> int:
@@ -135,8 +143,8 @@ class Programs:
         """The program of a document; of a `trial` nothing is remembered. Raises `Cancelled` when `check` does."""
         source, files = self.source(document, broken)
         about = self.about(document.parts[0].outline)
-        trace = self.tracer.trial if trial else self.tracer.program
-        return trace(source, check, files, torch=bool(about & ABOUT_TORCH), declared=bool(about & ABOUT_OTHERS))
+        torch, declared = bool(about & ABOUT_TORCH), bool(about & ABOUT_OTHERS)
+        return self.tracer.program(source, check, files, torch=torch, declared=declared, trial=trial)
 
     def source(self, document: Document, broken: Broken) -> tuple[FileSource, Files]:
         """A document as the model reads it, among the files around it."""

@@ -465,7 +465,8 @@ OF_WHOLE = frozenset({"spoken", "used", "reads"})
 LOOKS_INSIDE = frozenset({"facts", "mentioned", "members"})
 """The questions whose answers hang on what is inside a unit, the methods of a class among that.
 
-Those to the others hang on which units there are."""
+Those to the others hang on which units there are.
+"""
 
 
 def bindings(body: tuple[ir.Statement, ...], name: str) -> Iterator[ir.Statement]:

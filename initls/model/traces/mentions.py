@@ -7,7 +7,7 @@ search a long file for the answer at every keystroke would take longer than all 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -86,14 +86,15 @@ class Mentions:
             self._by_token.setdefault(token_of(word), {})[asked] = None
         return known
 
-    def followed(self, gone: Iterable[str], come: Iterable[str], segments: int) -> Mentions:
-        """The same for the text in which the segments `gone` have become the segments `come`, of so many in all."""
+    def fits(self, segments: int) -> bool:
+        """Whether there is anything to keep up to date for a text of so many segments, and not too much."""
+        return 0 < len(self._counts) <= max(FEW, segments)
+
+    def followed(self, gone: Sequence[str], come: Sequence[str], tokens: Iterable[str]) -> Mentions:
+        """The same for the text in which the segments `gone` have become `come`; `tokens` are those of all of these."""
         after = Mentions()
-        if not self._counts or len(self._counts) > max(FEW, segments):
-            return after
         after._counts, after._by_token = dict(self._counts), self._by_token
-        gone, come = tuple(gone), tuple(come)
-        for token in {"", *(token for text in (*gone, *come) for token in TOKEN.findall(text))}:
+        for token in ("", *tokens):
             for asked in self._by_token.get(token, ()):
                 if asked in after._counts:
                     count = _counter(asked)

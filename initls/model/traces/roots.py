@@ -25,7 +25,7 @@ class Roots(Struct, frozen=True):
     """What is worth tracing in one state of a file."""
 
     found: tuple[Root, ...] = ()
-    """Classes first, each behind those that it derives from, then functions, then the module level."""
+    """Classes in text order, then functions, then the module level."""
     normed: bool = False
     """Whether the file puts layers under a spectral norm, so that it matters which pass is the first one."""
 
@@ -171,7 +171,7 @@ def _makes_again(source: FileSource, unit: str) -> bool:
     )
 
 
-def declaring(source: FileSource) -> Iterator[tuple[str, str]]:
+def declaring(source: FileSource) -> Iterator[Root]:
     """The roots worth tracing for layers that are told how to initialize themselves, where anything tells them so."""
     if not any(declares(placed.segment) for placed in source.outline.placed):
         return

@@ -119,8 +119,9 @@ class FileSource:
         """
         first, old_stop, stop = differing(before.outline, self.outline)
         gone, come = before.outline.placed[first:old_stop], self.outline.placed[first:stop]
-        self._mentions = before._mentions.followed(_texts(gone), _texts(come), len(self.outline.placed))
         self._edited = (*gone, *come)
+        if before._mentions.fits(len(self.outline.placed)):
+            self._mentions = before._mentions.followed([*_texts(gone)], [*_texts(come)], self.touched)
         # What a broken unit is taken to say hangs on more than its text.
         doubtful = [placed for unit in before.broken if (placed := self.outline.get(unit)) is not None]
         same = len(gone) == len(come) and all(map(_takes_the_place, gone, come))
@@ -141,7 +142,7 @@ class FileSource:
         edited = frozenset([*(placed.unit for placed in self._edited), *before.broken])
         return edited if owner is None else edited | {owner}
 
-    @property
+    @cached_property
     def touched(self) -> frozenset[str]:
         """The words of all that was edited."""
         return frozenset([token for text in _texts(self._edited) for token in TOKEN.findall(text)])
@@ -149,6 +150,7 @@ class FileSource:
     def detach(self) -> None:
         """Keep the outline and let go of what facts come from."""
         self._edited = ()
+        self.__dict__.pop("touched", None)
         self._facts_of = _nothing
         self.broken = frozenset(self.broken)
 

@@ -127,11 +127,12 @@ class Tracer:
         *,
         torch: bool = True,
         declared: bool = False,
+        trial: bool = False,
     ) -> Program:
         """The program of a file, among the other files that it imports.
 
         `torch` tells that it speaks of PyTorch, `declared` that it speaks of frameworks whose layers are told how to
-        initialize themselves.
+        initialize themselves. Of a version that is only a `trial` nothing is remembered.
         """
         known = self._known.get(source.filename)
         edited = None if known is None else source.follow(known.source)
@@ -155,7 +156,8 @@ class Tracer:
             program = Program(source.filename, traces, others | elsewhere.keys(), source.imports)
         # What is remembered must not hold on to the document.
         source.detach()
-        self._known[source.filename] = _Known(source, entries, readers, epoch, elsewhere, roots, program)
+        if not trial:
+            self._known[source.filename] = _Known(source, entries, readers, epoch, elsewhere, roots, program)
         return program
 
     def _entries(
@@ -187,24 +189,6 @@ class Tracer:
                 check()
                 renewed[root] = self._run(source, *root, check, files)
         return renewed
-
-    def trial(
-        self,
-        source: FileSource,
-        check: cancel.Check = cancel.never,
-        files: Files = ALONE,
-        *,
-        torch: bool = True,
-        declared: bool = False,
-    ) -> Program:
-        """The program of a version of a file that is only tried: what is remembered stays that of the real one."""
-        known = self._known.get(source.filename)
-        try:
-            return self.program(source, check, files, torch=torch, declared=declared)
-        finally:
-            self.forget(source.filename)
-            if known is not None:
-                self._known[source.filename] = known
 
     def followed(
         self, source: FileSource, known: Trace, check: cancel.Check = cancel.never, files: Files = ALONE

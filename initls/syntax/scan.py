@@ -216,7 +216,7 @@ class Layout(Struct, frozen=True):
         return next((lines for lines in self.statements if lines[0] <= line <= lines[1]), None)
 
 
-MOST_LAID_OUT = 300_000
+MOST_LAID_OUT = 60_000
 """The characters of the texts whose layout is remembered: it takes many times the memory of a text."""
 
 

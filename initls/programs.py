@@ -31,11 +31,11 @@ MARK = re.compile(r"\btorch\b")
 ABOUT_TORCH, ABOUT_US, ABOUT_OTHERS = 1, 2, 4
 """What the text of a segment may speak of, as bits: PyTorch, comments that silence findings, Keras and its like."""
 
-MOST_SEGMENTS = 4_000
+MOST_SEGMENTS = 2_000
 """Segments of which is remembered what they speak of."""
 
-MOST_GONE = 150
-MOST_GONE_TEXT = 150_000
+MOST_GONE = 40
+MOST_GONE_TEXT = 40_000
 """Units that are remembered though the text has them no more, and the characters that they may have together."""
 
 Broken = dict[str, Unreadable]

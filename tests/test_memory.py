@@ -14,6 +14,7 @@ from initls.bounded import Bounded, digest, remembered
 from initls.check import Checker
 from initls.document import Document
 from initls.facts.store import MOST_TEXT
+from initls.model.traces.mentions import FEW, SPOKEN, TOKEN, USED, Mentions
 from initls.programs import MOST_GONE_TEXT
 from initls.settings import Settings
 from initls.syntax.atoms import MOST_STATES
@@ -134,3 +135,17 @@ def test_all_that_is_kept_of_a_text_is_bounded() -> None:
         for chunk in document.parts[0].outline.chunks:
             assert len(chunk._through) <= MOST_STATES
             assert all(len(atom._through) <= MOST_STATES for atom in chunk.atoms)
+
+
+def test_a_file_that_stays_as_it_is_remembers_few_of_the_words_it_is_asked_about() -> None:
+    """Each new name that is half typed in one file may be asked of the files around it."""
+    texts = ["import torch", "def step(layer): layer.weight.fill_(layer.bias.sum())"]
+    mentions = Mentions(len(texts))
+    for number in range(10 * FEW):
+        assert mentions.count(SPOKEN, f"half_typed{number}", texts) == 0
+        assert len(mentions) <= FEW
+        assert mentions.count(SPOKEN, "layer", texts) == 3
+        assert mentions.count(USED, "torch", texts) == 0
+    edited = [texts[0], texts[1].replace("bias", "layer")]
+    after = mentions.followed(texts[1:], edited[1:], {*TOKEN.findall(" ".join([texts[1], edited[1]]))}, len(edited))
+    assert after.count(SPOKEN, "layer", edited) == 4

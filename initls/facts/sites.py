@@ -10,7 +10,7 @@ from initls.syntax.guards import PREFIX_LINES
 from initls.syntax.segments import Segment, key_of, size_of
 from initls.syntax.span import Point, Span
 
-MOST_PLACED = 300_000
+MOST_PLACED = 60_000
 """The characters of the segments whose spans are remembered."""
 
 

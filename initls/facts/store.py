@@ -18,7 +18,7 @@ Who types for hours in a long function leaves a new state of it behind with ever
 memory of the text that they are of.
 """
 
-KEPT_TEXT = 1_800_000
+KEPT_TEXT = 1_900_000
 """The characters that are left when some are forgotten; looking for those takes as long as there are many."""
 
 

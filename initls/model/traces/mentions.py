@@ -7,14 +7,16 @@ search a long file for the answer at every keystroke would take longer than all 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from functools import lru_cache
+from itertools import chain
 from typing import TypeAlias
 
 FEW = 40
-"""Words that are kept up to date in any file; in a long one as many as it has segments.
+"""Words that are remembered of any file; of a long one as many as it has segments.
 
-When there are more, most of them are of states that are gone, and all are counted anew as they are asked for.
+When there are more, most of them are of states that are gone, of this file or of one that imports it, and all are
+counted anew as they are asked for.
 """
 
 TOKEN = re.compile(r"\w+")
@@ -71,32 +73,33 @@ def token_of(word: str) -> str:
 class Mentions:
     """What has been asked about the words of one state of a text that is cut into segments."""
 
-    def __init__(self) -> None:
-        """Start with nothing asked."""
+    def __init__(self, segments: int) -> None:
+        """Start with nothing asked about a text of so many segments."""
+        self._most = max(FEW, segments)
         self._counts: dict[Asked, int] = {}
-        self._by_token: dict[str, dict[Asked, None]] = {}
-        """All that was ever asked, by the token that tells whether an edit can matter."""
+        self._by_token: dict[str, tuple[Asked, ...]] = {}
+        """All that was asked, by the token that tells whether an edit can matter."""
+
+    def __len__(self) -> int:
+        return len(self._counts)
 
     def count(self, sense: str, word: str, texts: Iterable[str]) -> int:
         """How many of a word there are in `texts`, which are those of all segments."""
         asked = sense, word
         known = self._counts.get(asked)
         if known is None:
+            if len(self._counts) >= self._most:
+                self._counts, self._by_token = {}, {}
             known = self._counts[asked] = sum(map(_counter(asked), texts))
-            self._by_token.setdefault(token_of(word), {})[asked] = None
+            token = token_of(word)
+            self._by_token[token] = (*self._by_token.get(token, ()), asked)
         return known
 
-    def fits(self, segments: int) -> bool:
-        """Whether there is anything to keep up to date for a text of so many segments, and not too much."""
-        return 0 < len(self._counts) <= max(FEW, segments)
-
-    def followed(self, gone: Sequence[str], come: Sequence[str], tokens: Iterable[str]) -> Mentions:
-        """The same for the text in which the segments `gone` have become `come`; `tokens` are those of all of these."""
-        after = Mentions()
-        after._counts, after._by_token = dict(self._counts), self._by_token
-        for token in ("", *tokens):
-            for asked in self._by_token.get(token, ()):
-                if asked in after._counts:
-                    count = _counter(asked)
-                    after._counts[asked] += sum(map(count, come)) - sum(map(count, gone))
+    def followed(self, gone: Sequence[str], come: Sequence[str], tokens: Set[str], segments: int) -> Mentions:
+        """The same for the text of so many segments in which `gone` have become `come`, with the `tokens` of these."""
+        after = Mentions(segments)
+        after._counts, after._by_token = dict(self._counts), dict(self._by_token)
+        for asked in chain.from_iterable([self._by_token.get(token, ()) for token in ("", *tokens)]):
+            count = _counter(asked)
+            after._counts[asked] += sum(map(count, come)) - sum(map(count, gone))
         return after

@@ -60,7 +60,7 @@ class Signs(Struct, frozen=True):
     """Whether it is a method that may make or initialize anything, as no forward pass should."""
 
 
-MOST_SIGNS = 4_000
+MOST_SIGNS = 2_000
 """Segments whose signs are remembered."""
 
 

@@ -36,6 +36,10 @@ MOST_BOUND = 1_000_000
 """The characters of the runs of which is remembered what they may bind: up to each word of them, where they import."""
 
 
+MOST_NAMES = 4_000
+"""Names of which is kept what they are bound to, from one state of a file to the next: half-typed ones add up."""
+
+
 @remembered(MOST_BOUND, key=key_of, weight=size_of)
 def _may_bind(segment: Segment) -> frozenset[str] | None:
     return may_bind(segment.text) if len(segment.text) <= MAX_SIZE else frozenset()
@@ -107,7 +111,7 @@ class FileSource:
         self.broken = broken
         self._facts_of = facts_of
         self._found: dict[str, tuple[Definition, ...]] = {}
-        self._mentions = Mentions()
+        self._mentions = Mentions(len(outline.placed))
         self._edited: tuple[Placed, ...] = ()
         """What the state that this one follows had in other words, as it was there and as it is here."""
 
@@ -120,8 +124,9 @@ class FileSource:
         first, old_stop, stop = differing(before.outline, self.outline)
         gone, come = before.outline.placed[first:old_stop], self.outline.placed[first:stop]
         self._edited = (*gone, *come)
-        if before._mentions.fits(len(self.outline.placed)):
-            self._mentions = before._mentions.followed([*_texts(gone)], [*_texts(come)], self.touched)
+        if before._mentions:
+            segments = len(self.outline.placed)
+            self._mentions = before._mentions.followed([*_texts(gone)], [*_texts(come)], self.touched, segments)
         # What a broken unit is taken to say hangs on more than its text.
         doubtful = [placed for unit in before.broken if (placed := self.outline.get(unit)) is not None]
         same = len(gone) == len(come) and all(map(_takes_the_place, gone, come))
@@ -138,7 +143,7 @@ class FileSource:
         for name in kept:
             if name in before.__dict__:
                 self.__dict__[name] = before.__dict__[name]
-        self._found = before._found
+        self._found = before._found if len(before._found) <= MOST_NAMES else {}
         edited = frozenset([*(placed.unit for placed in self._edited), *before.broken])
         return edited if owner is None else edited | {owner}
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from initls import cancel, suppress
@@ -59,23 +58,22 @@ class Problem(Struct, frozen=True):
     part: int = 0
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(Struct, frozen=True, eq=False):
     """What was found in one document; repairs are worked out when asked for."""
 
     document: Document
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...]
     settings: Settings
-    plans: Mapping[str, tuple[Plan, ...]] = field(default_factory=dict, repr=False)
-    ready: Mapping[str, Fix] = field(default_factory=dict, repr=False)
+    plans: Mapping[str, tuple[Plan, ...]] = field(default_factory=dict)
+    ready: Mapping[str, Fix] = field(default_factory=dict)
     """Fixes that needed no working out: those of findings about comments."""
-    checker: Checker | None = field(default=None, repr=False)
+    checker: Checker | None = None
     others: frozenset[str] = frozenset()
     """The other files that the findings rest on, by their absolute names."""
-    trials: Counter[str] = field(default_factory=Counter, repr=False, compare=False)
+    trials: Counter[str] = field(default_factory=Counter)
     """The work that trying fixes out has taken, in writes that were followed."""
-    accounts: dict[str, Model | None] = field(default_factory=dict, repr=False, compare=False)
+    accounts: dict[str, Model | None] = field(default_factory=dict)
     """The models that were asked about, by their units."""
 
     def fixes(self, finding: Finding, check: cancel.Check = cancel.never) -> tuple[Fix, ...]:

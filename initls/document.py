@@ -8,9 +8,9 @@ cell stands in it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from initls.notebook import Cells, join
 from initls.syntax.outline import Outline, outline, recut
@@ -53,8 +53,7 @@ class Carried(Struct, frozen=True):
     """The line on which the segment began when it was good; for the order of units, not for positions."""
 
 
-@dataclass(frozen=True, eq=False)
-class Document:
+class Document(Struct, frozen=True, eq=False):
     """The parts of a document, and what is carried over from sounder states of it. Compared by identity."""
 
     parts: tuple[Part, ...]

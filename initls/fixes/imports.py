@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 
 import libcst as cst
@@ -46,8 +45,7 @@ class Spelling(Struct, frozen=True):
     edits: tuple[Edit, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class _Statement:
+class _Statement(Struct, frozen=True, eq=False):
     """One import of the file."""
 
     source: Source
@@ -61,8 +59,7 @@ class _Statement:
         return self.source.span(self.node).end.line
 
 
-@dataclass(frozen=True, eq=False)
-class Imports:
+class Imports(Struct, frozen=True, eq=False):
     """What the imports of a file bind, seen from one place."""
 
     text: Text

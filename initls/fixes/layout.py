@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import libcst as cst
+from msgspec import Struct
 
 from initls.findings import Edit
 from initls.fixes.source import Block, Source, Statement
@@ -12,8 +11,7 @@ from initls.syntax.span import Point, Span
 from initls.syntax.text import Text, content
 
 
-@dataclass(frozen=True, eq=False)
-class Paragraph:
+class Paragraph(Struct, frozen=True, eq=False):
     """A statement as the lines `top` to `last`, the comments directly above it included."""
 
     source: Source

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import libcst as cst
+from msgspec import Struct
 
 from initls.findings import Edit
 from initls.fixes import axes, render
@@ -37,8 +37,7 @@ def replace(plan: ReplaceWrite, source: Source, node: cst.CSTNode) -> Iterator[t
             yield render.title(scheme), edits
 
 
-@dataclass(frozen=True, eq=False)
-class _Write:
+class _Write(Struct, frozen=True, eq=False):
     """One write and the scheme that it is to follow."""
 
     source: Source

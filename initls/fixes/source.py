@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
+from msgspec import Struct
 
 from initls.bounded import remembered
 from initls.document import Document
@@ -25,8 +25,7 @@ Block: TypeAlias = cst.Module | cst.IndentedBlock
 """What holds such statements."""
 
 
-@dataclass(frozen=True, eq=False)
-class _Tree:
+class _Tree(Struct, frozen=True, eq=False):
     """What all documents that hold a segment share."""
 
     module: cst.Module
@@ -52,8 +51,7 @@ def _tree(segment: Segment) -> _Tree | None:
     return _Tree(module, sites, positions, parents)
 
 
-@dataclass(frozen=True, eq=False)
-class Source:
+class Source(Struct, frozen=True, eq=False):
     """The tree of one unit, in the lines and columns of its document."""
 
     document: Document

@@ -11,11 +11,10 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from initls.cancel import Cancelled, Check
 from initls.findings import Finding, Fix
@@ -44,8 +43,7 @@ class Offers(Struct, frozen=True):
     silencers: tuple[Fix, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Analysed:
+class Analysed(Struct, frozen=True, eq=False):
     """One version of a document with all that was found in it."""
 
     snapshot: Snapshot
@@ -82,8 +80,7 @@ Convert: TypeAlias = "Callable[[Snapshot, Result, bool], list[Item]]"
 """From a result to the items that a client is sent, with the lines that cannot be read if that is wanted."""
 
 
-@dataclass(eq=False)
-class _State:
+class _State(Struct, eq=False):
     """The newest snapshot of one document, its analysis once there is one, and those who wait for it."""
 
     snapshot: Snapshot

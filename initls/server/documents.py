@@ -9,12 +9,12 @@ document out of a snapshot on its own thread: cutting a long text into segments 
 
 from __future__ import annotations
 
-import dataclasses
 import logging
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from pygls.uris import to_fs_path
 
 from initls.document import Document
@@ -34,8 +34,7 @@ FOREIGN_SCHEMES = ("git:", "gitlens:", "review:")
 """Documents that nobody writes in: other versions of a file, shown beside it."""
 
 
-@dataclass(eq=False)
-class _Open:
+class _Open(Struct, eq=False):
     """An open document: its newest snapshot, and how that came from what the analysis knows."""
 
     snapshot: Snapshot
@@ -140,7 +139,7 @@ class Documents:
         """Make the snapshot that follows the newest one."""
         serial = opened.base_serial + len(opened.changes)
         since = tuple(opened.changes) if opened.base else ()
-        opened.snapshot = dataclasses.replace(opened.snapshot, **what, serial=serial, base=opened.base, since=since)
+        opened.snapshot = replace(opened.snapshot, **what, serial=serial, base=opened.base, since=since)
 
     def close(self, uri: str) -> bool:
         """Forget a document; whether it was one of ours."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from initls.document import shared
 from initls.notebook import Cells, join
@@ -24,8 +25,7 @@ CODE = 2
 """The protocol's number for a cell of code; text has the other."""
 
 
-@dataclass(eq=False)
-class _Cell:
+class _Cell(Struct, eq=False):
     """A cell: what kind it is, and its text once the client has sent one."""
 
     uri: str

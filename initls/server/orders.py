@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from msgspec import Struct, field
 
 from initls.memory import calm_garbage_collector
 from initls.server.client import Client
@@ -41,8 +42,7 @@ Mistake: TypeAlias = tuple[str, str, "int | None", str]
 """What is wrong with a settings file: message, file, line, key."""
 
 
-@dataclass(frozen=True)
-class Orders:
+class Orders(Struct, frozen=True):
     """What holds for as long as the process lives."""
 
     make_checker: Callable[[], Checker]
@@ -52,8 +52,7 @@ class Orders:
     bases: tuple[Path, ...]
 
 
-@dataclass(frozen=True)
-class Survey:
+class Survey(Struct, frozen=True):
     """One look at all files below some folders."""
 
     number: int
@@ -70,15 +69,13 @@ class Survey:
     """The files that have been looked at already, or are not to be."""
 
 
-@dataclass(frozen=True)
-class Stop:
+class Stop(Struct, frozen=True):
     """Nobody waits for a survey any more."""
 
     number: int
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A file has been looked at; `following` is next."""
 
     number: int
@@ -93,8 +90,7 @@ class Seen:
     failure: str = ""
 
 
-@dataclass(frozen=True)
-class Done:
+class Done(Struct, frozen=True):
     """A survey is over; `gone` are files that the client has reports of, and that are no more."""
 
     number: int

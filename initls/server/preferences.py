@@ -9,11 +9,10 @@ import logging
 import os
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from initls.syntax.encoding import Encoding
 from initls.workspace.config import Overrides
@@ -35,8 +34,7 @@ FOR_THE_CLIENT = frozenset({"path", "interpreter", "trace", "args", "env"})
 """Settings that say how to start the server. They arrive with the others and mean nothing here."""
 
 
-@dataclass(frozen=True)
-class Preferences:
+class Preferences(Struct, frozen=True):
     """The settings of one editor; `overrides` go over those of the project's files."""
 
     enable: bool = True

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -141,7 +140,7 @@ class Server(LanguageServer):
 
     def preferences_told(self) -> dict[str, Any]:
         """What the user has set in the editor; defaults with them."""
-        return {f.name: getattr(self.preferences, f.name) for f in fields(self.preferences)}
+        return asdict(self.preferences)
 
     def change_folders(self, gone: tuple[Path, ...], new: tuple[Path, ...]) -> None:
         """Take note of folders that the client has closed and opened."""

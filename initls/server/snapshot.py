@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
@@ -31,8 +30,7 @@ class Piece(Struct, frozen=True):
         return span.shifted(self.first)
 
 
-@dataclass(frozen=True, eq=False)
-class Snapshot:
+class Snapshot(Struct, frozen=True, eq=False, dict=True):
     """One version of an open document. It never changes."""
 
     uri: str

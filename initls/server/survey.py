@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 import itertools
 import logging
 import os
@@ -15,10 +14,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from pygls.uris import to_fs_path
 
 from initls.server.orders import SIZE, Done, Mistake, Orders, Seen, Stop, Survey, packed
@@ -43,8 +43,7 @@ COMMAND = "import sys; sys.path[:] = sys.argv[1:]; from initls.server.surveyor i
 CHUNK = 1 << 16
 
 
-@dataclass(eq=False)
-class _Asked:
+class _Asked(Struct, eq=False):
     """A survey that somebody waits for."""
 
     survey: Survey
@@ -120,7 +119,7 @@ class Surveys:
         self._sent = {one.filename: one for one in asked.open}
         deadly = {uri for uri, was in self._deadly.items() if status_of(_path(uri)) == was}
         passed = asked.survey.passed | asked.seen | deadly
-        survey = dataclasses.replace(asked.survey, names=frozenset(self._sent), texts=texts, passed=passed)
+        survey = replace(asked.survey, names=frozenset(self._sent), texts=texts, passed=passed)
         self._process.write(survey)
 
     def _take(self, process: _Process, some: list[Any]) -> None:

@@ -10,8 +10,9 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from initls.cancel import Cancelled, Check
 from initls.deep import deep_thread
@@ -31,8 +32,7 @@ REST = 1.0
 """Seconds without anything to do after which freed memory is given back all the same."""
 
 
-@dataclass(eq=False)
-class Job(Generic[T]):
+class Job(Struct, Generic[T], eq=False):
     """Work for the analysis thread.
 
     Jobs with the same `topic` supersede each other, the newest wins; jobs without one wait in line in front of all
@@ -42,8 +42,8 @@ class Job(Generic[T]):
     work: Callable[[Check], T]
     done: Callable[[T | BaseException], object]
     topic: str | None = None
-    cancelled: bool = field(default=False, init=False)
-    deferred: bool = field(default=False, init=False)
+    cancelled: bool = False
+    deferred: bool = False
     """Made way for something more urgent, and is to be done after it."""
 
     def cancel(self) -> None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from operator import attrgetter
 from typing import TypeAlias
 
+from initls.essence import Essential
 from initls.syntax.atoms import Atom, cut
 from initls.syntax.blocks import Blocks, alike, one
 from initls.syntax.chunks import Chunk, gather, groups, joins
@@ -26,8 +26,7 @@ _LINES = attrgetter("lines")
 _MEMBERS = attrgetter("members")
 
 
-@dataclass(frozen=True, eq=False)
-class Outline:
+class Outline(Essential, frozen=True, dict=True):
     """The segments of a text. Two outlines are equal when they say the same, however they came about."""
 
     placed: Blocks[Placed]
@@ -39,11 +38,8 @@ class Outline:
     names: Mapping[str, int]
     """How many definitions and runs of the module level have each name."""
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Outline) and self.placed == other.placed and self.counts == other.counts
-
-    def __hash__(self) -> int:
-        return hash((self.placed, self.counts))
+    def _essence(self) -> object:
+        return self.placed, self.counts
 
     @cached_property
     def index(self) -> Mapping[str, int]:

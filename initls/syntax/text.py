@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
 from functools import cached_property
 
 from msgspec import Struct
@@ -41,8 +40,7 @@ def content(line: str) -> str:
     return line[:-1] if line.endswith("\r") else line
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(Struct, frozen=True, dict=True):
     """The lines of a text, each with its own ending.
 
     There is always a last line, which has no ending and may be empty.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 
 from initls.check import Problem, Result
 from initls.document import Document
@@ -26,8 +25,7 @@ WORDS = {
 CURES = {"bad": ("good", Applicability.SAFE), "risky": ("sound", Applicability.UNSAFE)}
 
 
-@dataclass(frozen=True)
-class FakeResult(Result):
+class FakeResult(Result, frozen=True, eq=False):
     """A result whose fixes follow from the word that is found."""
 
     def fixes(self, finding: Finding) -> tuple[Fix, ...]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import re
 import time
-from dataclasses import dataclass
 
 from initls.cancel import Cancelled, Check, never
 from initls.check import Checker, Problem, Result
@@ -35,8 +34,7 @@ CODES = {
 }
 
 
-@dataclass(frozen=True)
-class PuppetResult(Result):
+class PuppetResult(Result, frozen=True, eq=False):
     def fixes(self, finding: Finding, check: Check = never) -> tuple[Fix, ...]:
         if finding.message.startswith("CURSED"):
             raise RuntimeError("the text asked for it")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from initls.facts.place import Place
 from initls.knowledge import layers
@@ -43,8 +44,7 @@ def summed(info: ParameterInfo, module: ModuleInfo) -> int | None:
     return total if strided else None
 
 
-@dataclass(frozen=True, eq=False)
-class Draw:
+class Draw(Struct, frozen=True, eq=False, dict=True):
     """One matrix of a layer, or of the program's own, that ends drawn in one trace."""
 
     trace: Trace
@@ -167,8 +167,7 @@ class Draw:
                     yield subject, node
 
 
-@dataclass(frozen=True, eq=False)
-class DrawnAt:
+class DrawnAt(Struct, frozen=True, eq=False):
     """One place, and all matrices that it leaves drawn."""
 
     place: Place
@@ -199,8 +198,7 @@ def drawn_at(program: Program) -> tuple[DrawnAt, ...]:
     return tuple(DrawnAt(place, tuple(draws)) for place, draws in found.items())
 
 
-@dataclass(frozen=True, eq=False)
-class InRow:
+class InRow(Struct, frozen=True, eq=False):
     """A draw with one use of it, and the row of layers without a norm that it stands in."""
 
     draw: Draw

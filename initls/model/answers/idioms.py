@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 
 from msgspec import Struct
@@ -71,8 +70,7 @@ def _made(trace: Trace, id: str, parameter: int, write: Write) -> Recognized:
     return Recognized(IDIOMS[id], name, (write.place, *reversed(write.path)))
 
 
-@dataclass(frozen=True)
-class _Seen:
+class _Seen(Struct, frozen=True, dict=True):
     """One write that lasts, with what is known of the parameter and of where its layer stands."""
 
     trace: Trace

@@ -8,9 +8,8 @@ in a `Declaring`, and the layers of a sequential model, which may grow, in the s
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from initls.facts.place import Place
 from initls.knowledge import flax, keras
@@ -86,8 +85,7 @@ class Made(Struct, frozen=True):
     items: ListRef | None = None
 
 
-@dataclass
-class Declaring:
+class Declaring(Struct):
     """All that a run has made of such things."""
 
     made: list[Made] = field(default_factory=list)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from initls.model.expected.held import Held, held
 from initls.model.expected.unrolled import Unrolled
@@ -14,8 +15,7 @@ from initls.model.state.flow import Node
 from initls.model.traces.trace import Trace
 
 
-@dataclass
-class Pass:
+class Pass(Struct, dict=True):
     """One forward pass under way."""
 
     trace: Trace

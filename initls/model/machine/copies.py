@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from initls.facts import ir
@@ -117,8 +117,7 @@ def converts(run: Run, method: str, arguments: Arguments, keywords: Keywords) ->
     return any(isinstance(value, External) and value.name in OTHER_TYPES for value in given)
 
 
-@dataclass
-class _Rebound:
+class _Rebound(Struct):
     """A name that stood for a parameter in a loop, and now stands for another tensor."""
 
     parameter: int

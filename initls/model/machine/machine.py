@@ -5,12 +5,10 @@ The rest of the interpreter (`expressions`, `statements`, `calls`, `torch_calls`
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from initls import cancel
@@ -156,8 +154,7 @@ class ParameterInfo(Struct, frozen=True):
         return Quantity(f"axis {axis} of {self.id}")
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """One run of a visitor: `apply`, or a loop over the modules or parameters of `root`.
 
     `replay` runs the visitor once more on another module or parameter.
@@ -171,11 +168,11 @@ class Visit:
     over: Literal["modules", "parameters"]
     names: bool
     seen: frozenset[int]
-    replay: Callable[[Run, Value, str], None] = field(compare=False)
+    replay: Callable[[Run, Value, str], None]
 
     def done(self) -> Visit:
         """The same once its run is over, with nothing to replay, so that who keeps it keeps no run."""
-        return dataclasses.replace(self, replay=_nothing)
+        return replace(self, replay=_nothing)
 
 
 def _nothing(run: Run, value: Value, name: str) -> None:
@@ -218,8 +215,7 @@ class Supposed(Struct, frozen=True):
     layers: tuple[str, ...]
 
 
-@dataclass
-class Frame:
+class Frame(Struct):
     """One function on the stack."""
 
     id: int

@@ -7,21 +7,24 @@ or unknown, with the reason.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from msgspec import Struct
 
+from initls.essence import Essential
 from initls.facts.place import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Essential, frozen=True):
     """Every element is the same number: `value`, or a number that the program does not show where it is None."""
 
     value: float | None
-    by: str = field(default="", compare=False)
-    """The random initializer that was given no spread, where that is how the constant came about."""
+    by: str = ""
+    """The random initializer that was given no spread, where that is how the constant came about; to equal another
+    says nothing of it."""
+
+    def _essence(self) -> object:
+        return (self.value,)
 
     def __str__(self) -> str:
         """The number as a reader would write it."""

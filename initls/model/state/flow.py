@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from initls.facts.place import Place
 from initls.knowledge.tensors import SUMS
@@ -67,15 +66,14 @@ def always() -> bool:
     return True
 
 
-@dataclass
-class Graph:
+class Graph(Struct):
     """The nodes of one forward pass, inputs before those that read them."""
 
     nodes: list[Node] = field(default_factory=list)
     outputs: list[int] = field(default_factory=list)
     complete: bool = True
     """False where something of the pass could not be followed at all, so that tensors may be used out of sight."""
-    likely: Callable[[], bool] = field(default=always, repr=False, compare=False)
+    likely: Callable[[], bool] = always
     """Whether what is followed at the moment happens under the defaults of all options."""
     made_by: dict[int, int] = field(default_factory=dict)
     """The innermost module of the program's own whose call gives a node."""

@@ -7,12 +7,12 @@ A state is forked at a branch and joined behind it. Everything inside is immutab
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
+from initls.essence import Essential
 from initls.facts.place import Place
 from initls.model.state import cells
 from initls.model.state.cells import Cells
@@ -26,8 +26,7 @@ MOST_ALTERNATIVES = 8
 """More ways than this for a parameter to end are summed up as unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(Essential, frozen=True):
     """One write to a parameter.
 
     `order` numbers the writes of a trace. `region` is None for a write to the whole, else the part.
@@ -44,8 +43,16 @@ class Write:
     visitor: int | None = None
     making: bool = False
     """Whether the write is the making of the tensor itself (`nn.Parameter(torch.zeros(3))`)."""
-    through: tuple[int, str] | None = field(default=None, compare=False)
-    """The module and the attribute by which the tensor was reached last, in front of the write."""
+    through: tuple[int, str] | None = None
+    """The module and the attribute by which the tensor was reached last, in front of the write.
+
+    Two writes that differ in nothing else are equal.
+    """
+
+    def _essence(self) -> object:
+        return (
+            self.order, self.place, self.path, self.content, self.region, self.explicit, self.visitor, self.making,
+        )  # fmt: skip
 
 
 class Alternative(Struct, frozen=True):
@@ -125,8 +132,7 @@ class Attributes(Struct, frozen=True):
         return Attributes({**self.values, name: value}, self.open, self.ready)
 
 
-@dataclass
-class State:
+class State(Struct):
     """One state of an abstract run."""
 
     frames: dict[int, Cells[str, Value]] = field(default_factory=dict)

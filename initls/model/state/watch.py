@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from initls.facts.place import Place
 from initls.model.state.values import ParameterRef, Path, Value, options
@@ -30,8 +29,7 @@ class Question(Struct, frozen=True):
     answers: tuple[tuple[int | str, bool | None], ...] = ()
 
 
-@dataclass
-class Watch:
+class Watch(Struct):
     """What is watched while a run goes on."""
 
     looked: set[Place] = field(default_factory=set)

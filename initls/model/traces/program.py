@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from initls.facts.place import Place, class_of
 from initls.knowledge import frameworks, packs
@@ -39,8 +38,7 @@ class Surroundings(Struct, frozen=True):
     """The classes of each model of Hugging Face's, its own first."""
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(Struct, frozen=True, dict=True):
     """One file: its traces, classes first, then functions, then the statements of the module level."""
 
     filename: str
@@ -93,9 +91,7 @@ class Program:
 
     def part(self, numbers: tuple[int, ...]) -> Program:
         """The program with some of its traces alone; what it says of the whole file stays."""
-        return dataclasses.replace(
-            self, traces=tuple([self.traces[number] for number in numbers]), whole=self.surroundings
-        )
+        return replace(self, traces=tuple([self.traces[number] for number in numbers]), whole=self.surroundings)
 
     @cached_property
     def surroundings(self) -> Surroundings:

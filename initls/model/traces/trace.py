@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from initls.facts.place import Place
 from initls.knowledge import frameworks
@@ -55,8 +54,7 @@ class Missed(Struct, frozen=True):
     """What runs the visitor once more, where a base class's constructor has run it."""
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(Struct, frozen=True, dict=True):
     """A model whose forward pass is followed: the graph, and what training can do with it."""
 
     module: int
@@ -106,8 +104,7 @@ class _Somewhere(Protocol):
     def path(self) -> Path: ...
 
 
-@dataclass(frozen=True)
-class Trace:
+class Trace(Struct, frozen=True, dict=True):
     """What one run has shown.
 
     `final` holds, for each parameter, every way in which it may have come to its value. `log` is all writes in order.

@@ -14,7 +14,6 @@ Equal rows of dL/dy give equal rows of dL/dW; equal entries of x give equal colu
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum, IntEnum
 
 from msgspec import Struct
@@ -214,8 +213,7 @@ def _reaching_outputs(graph: Graph) -> frozenset[int]:
     return frozenset(reached)
 
 
-@dataclass
-class _Pass:
+class _Pass(Struct):
     """One forward and backward pass."""
 
     out: dict[int, Spread]

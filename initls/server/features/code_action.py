@@ -6,11 +6,10 @@ What takes long to work out and is seldom chosen is worked out when it has been 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 from pygls.exceptions import JsonRpcException
 
@@ -150,8 +149,7 @@ def _shows(server: Server, piece: Piece, diagnostic: dict[str, Any], finding: Fi
 # --------------------------------------------------------------------------------------------------- the answers
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(Struct):
     """One action: several findings may have the same cure."""
 
     fix: Fix

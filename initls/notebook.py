@@ -9,13 +9,13 @@ the line on which the cell begins.
 from __future__ import annotations
 
 import hashlib
-import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 
 from msgspec import Struct, field
 
+from initls.pattern import pattern
 from initls.syntax.scan import State, advance
 from initls.syntax.span import Point, Span
 from initls.syntax.text import content, split
@@ -23,11 +23,11 @@ from initls.syntax.text import content, split
 PYTHON_CELLS = frozenset({"capture", "prun", "python", "python3", "time", "timeit"})
 """Cell magics behind whose first line there is Python for the notebook's own kernel."""
 
-_CELL_MAGIC = re.compile(r"[ \t]*%%(\w*)")
-_LINE_MAGIC = re.compile(r"[ \t]*(?:%\w|!|\?)")
-_ASSIGNED = re.compile(r"([ \t]*[A-Za-z_][\w.]*(?:[ \t]*,[ \t]*[A-Za-z_][\w.]*)*[ \t]*=[ \t]*)(?:%[A-Za-z]|!)")
-_HELP = re.compile(r"[ \t]*%{0,2}[A-Za-z_][\w.*]*\?{1,2}[ \t]*$")
-_MASK = re.compile(r"(?:pass  |None  |)# %[0-9a-f]{16}")
+_CELL_MAGIC = pattern(r"[ \t]*%%(\w*)")
+_LINE_MAGIC = pattern(r"[ \t]*(?:%\w|!|\?)")
+_ASSIGNED = pattern(r"([ \t]*[A-Za-z_][\w.]*(?:[ \t]*,[ \t]*[A-Za-z_][\w.]*)*[ \t]*=[ \t]*)(?:%[A-Za-z]|!)")
+_HELP = pattern(r"[ \t]*%{0,2}[A-Za-z_][\w.*]*\?{1,2}[ \t]*$")
+_MASK = pattern(r"(?:pass  |None  |)# %[0-9a-f]{16}")
 
 
 class Cells(Struct, frozen=True):

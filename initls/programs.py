@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import reduce
@@ -20,12 +19,13 @@ from initls.model.traces import declarations
 from initls.model.traces.program import Program
 from initls.model.traces.source import FileSource
 from initls.model.traces.tracer import Tracer
+from initls.pattern import pattern
 from initls.positions import NOWHERE, Elsewhere
 from initls.syntax.guards import Unreadable
 from initls.syntax.outline import Outline, differing
 from initls.syntax.segments import Placed
 
-MARK = re.compile(r"\btorch\b")
+MARK = pattern(r"\btorch\b")
 """What a text must hold to be about PyTorch at all: every way to its names leads through an import of it."""
 
 ABOUT_TORCH, ABOUT_US, ABOUT_OTHERS = 1, 2, 4

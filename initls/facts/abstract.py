@@ -10,12 +10,12 @@ The facts are those of `initls.facts.extract`, sites and all; tests hold the two
 from __future__ import annotations
 
 import ast
-import re
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, cast
 
 from initls.facts import ir
+from initls.pattern import pattern
 from initls.syntax.guards import Unreadable, mistake
 from initls.syntax.segments import Kind, Segment
 
@@ -86,7 +86,7 @@ def broken(segment: Segment, error: SyntaxError) -> Unreadable:
     return mistake(segment, _LINES.sub("", error.msg), error.lineno or 1)
 
 
-_LINES = re.compile(r" on line \d+| \(detected at line \d+\)")
+_LINES = pattern(r" on line \d+| \(detected at line \d+\)")
 """Where Python counts the lines of what it was given, which are none that a user knows."""
 
 

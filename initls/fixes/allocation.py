@@ -12,6 +12,7 @@ from initls.fixes.imports import Imports
 from initls.fixes.names import path
 from initls.fixes.source import Source
 from initls.knowledge.initializers import CONSTANT_MAKERS, RANDOM_MAKERS, TENSOR_WRITES, maker
+from initls.pattern import pattern
 from initls.syntax.span import Span
 
 PARAMETERS = frozenset(
@@ -138,7 +139,7 @@ def _without_fill(source: Source, call: cst.Call) -> Iterator[Edit]:
                 yield Edit(Span(span.start, source.argument_span(call.args[1]).start), "")
 
 
-_SHAPES = re.compile(r"shapes?$|^sizes?$|^dims$", re.IGNORECASE)
+_SHAPES = pattern(r"shapes?$|^sizes?$|^dims$", re.IGNORECASE)
 """A lone size is a number, unless its name says that it holds them all."""
 
 _NUMBERS = frozenset({"size", "len", "int", "max", "min", "sum", "prod", "round", "ceil", "floor"})

@@ -17,12 +17,13 @@ from initls.fixes.imports import INIT
 from initls.fixes.names import comprehended, names, parameters, path
 from initls.fixes.source import Source
 from initls.knowledge.initializers import INITIALIZERS
+from initls.pattern import pattern
 
-_PARAMETERS = re.compile(r"\.(?:named_)?parameters\(")
-_MODULES = re.compile(r"\.(?:named_)?(?:modules|children)\(")
-_COUNTS = re.compile(r"\.dim\(\)|\.ndim\b|\.shape\b|\.size\(|\.ndimension\(")
-_TYPE = re.compile(r"\bisinstance\b|\btype\(|__class__|__name__|name\w*\b", re.IGNORECASE)
-_NORM = re.compile(r"norm|\bbn\b", re.IGNORECASE)
+_PARAMETERS = pattern(r"\.(?:named_)?parameters\(")
+_MODULES = pattern(r"\.(?:named_)?(?:modules|children)\(")
+_COUNTS = pattern(r"\.dim\(\)|\.ndim\b|\.shape\b|\.size\(|\.ndimension\(")
+_TYPE = pattern(r"\bisinstance\b|\btype\(|__class__|__name__|name\w*\b", re.IGNORECASE)
+_NORM = pattern(r"norm|\bbn\b", re.IGNORECASE)
 
 
 def needs_two(function: str) -> bool:

@@ -17,6 +17,7 @@ from initls.findings import Edit
 from initls.fixes.names import binds, imported, parameters, path
 from initls.fixes.source import Source
 from initls.knowledge.frameworks import is_initialization
+from initls.pattern import pattern
 from initls.syntax.segments import Kind
 from initls.syntax.span import Point, Span
 from initls.syntax.text import Text, key_of
@@ -34,7 +35,7 @@ ADDITIONS: dict[str, tuple[str, str]] = {
 """The imports that may be added, by the name that they bind, and what they put in front of the function."""
 
 
-_WITHIN = re.compile(r"(\.+)modeling_utils\.")
+_WITHIN = pattern(r"(\.+)modeling_utils\.")
 """What a file of transformers itself imports its base from: the package, by as many dots as it is above the file."""
 
 
@@ -249,7 +250,7 @@ def _extension(source: Source, node: cst.ImportFrom, names: Iterable[cst.ImportA
     return Edit(Span(end, end), separator + function)
 
 
-_ASSIGNMENT = re.compile(r"^(\w+)[ \t]*(?::[^=\r\n]*)?=(?!=)", re.MULTILINE)
+_ASSIGNMENT = pattern(r"^(\w+)[ \t]*(?::[^=\r\n]*)?=(?!=)", re.MULTILINE)
 
 
 @remembered(16, key=key_of)
@@ -258,7 +259,7 @@ def _assigned(text: Text) -> frozenset[str]:
     return frozenset(_ASSIGNMENT.findall(text.source))
 
 
-_DOCSTRING = re.compile(r"[rRuU]?(\"\"\"|''')")
+_DOCSTRING = pattern(r"[rRuU]?(\"\"\"|''')")
 
 
 def _header(text: Text, ceiling: int) -> int:

@@ -7,7 +7,6 @@ the class's framework calls.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -29,10 +28,11 @@ from initls.knowledge.layers import Kind
 from initls.knowledge.schemes import Distribution, Recommendation
 from initls.model.answers.account import Account, accounts
 from initls.model.traces.trace import Trace
+from initls.pattern import pattern
 
 TITLE = "Insert an initialization for this model"
 
-_INDEXED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*\Z")
+_INDEXED = pattern(r"[A-Za-z_]\w*(?:\.\w+)*\Z")
 
 
 class Form(Struct, frozen=True):

@@ -9,9 +9,10 @@ import libcst as cst
 
 from initls.bounded import remembered
 from initls.fixes.plans import Formula, Scheme
+from initls.pattern import pattern
 from initls.syntax.text import Text, key_of
 
-_STRINGS = re.compile(
+_STRINGS = pattern(
     r"'''.*?'''|\"\"\".*?\"\"\"|#[^\r\n]*|'(?:\\.|[^'\\\r\n])*'|\"(?:\\.|[^\"\\\r\n])*\"",
     re.DOTALL,
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import libcst as cst
 
 from initls.findings import Edit
@@ -11,9 +9,10 @@ from initls.fixes import layout
 from initls.fixes.layout import Paragraph
 from initls.fixes.plans import InsertSuper
 from initls.fixes.source import Source, Statement
+from initls.pattern import pattern
 
-_MODERN = re.compile(r"\bsuper\(\)\s*\.\s*__init__\b")
-_LEGACY = re.compile(r"\bsuper\(\s*\w+\s*,\s*\w+\s*\)\s*\.\s*__init__\b")
+_MODERN = pattern(r"\bsuper\(\)\s*\.\s*__init__\b")
+_LEGACY = pattern(r"\bsuper\(\s*\w+\s*,\s*\w+\s*\)\s*\.\s*__init__\b")
 
 
 def insert_super(plan: InsertSuper, source: Source, node: cst.CSTNode) -> tuple[Edit, ...]:

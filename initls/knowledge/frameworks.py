@@ -10,6 +10,8 @@ import re
 
 from msgspec import Struct
 
+from initls.pattern import pattern
+
 
 class Framework(Struct, frozen=True):
     """One framework: the classes that its users derive from, and the hook of theirs that it calls to initialize.
@@ -41,8 +43,8 @@ class Framework(Struct, frozen=True):
 
 TRANSFORMERS = Framework(
     "transformers",
-    re.compile(r"\A(?:transformers|\.)|[\\/]transformers[\\/]|modeling_"),
-    re.compile(r"\w*PreTrainedModel\Z"),
+    pattern(r"\A(?:transformers|\.)|[\\/]transformers[\\/]|modeling_"),
+    pattern(r"\w*PreTrainedModel\Z"),
     "_init_weights",
     misnamed=("_init_weight", "init_weight", "_weights_init", "_initialize_weight", "_init_weigths"),
 )
@@ -54,8 +56,8 @@ HOOK_OF_BASE = "transformers.PreTrainedModel._init_weights"
 
 MMENGINE = Framework(
     "mmengine",
-    re.compile(r"\A(?:mm(?:engine|cv|det|det3d|seg|pose|pretrain|cls|action|rotate|ocr|agic|edit|yolo|selfsup))\."),
-    re.compile(r"Base\w+\Z|\w+(?:Head|Detector|Backbone|Neck)\Z"),
+    pattern(r"\A(?:mm(?:engine|cv|det|det3d|seg|pose|pretrain|cls|action|rotate|ocr|agic|edit|yolo|selfsup))\."),
+    pattern(r"Base\w+\Z|\w+(?:Head|Detector|Backbone|Neck)\Z"),
     "init_weights",
     misnamed=("init_weight", "_init_weights", "_init_weight", "weights_init", "initialize_weights", "init_params"),
 )
@@ -63,8 +65,8 @@ MMENGINE = Framework(
 
 LIGHTNING = Framework(
     "Lightning",
-    re.compile(r"\A(?:lightning|pytorch_lightning)\."),
-    re.compile(r"LightningModule\Z"),
+    pattern(r"\A(?:lightning|pytorch_lightning)\."),
+    pattern(r"LightningModule\Z"),
     "configure_model",
     misnamed=("configure_models", "config_model", "configure_module"),
     others=(

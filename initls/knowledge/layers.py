@@ -6,13 +6,13 @@ tests name all the same (`torch.nn.modules.batchnorm._BatchNorm`) stand under th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from initls.knowledge import composites, families
 from initls.knowledge.parameters import MOST_LEVELS, Args, Default, ParameterSpec, Role, axes, integer, truth
 from initls.knowledge.rows import LAYERS, MODULE, Build, Child, Kind, Layer, Reference, bind
 from initls.knowledge.signature import REQUIRED, Signature
+from initls.pattern import pattern
 
 __all__ = [
     "ALIASES",
@@ -728,7 +728,7 @@ def parameters(layer: Layer, args: Args) -> tuple[ParameterSpec, ...]:
     )
 
 
-_LEVEL = re.compile(r"\w+_l(?P<number>[0-9]{1,3})(?P<reverse>_reverse)?")
+_LEVEL = pattern(r"\w+_l(?P<number>[0-9]{1,3})(?P<reverse>_reverse)?")
 
 
 def parameter(layer: Layer, name: str) -> ParameterSpec | None:

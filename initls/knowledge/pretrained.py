@@ -6,6 +6,8 @@ import re
 
 from msgspec import Struct
 
+from initls.pattern import pattern
+
 _CONV, _LINEAR = "torch.nn.Conv2d", "torch.nn.Linear"
 
 
@@ -26,14 +28,14 @@ _NO_MODELS = r"(?!\w*(?:Tokenizer|Config|Processor|Extractor|Pipeline|Scheduler|
 
 PRETRAINED: tuple[Pretrained, ...] = (
     Pretrained(
-        re.compile(_TORCHVISION + r"(?:vit|swin|convnext|maxvit)\w*"),
+        pattern(_TORCHVISION + r"(?:vit|swin|convnext|maxvit)\w*"),
         (_CONV, _LINEAR),
         ((0, "pretrained"), (None, "weights")),
     ),
-    Pretrained(re.compile(_TORCHVISION + r"[a-z]\w*"), (_CONV,), ((0, "pretrained"), (None, "weights"))),
-    Pretrained(re.compile(r"timm\.(?:\w+\.)*create_model"), (_CONV,), ((1, "pretrained"),)),
+    Pretrained(pattern(_TORCHVISION + r"[a-z]\w*"), (_CONV,), ((0, "pretrained"), (None, "weights"))),
+    Pretrained(pattern(r"timm\.(?:\w+\.)*create_model"), (_CONV,), ((1, "pretrained"),)),
     Pretrained(
-        re.compile(
+        pattern(
             r"transformers\.(?:\w+\.)*"
             + _NO_MODELS
             + r"(?:Auto|Bert|Roberta|XLMRoberta|DistilBert|Electra|Albert|Deberta|"
@@ -42,7 +44,7 @@ PRETRAINED: tuple[Pretrained, ...] = (
         ),
         (_LINEAR,),
     ),
-    Pretrained(re.compile(r"diffusers\.(?:\w+\.)*UNet2D\w*\.from_pretrained"), (_CONV, _LINEAR)),
+    Pretrained(pattern(r"diffusers\.(?:\w+\.)*UNet2D\w*\.from_pretrained"), (_CONV, _LINEAR)),
 )
 """The families, the narrower ones first."""
 
@@ -50,8 +52,8 @@ HUB = "torch.hub.load"
 """Loads a model of a repository that it is told: `torch.hub.load("pytorch/vision", "resnet18", pretrained=True)`."""
 
 _HUB_REPOSITORIES = (
-    Pretrained(re.compile(r"pytorch/vision(:.*)?"), (_CONV,), ((None, "pretrained"), (None, "weights"))),
-    Pretrained(re.compile(r"facebookresearch/dino(v2)?(:.*)?"), (_CONV,)),
+    Pretrained(pattern(r"pytorch/vision(:.*)?"), (_CONV,), ((None, "pretrained"), (None, "weights"))),
+    Pretrained(pattern(r"facebookresearch/dino(v2)?(:.*)?"), (_CONV,)),
 )
 
 
@@ -63,8 +65,8 @@ class Adapting(Struct, frozen=True):
 
 
 ADAPTING: tuple[Adapting, ...] = (
-    Adapting(re.compile(r"peft\.(?:\w+\.)*(?:get_peft_model|prepare_model_for_kbit_training)"), 0),
-    Adapting(re.compile(r"peft\.(?:\w+\.)*inject_adapter_in_model"), 1),
+    Adapting(pattern(r"peft\.(?:\w+\.)*(?:get_peft_model|prepare_model_for_kbit_training)"), 0),
+    Adapting(pattern(r"peft\.(?:\w+\.)*inject_adapter_in_model"), 1),
 )
 """What PEFT does to a model: its weights stay where they are, frozen, beside low-rank ones that are trained."""
 

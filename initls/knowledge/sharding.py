@@ -11,13 +11,14 @@ import re
 from msgspec import Struct
 
 from initls.knowledge.initializers import INITIALIZERS
+from initls.pattern import pattern
 
-PARTITION = re.compile(r"(?:\A|\.)deepspeed\.(?:\w+\.)*Init\Z")
+PARTITION = pattern(r"(?:\A|\.)deepspeed\.(?:\w+\.)*Init\Z")
 """The context in which each module's parameters are partitioned as soon as its constructor is through. What is left are
 tensors without elements. `apply` is replaced while the context lasts: it gathers what the module at hand holds itself.
 """
 
-FLATTEN = re.compile(r"torch\.distributed\.fsdp\.(?:\w+\.)*FullyShardedDataParallel\Z")
+FLATTEN = pattern(r"torch\.distributed\.fsdp\.(?:\w+\.)*FullyShardedDataParallel\Z")
 """The wrapper that makes one flat tensor of all parameters below it, of which each process keeps a piece. Its own
 `apply` gathers them."""
 
@@ -43,11 +44,11 @@ class Gathering(Struct, frozen=True):
 
 GATHERINGS: tuple[Gathering, ...] = (
     Gathering(
-        re.compile(r"(?:\A|\.)deepspeed\.(?:\w+\.)*GatheredParameters\Z"),
+        pattern(r"(?:\A|\.)deepspeed\.(?:\w+\.)*GatheredParameters\Z"),
         "GatheredParameters", "params", "modifier_rank", 1, None, None,
     ),
     Gathering(
-        re.compile(r"torch\.distributed\.fsdp\.(?:\w+\.)*FullyShardedDataParallel\.summon_full_params\Z"),
+        pattern(r"torch\.distributed\.fsdp\.(?:\w+\.)*FullyShardedDataParallel\.summon_full_params\Z"),
         "summon_full_params", "module", "writeback", 2, True, False,
     ),
 )  # fmt: skip
@@ -69,7 +70,7 @@ _TWO_AXES = ("xavier_uniform", "xavier_normal", "orthogonal", "eye", "sparse", "
 _OF_FANS = ("kaiming_uniform", "kaiming_normal")
 """Those that raise for a tensor of one axis that has some."""
 
-_RESETS = re.compile(r"torch\.nn\.(?:Lazy)?(?:Linear|Bilinear|Conv\w+)\.reset_parameters\Z")
+_RESETS = pattern(r"torch\.nn\.(?:Lazy)?(?:Linear|Bilinear|Conv\w+)\.reset_parameters\Z")
 """Methods that draw a bias from the fans of the weight."""
 
 

@@ -9,6 +9,8 @@ import re
 
 from msgspec import Struct
 
+from initls.pattern import pattern
+
 SKIP_INIT = "torch.nn.utils.skip_init"
 """Makes a layer of the class that it is given, in memory that nobody writes."""
 
@@ -40,9 +42,9 @@ class Context(Struct, frozen=True):
 _LIGHTNING = r"(?:lightning|lightning_fabric|pytorch_lightning)\.(?:\w+\.)*(?:Fabric|Trainer)"
 
 CONTEXTS: dict[str, Context] = {
-    "no_init_weights": Context(re.compile(r"transformers\.(?:\w+\.)*no_init_weights"), "_enable", default=True),
+    "no_init_weights": Context(pattern(r"transformers\.(?:\w+\.)*no_init_weights"), "_enable", default=True),
     "init_module": Context(
-        re.compile(_LIGHTNING + r"\.init_module"),
+        pattern(_LIGHTNING + r"\.init_module"),
         "empty_init",
         default=False,
         # Of the others torch does not tell what stands around, so that they draw all the same.
@@ -52,7 +54,7 @@ CONTEXTS: dict[str, Context] = {
 """The contexts, by the last part of their names. What Lightning's strategy decides is empty only where a checkpoint has
 to come anyway."""
 
-OWNERS = re.compile(_LIGHTNING)
+OWNERS = pattern(_LIGHTNING)
 """Classes whose objects give such a context."""
 
 HANDS_BACK = frozenset(["setup", "setup_module", "setup_optimizers"])

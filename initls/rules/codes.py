@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 
 from initls import rules
+from initls.pattern import pattern
 
-_NAMED_AFTER_A_CODE = re.compile(r"(ini\d{3})\.py\Z")
+_NAMED_AFTER_A_CODE = pattern(r"(ini\d{3})\.py\Z")
 
 
 def codes() -> list[str]:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from initls.bounded import remembered
 from initls.findings import Finding
+from initls.pattern import pattern
 from initls.syntax.outline import Outline
 from initls.syntax.scan import layout
 from initls.syntax.segments import Segment, key_of
@@ -22,14 +23,14 @@ MOST_READ = 1_000
 
 Kind = Literal["ignore", "ignore-file", "noqa", "unknown"]
 
-_OURS = re.compile(
+_OURS = pattern(
     r"#\s*initls\s*:\s*(?P<word>[\w-]*)"
     r"(?:\s*\[(?P<codes>[^\]#]*)(?P<close>\])?)?"
 )
-_NOQA = re.compile(r"#\s*noqa\b(?:(?P<colon>\s*:)(?P<codes>[\sA-Za-z0-9,]*))?", re.IGNORECASE)
-_NOQA_CODE = re.compile(r"[A-Za-z]+[0-9]+\b")
-_CODE = re.compile(r"[^\s,]+")
-_LIKE_CODE = re.compile(r"[A-Z]+[0-9]+\Z")
+_NOQA = pattern(r"#\s*noqa\b(?:(?P<colon>\s*:)(?P<codes>[\sA-Za-z0-9,]*))?", re.IGNORECASE)
+_NOQA_CODE = pattern(r"[A-Za-z]+[0-9]+\b")
+_CODE = pattern(r"[^\s,]+")
+_LIKE_CODE = pattern(r"[A-Z]+[0-9]+\Z")
 
 
 class Code(Struct, frozen=True):

@@ -7,17 +7,17 @@ text into a few lookups.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from enum import Enum
 
+from initls.pattern import pattern
 from initls.syntax.scan import CLEAN, State, advance
 
 _MARK = "\ufeff"
-_DEFINITION = re.compile(r"\ufeff?([ \t\f]*)(?:(class|def|async[ \t]+def)(?!\w)|(@))")
-_BLANK = re.compile(r"\s*$")
+_DEFINITION = pattern(r"\ufeff?([ \t\f]*)(?:(class|def|async[ \t]+def)(?!\w)|(@))")
+_BLANK = pattern(r"\s*$")
 # A line of statements that can neither open nor close anything; what follows it can share its atom.
-_PLAIN = re.compile(r"(?!class\b|def\b|async\b)[A-Za-z_][^\"'()\[\]{}\\#]*$")
+_PLAIN = pattern(r"(?!class\b|def\b|async\b)[A-Za-z_][^\"'()\[\]{}\\#]*$")
 
 MOST_STATES = 8
 """States of which each atom remembers where it leads: whoever opens brackets above comes in ever new ones."""

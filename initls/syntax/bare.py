@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from initls.pattern import pattern
 from initls.syntax.scan import tokens
 
 
@@ -22,5 +21,5 @@ def bare(text: str) -> str:
     return "".join(kept)
 
 
-_FORMATTED = re.compile(r"(?s).?[fFtT]|[fFtT][rR]")
+_FORMATTED = pattern(r"(?s).?[fFtT]|[fFtT][rR]")
 """The last two characters in front of a string that may hold code."""

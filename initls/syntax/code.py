@@ -6,17 +6,16 @@ letter by letter. Two texts with the same code are both whole or both broken, an
 
 from __future__ import annotations
 
-import re
-
+from initls.pattern import pattern
 from initls.syntax.scan import tokens
 
 MOST = 100_000
 """The characters of a text that is looked at."""
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_LINE_ENDS = re.compile(r"(?:[ \t\f]*(?:\r\n|\r|\n))+")
-_HEAD = re.compile(r"[ \t]*[rRuU]?")
-_TAIL = re.compile(r"[ \t]*(?:#|[\r\n]|$)")
+_SURROGATE = pattern("[\ud800-\udfff]")
+_LINE_ENDS = pattern(r"(?:[ \t\f]*(?:\r\n|\r|\n))+")
+_HEAD = pattern(r"[ \t]*[rRuU]?")
+_TAIL = pattern(r"[ \t]*(?:#|[\r\n]|$)")
 
 
 def code(text: str) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from initls.pattern import pattern
 from initls.syntax.scan import string_end
 
 LIMIT = 150
@@ -34,7 +35,7 @@ _WORDS = r"\b(?:and|or|not|in|is|if|for|await|yield|lambda)\b"
 _SIGNS = r"\*\*=?|//=?|<<=?|>>=?|[=!<>]=|->|:=|[-+*/%@&|^<>~]"
 # Every alternative begins with a character of the leading set, which lets the regex engine skip all else quickly; and
 # it does not take long to see that a letter begins none of the words.
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"""[acdfilnoy\#"'.()\[\]{},;\r\n\\:*/<>=!\-+%@&|^~](?:
         (?<=[acdfilnoy])(?<!\w.)(?:
             (?P<operator>(?:(?<=a)nd|(?<=a)wait|(?<=f)or|(?<=i)[nsf]|(?<=n)ot|(?<=o)r|(?<=y)ield)\b)
@@ -56,12 +57,12 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
-_NESTS = re.compile(rf"""{_WORDS}|{_SIGNS}|[.(\[{{]|["'](?=\s*[A-Za-z]{{0,2}}["'])""")
+_NESTS = pattern(rf"""{_WORDS}|{_SIGNS}|[.(\[{{]|["'](?=\s*[A-Za-z]{{0,2}}["'])""")
 """All that can nest inside an f-string."""
 _READ = frozenset("fFtT")
 """The letters in front of a string by which something is to be read inside."""
-_NEWLINE = re.compile(r"\r\n|\r|\n")
-_LINE = re.compile(r"\ufeff?([ \t\f]*)(?:(elif\b)|(else|except|finally|case)\b|(?=[^\s#]))")
+_NEWLINE = pattern(r"\r\n|\r|\n")
+_LINE = pattern(r"\ufeff?([ \t\f]*)(?:(elif\b)|(else|except|finally|case)\b|(?=[^\s#]))")
 
 
 class _Level:

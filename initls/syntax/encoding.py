@@ -6,14 +6,14 @@ of UTF-16 or the code points themselves (UTF-32); which, is agreed upon once whe
 
 from __future__ import annotations
 
-import re
 from typing import Literal, TypeAlias
 
+from initls.pattern import pattern
 from initls.syntax.text import content
 
 Encoding: TypeAlias = Literal["utf-8", "utf-16", "utf-32"]
 
-_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+_ASTRAL = pattern("[\U00010000-\U0010ffff]")
 
 
 def to_units(line: str, column: int, encoding: Encoding) -> int:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from initls.pattern import pattern
 from initls.syntax.depth import LIMIT, USUAL, too_deep
 from initls.syntax.scan import CLEAN, advance, layout
 from initls.syntax.segments import Kind, Segment
@@ -19,10 +20,10 @@ MAX_SIZE = 512 * 1024
 PREFIX_LINES: Mapping[Kind, int] = {kind: int(kind.indented) for kind in Kind}
 """How many lines stand in front of a segment's own where it is parsed; columns are those of the text."""
 
-_LONE_CR = re.compile(r"\r(?!\n)")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_F_STRING = re.compile(r"(?i)[ft]r?[\"']")
-_NEWLINE = re.compile(r"\r\n|\r|\n")
+_LONE_CR = pattern(r"\r(?!\n)")
+_SURROGATE = pattern("[\ud800-\udfff]")
+_F_STRING = pattern(r"(?i)[ft]r?[\"']")
+_NEWLINE = pattern(r"\r\n|\r|\n")
 
 
 class Unreadable(Struct, frozen=True):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import sys
 
+from initls.pattern import pattern
+
 SINCE: tuple[tuple[tuple[int, int], str], ...] = (
     ((3, 11), r"\bexcept\s*\*"),
     ((3, 11), r"\[[^\]]*\*\s*\w"),
@@ -19,7 +21,7 @@ parameters, quotes and backslashes within f-strings, t-strings, several exceptio
 """
 
 _TOO_NEW = [look for version, look in SINCE if version > sys.version_info[:2]]
-_NEWER = re.compile("|".join(_TOO_NEW) or r"(?!)", re.MULTILINE)
+_NEWER = pattern("|".join(_TOO_NEW) or r"(?!)", re.MULTILINE)
 
 
 def may_be_newer(text: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import libcst
 
 from initls.bounded import remembered
+from initls.pattern import pattern
 from initls.syntax.guards import Unreadable, admit, breaks, mistake
 from initls.syntax.segments import Kind, Segment, key_of, size_of
 from initls.syntax.trial import Trial
@@ -18,7 +19,7 @@ MOST_PARSED = 40_000
 TRIAL = Trial()
 """Tries out what is nested deeper than usual."""
 
-_PLACE = re.compile(r"error at (\d+):\d+: expected (.*)", re.DOTALL)
+_PLACE = pattern(r"error at (\d+):\d+: expected (.*)", re.DOTALL)
 _EXPECTED = {"INDENT": "an indented block", "NEWLINE": "the end of the line"}
 
 

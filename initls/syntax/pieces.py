@@ -11,14 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from initls.bounded import digest, remembered
+from initls.pattern import pattern
 from initls.syntax.atoms import Atom, Role
 from initls.syntax.chunks import Chunk, gather, groups, joins
 from initls.syntax.scan import CLEAN, advance, layout
 from initls.syntax.segments import Kind, Segment
 
-_DEFINES = re.compile(r"\ufeff?([ \t\f]*)(?:class|def|async[ \t]+def)(?!\w)[ \t]*(\w*)[^\r\n]*")
-_CONTINUES = re.compile(r"(?:else|elif|except|finally|case)\b")
-_STATEMENT = re.compile(
+_DEFINES = pattern(r"\ufeff?([ \t\f]*)(?:class|def|async[ \t]+def)(?!\w)[ \t]*(\w*)[^\r\n]*")
+_CONTINUES = pattern(r"(?:else|elif|except|finally|case)\b")
+_STATEMENT = pattern(
     r"(?:import|from|if|for|while|with|try|raise|assert|del|global|return)\b"
     r"|[A-Za-z_][\w.]*\s*(?:[-+*/@|&^%]?=(?!=)|:\s*\w|\()"
 )

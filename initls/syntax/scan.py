@@ -12,6 +12,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from initls.bounded import digest, remembered
+from initls.pattern import pattern
 
 
 class State(NamedTuple):
@@ -44,7 +45,7 @@ CLEAN = State()
 # taken at once. No group repeats more than 64 times, as the engine keeps a record of each time: what is longer is
 # recognized by its first characters and read on by `_string_end`.
 _ESCAPE = r"\\(?:\r\n|[\s\S])"
-_TOKEN = re.compile(
+_TOKEN = pattern(
     rf"""[\#"'()\[\]{{}}\\](?:
         (?<=\#)[^\r\n]*
       | (?<=\()[^()\[\]{{}}"'\#\\]*\)
@@ -62,12 +63,12 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
-_NEWLINE = re.compile(r"\r\n|\r|\n")
+_NEWLINE = pattern(r"\r\n|\r|\n")
 _INSIDE = {
-    '"""': re.compile(rf'[^"\\]*(?:(?:{_ESCAPE}|"(?!""))[^"\\]*){{0,1024}}'),
-    "'''": re.compile(rf"[^'\\]*(?:(?:{_ESCAPE}|'(?!''))[^'\\]*){{0,1024}}"),
-    '"': re.compile(rf'[^"\\\r\n]*(?:{_ESCAPE}[^"\\\r\n]*){{0,1024}}'),
-    "'": re.compile(rf"[^'\\\r\n]*(?:{_ESCAPE}[^'\\\r\n]*){{0,1024}}"),
+    '"""': pattern(rf'[^"\\]*(?:(?:{_ESCAPE}|"(?!""))[^"\\]*){{0,1024}}'),
+    "'''": pattern(rf"[^'\\]*(?:(?:{_ESCAPE}|'(?!''))[^'\\]*){{0,1024}}"),
+    '"': pattern(rf'[^"\\\r\n]*(?:{_ESCAPE}[^"\\\r\n]*){{0,1024}}'),
+    "'": pattern(rf"[^'\\\r\n]*(?:{_ESCAPE}[^'\\\r\n]*){{0,1024}}"),
 }
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 from hashlib import blake2b
 from typing import NamedTuple
 
 from msgspec import Struct
 
-CLASS_NAME = re.compile(r"class[ \t]+(\w+)")
+from initls.pattern import pattern
+
+CLASS_NAME = pattern(r"class[ \t]+(\w+)")
 """The first line of a class behind its decorators, and its name."""
 
 

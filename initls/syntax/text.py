@@ -9,10 +9,11 @@ from functools import cached_property
 from msgspec import Struct
 
 from initls.bounded import digest
+from initls.pattern import pattern
 from initls.syntax.blocks import Blocks
 from initls.syntax.span import Point, Span
 
-_ENDING = re.compile(r"(\r\n|\r|\n)")
+_ENDING = pattern(r"(\r\n|\r|\n)")
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:#|$)")
 _BOMS_OF_OTHERS = ((codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"))

@@ -8,13 +8,13 @@ are the author's, and stay byte for byte.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
 from msgspec import Struct
 
+from initls.pattern import pattern
 from initls.workspace.source import UnreadableError
 
 SUFFIX = ".ipynb"
@@ -22,8 +22,8 @@ SUFFIX = ".ipynb"
 LANGUAGES = frozenset({"python", "python3", "ipython", "xpython"})
 """What a notebook of Python calls its language."""
 
-_BLANK = re.compile(r"[ \t\r\n]*")
-_LITERAL = re.compile(r"[-+.\w]+")
+_BLANK = pattern(r"[ \t\r\n]*")
+_LITERAL = pattern(r"[-+.\w]+")
 
 
 class _Source(Struct, frozen=True):

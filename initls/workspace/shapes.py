@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeAlias
 
 from msgspec import Struct
 
+from initls.pattern import pattern
 from initls.workspace import globs
 
 JSON: TypeAlias = dict[str, Any]
@@ -20,7 +21,7 @@ JSON: TypeAlias = dict[str, Any]
 SELECTOR: JSON = {"$ref": "#/definitions/selector"}
 """Stands for the codes and beginnings of codes; whoever writes a schema defines it from the rules that there are."""
 
-_CODE = re.compile(r"[A-Z]+[0-9]*\Z")
+_CODE = pattern(r"[A-Z]+[0-9]*\Z")
 
 
 class Misfit(Exception):

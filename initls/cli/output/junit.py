@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
 from initls.cli.outcome import Outcome
 from initls.cli.output.places import Told, relative, told
+from initls.pattern import pattern
 
 # XML has no way to write these, not even as references.
-_FOREIGN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FOREIGN = pattern("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(outcomes: Sequence[Outcome]) -> str:

@@ -17,9 +17,10 @@ from initls.model.state.contents import Constant, Content, Default, Random
 from initls.model.state.flow import Node
 from initls.model.traces.program import Program
 from initls.model.traces.trace import Subject, Trace
+from initls.pattern import pattern
 
-MODULATES = re.compile(r"ada_?ln|modulation", re.IGNORECASE)
-LOW_RANK = re.compile(r"lora_?(b|up)\b|lora\w*\.(b|up)\b", re.IGNORECASE)
+MODULATES = pattern(r"ada_?ln|modulation", re.IGNORECASE)
+LOW_RANK = pattern(r"lora_?(b|up)\b|lora\w*\.(b|up)\b", re.IGNORECASE)
 
 
 class Unopened(Struct, frozen=True):

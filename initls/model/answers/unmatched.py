@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 
 from msgspec import Struct
@@ -14,9 +13,10 @@ from initls.model.state.state import Alternative
 from initls.model.state.watch import Question
 from initls.model.traces.program import Program
 from initls.model.traces.trace import Trace
+from initls.pattern import pattern
 
 OF_CLASSES = frozenset({"class", "exact class", "class name"})
-DIMENSIONS = re.compile(r"\d")
+DIMENSIONS = pattern(r"\d")
 
 
 class Unmatched(Struct, frozen=True):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from initls.model.effects import dataflow
 from initls.model.machine.machine import Run
 from initls.model.state.values import NONE, Arguments, Keywords, Record, Tuple, Value
+from initls.pattern import pattern
 
-OUTPUT = re.compile(r"Output(?:With\w+|For\w+)?$|Outputs$")
+OUTPUT = pattern(r"Output(?:With\w+|For\w+)?$|Outputs$")
 """How their classes are called."""
 
 

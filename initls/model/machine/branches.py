@@ -6,7 +6,6 @@ later one sees; and of `A or B` only one is asked for.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -20,6 +19,7 @@ from initls.model.machine.machine import Run
 from initls.model.state.events import Dropped, Shadowed
 from initls.model.state.values import ClassValue, Either, External, ListRef, Tuple, Value
 from initls.model.state.watch import About
+from initls.pattern import pattern
 
 INITIALIZER_NAMES = frozenset(name.rpartition(".")[2] for name in INITIALIZERS) | TENSOR_WRITES.keys()
 """The last names of all that initializes when it is called."""
@@ -342,7 +342,7 @@ def is_empty(function: ir.Function | ir.Lambda) -> bool:
     return all(isinstance(one, ir.Evaluate) and isinstance(one.value, ir.Constant) for one in function.body)
 
 
-NAMED_AFTER_INIT = re.compile(r"(?<!_)_?(?:init|initiali[sz]e|weights_init|reset_parameters)(?:$|_(?!_))")
+NAMED_AFTER_INIT = pattern(r"(?<!_)_?(?:init|initiali[sz]e|weights_init|reset_parameters)(?:$|_(?!_))")
 """Names of functions that initialize; a constructor is another thing."""
 
 WRITTEN = frozenset({"data", "weight", "bias"})

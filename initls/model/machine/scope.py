@@ -7,7 +7,6 @@ A trace is still true as long as the same questions get the same answers.
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
@@ -18,6 +17,7 @@ from msgspec.structs import replace
 
 from initls.facts import ir
 from initls.facts.place import file_of, in_file, inside
+from initls.pattern import pattern
 
 
 class Definition(Struct, frozen=True):
@@ -524,11 +524,11 @@ def _binds(target: ir.Expression, name: str) -> bool:
             return False
 
 
-_BOUND = re.compile(
+_BOUND = pattern(
     r"(?m)^[ \t]*(?:(?:def|class|async def)[ \t]+(\w+)|((?:\w+[ \t]*,[ \t]*)*\w+)[ \t]*(?::[^=\n]+)?=(?!=))"
 )
-_IMPORTS = re.compile(r"\bimport\b")
-_WORD = re.compile(r"\w+")
+_IMPORTS = pattern(r"\bimport\b")
+_WORD = pattern(r"\w+")
 
 
 def may_bind(text: str) -> frozenset[str] | None:

@@ -18,6 +18,7 @@ from initls.model.state.events import Event, Initialized
 from initls.model.state.regions import Quantity
 from initls.model.state.state import Alternative, agreed
 from initls.model.state.values import Unknown
+from initls.pattern import pattern
 
 KAIMING = frozenset({"kaiming_uniform", "kaiming_normal"})
 XAVIER = frozenset({"xavier_uniform", "xavier_normal"})
@@ -40,7 +41,7 @@ def constant_matrix(run: Run, number: int, ways: tuple[Alternative, ...]) -> boo
     return isinstance(agreed(ways), Constant | Repeated) and any(w.explicit for way in ways for w in way.writes)
 
 
-STARTING = re.compile(r"ada_?ln|modulation|lora", re.IGNORECASE)
+STARTING = pattern(r"ada_?ln|modulation|lora", re.IGNORECASE)
 """Names of layers that are built to start at zero, as some of them should be."""
 
 
@@ -49,7 +50,7 @@ def may_start_at_zero(run: Run) -> bool:
     return any(STARTING.search(name) for held in run.now.objects.values() for name in held.values)
 
 
-DEPTH = re.compile(r"(?:^|[._])(?:n|num|nb|number_of)?_?(?:\w+_)?(?:layers?|depth|blocks?)$")
+DEPTH = pattern(r"(?:^|[._])(?:n|num|nb|number_of)?_?(?:\w+_)?(?:layers?|depth|blocks?)$")
 """How programs name the number of their blocks."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from msgspec import Struct
@@ -13,6 +12,7 @@ from initls.model.machine import lacking, objects
 from initls.model.machine.machine import Run, Visit
 from initls.model.state.values import Absent, Known, ModuleRef, ParameterRef, Unknown, Value, likely, options
 from initls.model.state.watch import Question
+from initls.pattern import pattern
 
 
 class Census(Struct, frozen=True):
@@ -32,7 +32,7 @@ class Census(Struct, frozen=True):
 
 NOBODY = Census((), frozenset(), frozenset())
 
-NUMBERED = re.compile(r"\d")
+NUMBERED = pattern(r"\d")
 """What the names of things that are made in a loop have in them; of those only samples are known."""
 
 

@@ -32,9 +32,10 @@ from initls.model.state.values import (
 )
 from initls.model.traces.trace import RootKind, Subject, Trace
 from initls.model.training.training import Outlook, prospects
+from initls.pattern import pattern
 
 WORDS = ("keras", "tensorflow", "flax")
-_IMPORTS = re.compile(rf"^[ \t]*(?:import|from)[ \t]+(?:tf_)?(?:{'|'.join(WORDS)})\b", re.MULTILINE)
+_IMPORTS = pattern(rf"^[ \t]*(?:import|from)[ \t]+(?:tf_)?(?:{'|'.join(WORDS)})\b", re.MULTILINE)
 
 
 def speaks(text: str) -> bool:
@@ -45,7 +46,7 @@ def speaks(text: str) -> bool:
     return any(word in text for word in WORDS) and _IMPORTS.search(text) is not None
 
 
-DECLARES = re.compile(r"initializer|_init\b|\binit\.|[\"'](?:zeros?|ones?)[\"']")
+DECLARES = pattern(r"initializer|_init\b|\binit\.|[\"'](?:zeros?|ones?)[\"']")
 """What a text must hold that tells a layer what to start with."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from initls.facts.place import file_of, name_of
@@ -13,13 +12,14 @@ from initls.model.machine.machine import Run, TooMuch
 from initls.model.state.contents import Garbage, not_finite
 from initls.model.state.state import Alternative, agreed
 from initls.model.state.values import ClassValue, FunctionValue, ModuleRef, UnitFunction
+from initls.pattern import pattern
 
 RESET = "reset_parameters"
 """What torch's own layers call the method that initializes them, and call from their constructors."""
 
-_FILLS = re.compile(r"(?:^|_)(?:re)?(?:init|initialize|initialise|reset|setup|build|create|materialize)(?:$|_)")
+_FILLS = pattern(r"(?:^|_)(?:re)?(?:init|initialize|initialise|reset|setup|build|create|materialize)(?:$|_)")
 _ALL = ("self.named_parameters(", "self.parameters(", "self._parameters")
-_LOADS = re.compile(r"(?:^|_)(?:load|loader|restore|from_pretrained|from_state_dict)(?:$|_)")
+_LOADS = pattern(r"(?:^|_)(?:load|loader|restore|from_pretrained|from_state_dict)(?:$|_)")
 
 
 def is_garbage(run: Run, number: int, ways: tuple[Alternative, ...]) -> bool:

@@ -12,6 +12,8 @@ from functools import lru_cache
 from itertools import chain
 from typing import TypeAlias
 
+from initls.pattern import pattern
+
 FEW = 40
 """Words that are remembered of any file; of a long one as many as it has segments.
 
@@ -19,9 +21,9 @@ When there are more, most of them are of states that are gone, of this file or o
 counted anew as they are asked for.
 """
 
-TOKEN = re.compile(r"\w+")
+TOKEN = pattern(r"\w+")
 
-HANDED_ON = re.compile(
+HANDED_ON = pattern(
     r"(?m)^[ \t]*(?:(?:from[ \t]+[\w.]+[ \t]+)?import\b[^\r\n(]*(?:\([^)]*\))?"
     r"|__all__[ \t]*\+?=[ \t]*[\[(][^\])]*[\])])"
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import TypeAlias, TypeVar
@@ -16,9 +15,10 @@ from initls.model.state.events import Event, LifecycleCall, LoadedInto
 from initls.model.state.state import Write
 from initls.model.traces.fillers import RESET
 from initls.model.traces.trace import Trace
+from initls.pattern import pattern
 
 E = TypeVar("E", bound=Event)
-TEST_FILE = re.compile(r"(^|[\\/])(tests?|testing)[\\/]|(^|[\\/])(test_[^\\/]*|[^\\/]*_test|conftest)\.py$")
+TEST_FILE = pattern(r"(^|[\\/])(tests?|testing)[\\/]|(^|[\\/])(test_[^\\/]*|[^\\/]*_test|conftest)\.py$")
 
 
 Partition: TypeAlias = tuple[tuple[int, ...], ...]

@@ -10,6 +10,7 @@ from msgspec import Struct
 from initls.bounded import remembered
 from initls.model.traces import declarations
 from initls.model.traces.recurring import AGAIN
+from initls.pattern import pattern
 from initls.syntax.bare import bare
 from initls.syntax.segments import Kind, Segment, key_of
 
@@ -23,24 +24,24 @@ NAMES = ("requires_grad", "in_proj", "lora", "LoRA", "adaLN", "init_cfg")
 """The same where it may stand in a string as well, as a key or as the name of an attribute."""
 
 MAY_CONCERN = {
-    "init": re.compile(r"init(?:(?<=\binit)\.|\w*\s*\()"),
-    "_(": re.compile(r"_(?<=\w_)\("),
+    "init": pattern(r"init(?:(?<=\binit)\.|\w*\s*\()"),
+    "_(": pattern(r"_(?<=\w_)\("),
     # What asks a weight for its shape or the like alone neither reads nor writes what it holds.
-    ".weight": re.compile(r"\.weight(?!\.(?:shape|dtype|device|ndim)\b|\.(?:size|dim|numel)\()"),
-    ".bias": re.compile(r"\.bias\b"),
-    ".data": re.compile(r"\.data\b"),
-    "Parameter": re.compile(r"(?<!\w)Parameter\b"),
-    "apply(": re.compile(r"(?<!\w)apply\("),
-    "Init(": re.compile(r"(?<!\w)Init\("),
+    ".weight": pattern(r"\.weight(?!\.(?:shape|dtype|device|ndim)\b|\.(?:size|dim|numel)\()"),
+    ".bias": pattern(r"\.bias\b"),
+    ".data": pattern(r"\.data\b"),
+    "Parameter": pattern(r"(?<!\w)Parameter\b"),
+    "apply(": pattern(r"(?<!\w)apply\("),
+    "Init(": pattern(r"(?<!\w)Init\("),
 }
 """The same where a second look is needed. To search for a plain string is many times faster than for any pattern."""
 
 LISTS = ("ModuleList(", "Sequential(")
 
-REPEATS = re.compile(r"\] ?\* ?[\w(]|[\w)] ?\* ?\[|[\[(]\s*\w+\s+for \w+ in range\(")
+REPEATS = pattern(r"\] ?\* ?[\w(]|[\w)] ?\* ?\[|[\[(]\s*\w+\s+for \w+ in range\(")
 """A list times a number, or a comprehension that gives a mere name in each of its rounds."""
 
-ORDER = re.compile(r"__init__\s*\(")
+ORDER = pattern(r"__init__\s*\(")
 
 
 class Signs(Struct, frozen=True):
@@ -87,11 +88,11 @@ def signs_of(segment: Segment) -> Signs:
     )
 
 
-_IMPORT = re.compile(r"^(?:import|from)\b[^\r\n(]*(?:\([^)]*\))?[^\r\n]*", re.MULTILINE)
+_IMPORT = pattern(r"^(?:import|from)\b[^\r\n(]*(?:\([^)]*\))?[^\r\n]*", re.MULTILINE)
 
-_BASES = re.compile(r"(?m)^class\s+\w+\s*\(([^)]*)\)")
-_DELLAC = re.compile(r"\(\s*(\w+)")
-_WORD = re.compile(r"\w+")
+_BASES = pattern(r"(?m)^class\s+\w+\s*\(([^)]*)\)")
+_DELLAC = pattern(r"\(\s*(\w+)")
+_WORD = pattern(r"\w+")
 
 
 def _called(text: str) -> tuple[str, ...]:
@@ -100,7 +101,7 @@ def _called(text: str) -> tuple[str, ...]:
     return tuple(sorted({intern(name[::-1]) for name in _DELLAC.findall(text[::-1])}))
 
 
-_SELF = re.compile(r"self\.\w+\s*(?:\(|(?::[^=\n]+)?=[^=])")
+_SELF = pattern(r"self\.\w+\s*(?:\(|(?::[^=\n]+)?=[^=])")
 
 
 def _touches(text: str) -> bool:
@@ -119,12 +120,12 @@ def _speaks(text: str) -> bool:
 
 _LAYER = r"(?:nn\.)?[A-Z]\w*\("
 _KEPT = (
-    ("= [", re.compile(rf"self\.\w+(?:\s*:[^=\n]+)?\s*= \[(?:[\[(\s]|#[^\n]*\n)*{_LAYER}")),
-    ("= (", re.compile(rf"self\.\w+(?:\s*:[^=\n]+)?\s*= \(\s*{_LAYER}[^\n]*\)\s*,")),
-    ("= {", re.compile(rf"self\.\w+(?:\s*:[^=\n]+)?\s*= \{{[^}}\n]*\n?[^}}\n]*:\s*{_LAYER}")),
-    ("= []", re.compile(rf"self\.(\w+)(?:\s*:[^=\n]+)?\s*= \[\][\s\S]*?self\.\1\.append\(\s*{_LAYER}")),
-    ("= []", re.compile(rf"\s(\w+) = \[\][\s\S]*?\s\1\.append\(\s*{_LAYER}[\s\S]*?self\.\w+ = \1\s")),
-    ("= {}", re.compile(rf"self\.(\w+)(?:\s*:[^=\n]+)?\s*= \{{\}}[\s\S]*?self\.\1\[[^\]\n]*\]\s*= {_LAYER}")),
+    ("= [", pattern(rf"self\.\w+(?:\s*:[^=\n]+)?\s*= \[(?:[\[(\s]|#[^\n]*\n)*{_LAYER}")),
+    ("= (", pattern(rf"self\.\w+(?:\s*:[^=\n]+)?\s*= \(\s*{_LAYER}[^\n]*\)\s*,")),
+    ("= {", pattern(rf"self\.\w+(?:\s*:[^=\n]+)?\s*= \{{[^}}\n]*\n?[^}}\n]*:\s*{_LAYER}")),
+    ("= []", pattern(rf"self\.(\w+)(?:\s*:[^=\n]+)?\s*= \[\][\s\S]*?self\.\1\.append\(\s*{_LAYER}")),
+    ("= []", pattern(rf"\s(\w+) = \[\][\s\S]*?\s\1\.append\(\s*{_LAYER}[\s\S]*?self\.\w+ = \1\s")),
+    ("= {}", pattern(rf"self\.(\w+)(?:\s*:[^=\n]+)?\s*= \{{\}}[\s\S]*?self\.\1\[[^\]\n]*\]\s*= {_LAYER}")),
 )
 """How a constructor may keep layers in a plain container, with a plain string that each of these has in it."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
@@ -10,6 +9,7 @@ from initls.bounded import remembered
 from initls.facts import ir
 from initls.model.machine.scope import Definition, bindings, may_bind, stars
 from initls.model.traces.mentions import READ, SPOKEN, TOKEN, USED, Mentions
+from initls.pattern import pattern
 from initls.syntax.guards import MAX_SIZE
 from initls.syntax.outline import Outline, differing
 from initls.syntax.segments import Kind, Placed, Segment, key_of, size_of
@@ -22,7 +22,7 @@ STAR = "import *"
 MOST_STARS = 24
 """Star imports of one file that are followed."""
 
-IMPORT = re.compile(r"(?m)^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w.]+(?:[ \t]*,[ \t]*[\w.]+)*))")
+IMPORT = pattern(r"(?m)^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w.]+(?:[ \t]*,[ \t]*[\w.]+)*))")
 """An import at the beginning of a line; of `import a as b, c` the first module is enough."""
 
 SETTER = ".setter"

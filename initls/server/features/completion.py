@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 
 from initls import rulebook
+from initls.pattern import pattern
 from initls.server.params import document_uri, field, position
 from initls.syntax.scan import advance
 from initls.syntax.span import Point, Span
@@ -15,8 +16,8 @@ from initls.syntax.span import Point, Span
 if TYPE_CHECKING:
     from initls.server.server import Server
 
-_CODES = re.compile(r"#\s*(?:initls\s*:\s*ignore(?:-file)?\s*\[|noqa\s*:)(?P<before>[^\]#]*?)(?P<word>[\w-]*)\Z")
-_WORD = re.compile(r"#\s*initls\s*:\s*(?P<word>[\w-]*)\Z")
+_CODES = pattern(r"#\s*(?:initls\s*:\s*ignore(?:-file)?\s*\[|noqa\s*:)(?P<before>[^\]#]*?)(?P<word>[\w-]*)\Z")
+_WORD = pattern(r"#\s*initls\s*:\s*(?P<word>[\w-]*)\Z")
 
 WORDS = {
     "ignore": "Silence findings of the statement on this line, or of the one below a comment that stands alone.",

@@ -6,14 +6,14 @@ gets ReLU's gain, a bounded one that of tanh or of the sigmoid, and what leaves 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from initls.knowledge.activations import ACTIVATIONS
 from initls.knowledge.gains import NONLINEARITIES
 from initls.knowledge.schemes import title
 
 
-class Nearest(NamedTuple):
+class Nearest(Struct, frozen=True):
     """A name that torch knows, and the function that was meant."""
 
     nonlinearity: str

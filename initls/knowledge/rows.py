@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -35,20 +34,20 @@ class Kind(Enum):
     MODULE = "module"
 
 
-class Reference(NamedTuple):
+class Reference(Struct, frozen=True):
     """A default that is an object of torch's rather than a plain value: `F.relu`."""
 
     name: str
 
 
-class Build(NamedTuple):
+class Build(Struct, frozen=True):
     """A module that a constructor makes and hands on to another one."""
 
     layer: str
     args: Args
 
 
-class Child(NamedTuple):
+class Child(Struct, frozen=True):
     """A module that a composite layer makes for itself.
 
     `attribute` may be a dotted path, whose inner steps lead through containers: `tail.0.1`.

@@ -57,7 +57,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from initls.findings import Applicability, Severity
 from initls.fixes.plans import Argument, ChangeArguments, Plan
@@ -73,7 +74,7 @@ LEAST = 1.5
 """By how much a deviation has to be off to be worth a word."""
 
 
-class _Swapped(NamedTuple):
+class _Swapped(Struct, frozen=True):
     """A weight whose outputs are counted for inputs; the numbers where the sizes are shown."""
 
     draw: Draw

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from msgspec import Struct
 
 from initls.bounded import digest, remembered
 from initls.pattern import pattern
@@ -143,7 +145,7 @@ def _main(atoms: Sequence[Atom]) -> int | None:
     return doubtful
 
 
-class _Definition(NamedTuple):
+class _Definition(Struct, frozen=True):
     """The first line of a definition."""
 
     name: str

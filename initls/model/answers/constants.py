@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -114,7 +113,7 @@ def _writes(program: Program, kind: type[Constant | Repeated]) -> tuple[Constant
     return tuple(writes)
 
 
-class _Shown(NamedTuple):
+class _Shown(Struct, frozen=True):
     """What one trace shows of a matrix that ends constant. It does not hold the trace, which holds it."""
 
     place: Place

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 from msgspec import Struct
@@ -66,6 +65,9 @@ def put(path: Path, data: bytes, *, mode: int | None = None, durable: bool = Fal
 
     What is `durable` is on the disk before it takes the place of what was there. Raises `OSError`.
     """
+    # A server never writes a file, and this brings along what draws names at random.
+    import tempfile
+
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".initls")
     try:
         with os.fdopen(descriptor, "wb") as file:

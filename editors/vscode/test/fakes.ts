@@ -1,10 +1,20 @@
 /** Programs that behave like a Python of one kind or another, for what cannot be had on every machine. */
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
+const folders: string[] = [];
+process.once("exit", () => {
+  for (const folder of folders) {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+/** A folder that is gone when the tests are over. */
 export function scratch(): string {
-  return mkdtempSync(path.join(tmpdir(), "initls-test-"));
+  const folder = mkdtempSync(path.join(tmpdir(), "initls-test-"));
+  folders.push(folder);
+  return folder;
 }
 
 export interface FakePython {

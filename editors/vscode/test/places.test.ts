@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { describe, it } from "node:test";
 import { onPath, within } from "../src/places";
+import { scratch } from "./fakes";
 
 describe("where a program lies", () => {
   it("is within a folder or not, whatever the names begin with", () => {
@@ -14,7 +14,7 @@ describe("where a program lies", () => {
   });
 
   it("is every place on PATH where it can be started, in order, and no relative one", () => {
-    const root = mkdtempSync(path.join(tmpdir(), "initls-places-"));
+    const root = scratch();
     for (const [folder, mode] of [
       ["a", 0o644],
       ["b", 0o755],

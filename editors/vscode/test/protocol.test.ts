@@ -3,12 +3,13 @@
  * standard input and output, asked what VS Code asks. Only the editor around it is missing.
  */
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { LanguageClient, TransportKind } from "vscode-languageclient/node";
 import { CLIENT_COMMANDS, SELECTOR } from "../src/settings";
+import { scratch } from "./fakes";
 
 interface Diagnostic {
   readonly code: string;
@@ -41,7 +42,7 @@ function make(command: string): LanguageClient {
 
 /** Opens a document of its own, so that no settings but the server's defaults are found. */
 async function open(client: LanguageClient, text = example) {
-  const uri = `file://${mkdtempSync(path.join(tmpdir(), "initls-protocol-"))}/lenet.py`;
+  const uri = `file://${scratch()}/lenet.py`;
   await client.sendNotification("textDocument/didOpen", {
     textDocument: { uri, languageId: "python", version: 1, text },
   });

@@ -27,6 +27,7 @@ _CELL_MAGIC = pattern(r"[ \t]*%%(\w*)")
 _LINE_MAGIC = pattern(r"[ \t]*(?:%\w|!|\?)")
 _ASSIGNED = pattern(r"([ \t]*[A-Za-z_][\w.]*(?:[ \t]*,[ \t]*[A-Za-z_][\w.]*)*[ \t]*=[ \t]*)(?:%[A-Za-z]|!)")
 _HELP = pattern(r"[ \t]*%{0,2}[A-Za-z_][\w.*]*\?{1,2}[ \t]*$")
+_INDENT = pattern(r"[ \t]+(?=\S)")
 _MASK = pattern(r"(?:pass  |None  |)# %[0-9a-f]{16}")
 
 
@@ -102,11 +103,17 @@ def mask(source: str, masks: dict[str, str]) -> str:
     magic = _CELL_MAGIC.match(lines[first])
     if magic and magic[1] not in PYTHON_CELLS:
         # A string would do for all of it, had it not quotes of its own.
-        return "".join(_hidden("pass", line, masks) if line.strip() else line for line in lines)
+        return "".join(_hidden("pass", line, masks, whole=True) if line.strip() else line for line in lines)
+    begin = 0
     if magic:
         lines[first] = _hidden("pass", lines[first], masks)
+    else:
+        begin = _end_of_indented(lines, first)
+        lines[:begin] = [_hidden("pass", line, masks, whole=True) if line.strip() else line for line in lines[:begin]]
     state, goes_on = State(), False
     for number, line in enumerate(lines):
+        if number < begin:
+            continue
         if goes_on:
             goes_on = content(line).endswith("\\")
             lines[number] = _hidden("", line, masks)
@@ -123,11 +130,30 @@ def mask(source: str, masks: dict[str, str]) -> str:
     return "".join(lines)
 
 
-def _hidden(stand_in: str, line: str, masks: dict[str, str]) -> str:
-    """The line with `stand_in`, or a comment alone, for its words; its indentation and its ending stay."""
+def _end_of_indented(lines: Sequence[str], first: int) -> int:
+    """Where the lines end that begin, from the `first` on, with its indentation; 0 where that has none.
+
+    IPython takes it off before it runs a cell. Here every column stays what it is, so these lines are not looked at.
+    """
+    indent = _INDENT.match(lines[first])
+    if indent is None:
+        return 0
+    others = (number for number in range(first, len(lines)) if not _goes_on(lines[number], indent[0]))
+    return next(others, len(lines))
+
+
+def _goes_on(line: str, indent: str) -> bool:
+    return line.startswith(indent) or not line.strip()
+
+
+def _hidden(stand_in: str, line: str, masks: dict[str, str], *, whole: bool = False) -> str:
+    """The line with `stand_in`, or a comment alone, for its words; its indentation stays, if not the `whole` is hidden.
+
+    Its ending stays anyway.
+    """
     words = content(line)
-    indent = words[: len(words) - len(words.lstrip(" \t"))]
-    name = hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    indent = "" if whole else words[: len(words) - len(words.lstrip(" \t"))]
+    name = hashlib.blake2b(words[len(indent) :].encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
     mask = f"{stand_in}  # %{name}" if stand_in else f"# %{name}"
     masks[mask] = words[len(indent) :]
     return indent + mask + line[len(words) :]

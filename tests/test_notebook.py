@@ -53,6 +53,10 @@ def test_every_line_of_a_cell_is_a_line_of_the_text(sources: list[str]) -> None:
         "%%time\nx = 1",
         "\n\n%%capture out\nx = 1",
         "if True:\n    %time x = 1\nelse:\n    !ls",
+        "%%writefile serve.sh\npython serve.py \\\n  --port=1\nfor x in y; do\n    sleep 8s\ndone",
+        " !tts --text a \\\n      --out b",
+        "    def f(x):\n        return x\n\n    y = f(1)",
+        "\n  x = 1\nif x:\n    y = 2",
     ],
 )
 def test_what_is_no_python_is_masked(source: str) -> None:
@@ -76,6 +80,13 @@ def test_what_is_no_python_is_masked(source: str) -> None:
 )
 def test_python_is_not_masked(source: str) -> None:
     assert join([source])[0] == source + "\n"
+
+
+def test_of_a_cell_that_begins_indented_the_rest_is_looked_at() -> None:
+    text, _ = join(["  x = 1\n  y = 2\nif x:\n    y = 2"])
+    hidden, also, *rest = split(text)
+    assert hidden.startswith("pass  #") and also.startswith("pass  #")
+    assert rest == ["if x:\n", "    y = 2\n", ""]
 
 
 def test_a_cell_magic_for_python_hides_its_own_line_alone() -> None:

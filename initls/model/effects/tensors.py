@@ -27,11 +27,16 @@ from initls.model.state.values import (
     Unknown,
     Value,
     likely,
+    options,
 )
 
 
 def make_tensor(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords, site: int) -> Value:
     """`torch.zeros(...)` and its like: a tensor with an identity, so that later writes to it are seen."""
+    alone = arguments[0] if len(arguments) == 1 else None
+    if maker.name.endswith(MADE_OF_ANYTHING) and isinstance(alone, ParameterRef | Tensor) and run.graph is None:
+        # The same memory once more, under another name.
+        return alone
     shape = _shape(run, maker, arguments, keywords)
     content: Content
     if maker.kind == "constant":
@@ -66,16 +71,25 @@ def make_tensor(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords
     return ref
 
 
+MADE_OF_ANYTHING = "Tensor"
+"""How the names of the makers end, `torch.Tensor` and its kin, that take a tensor or data as well as sizes."""
+
+
 def _uninitialized(maker: Maker, arguments: Arguments) -> Content:
-    """What a maker of empty tensors leaves; `torch.Tensor` and its kin take data as well as sizes."""
+    """What a maker of empty tensors leaves."""
     alone = arguments[0] if len(arguments) == 1 else None
-    if alone is None or not maker.name.endswith("Tensor"):
+    if alone is None or not maker.name.endswith(MADE_OF_ANYTHING):
         return Garbage()
     if isinstance(alone, ListRef):
         return Structured("data")
-    # What the program names as a number is a size; the result of some function may be an array.
-    is_size = not isinstance(alone, Unknown) or alone.quantity is not None
-    return Garbage() if is_size else UnknownContent("made of data, or of a size")
+    return Garbage() if all(map(_is_size, options(alone))) else UnknownContent("made of data, or of a size")
+
+
+def _is_size(value: Value) -> bool:
+    """Whether a value is a size. What the program names as a number is one; what a function gives may be an array."""
+    if isinstance(value, Unknown):
+        return value.quantity is not None
+    return not isinstance(value, ParameterRef | Tensor | ListRef)
 
 
 def _shape(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords) -> tuple[Size | None, ...] | None:

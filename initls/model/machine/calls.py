@@ -130,7 +130,10 @@ def _super(run: Run, node: ir.Call) -> Value:
     if len(node.arguments) == 2:
         named = expressions.evaluate(run, node.arguments[0])
         receiver = expressions.evaluate(run, node.arguments[1])
-        owner = classes.class_key(run, named) if isinstance(named, ClassValue) else owner
+        key = classes.class_key(run, named) if isinstance(named, ClassValue) else None
+        # A class that the object is not of would raise: then its name stands for another one only elsewhere, as where
+        # a module puts something else in the place of a class that lacks its library.
+        owner = key if isinstance(receiver, ModuleRef) and key in run.module(receiver).classes else owner
     if isinstance(receiver, ModuleRef) and owner is not None:
         return Super(receiver, owner)
     return Unknown("super outside a method")

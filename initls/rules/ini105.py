@@ -40,7 +40,8 @@ class Net(nn.Module):
 When it is right
 ----------------
 Where parameters are shared on purpose. A layer that is an attribute of the model when the list is made, so that it has
-a name of its own, is taken for shared on purpose; so is one that only an option shares, and a layer without parameters.
+a name of its own, is taken for shared on purpose; so is one that only an option shares, or that is copied by `deepcopy`
+elsewhere, as on the other side of an option, and a layer without parameters.
 
 Fix safety
 ----------
@@ -58,7 +59,7 @@ from collections.abc import Iterator
 from initls.facts.place import name_of
 from initls.findings import Severity
 from initls.fixes.plans import MakeEach
-from initls.model.state.events import Replicated
+from initls.model.state.events import Duplicated, Replicated
 from initls.model.traces.program import Program
 from initls.model.traces.trace import Trace
 from initls.rules.rule import Report, Rule
@@ -86,7 +87,9 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
 
 
 def _kept(trace: Trace, event: Replicated) -> bool:
-    """Whether the module becomes a part of a model that trains it."""
+    """Whether the module becomes a part of a model that trains it, and is copied nowhere where copies are wanted."""
+    if any(isinstance(other, Duplicated) and other.module == event.module for other in trace.events):
+        return False
     below = [info.id for info in trace.parameters if info.owner == event.module]
     return event.module in trace.module_names and not (below and all(number in trace.frozen for number in below))
 

@@ -38,7 +38,7 @@ from initls.model.effects import (
 from initls.model.machine import calls, copies, expressions, lookup, use
 from initls.model.machine.machine import Run
 from initls.model.state.contents import Constant
-from initls.model.state.events import Gained
+from initls.model.state.events import Duplicated, Gained
 from initls.model.state.values import (
     NONE,
     Either,
@@ -169,6 +169,8 @@ def _deepcopy(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> 
         return Unknown("nothing given")
     if isinstance(arguments[0], ParameterRef) and run.graph is None:
         return copies.copied(run, arguments[0], "deepcopy()", site)
+    if isinstance(arguments[0], ModuleRef):
+        run.note(Duplicated, site, module=arguments[0].id)
     return copy_value(run, arguments[0], site, {})
 
 

@@ -211,6 +211,12 @@ class Replicated(Event, frozen=True):
     inline: bool
 
 
+class Duplicated(Event, frozen=True):
+    """A deep copy of a module. Who makes one knows that without it the module would be shared."""
+
+    module: int
+
+
 class UnmadeWritten(Event, frozen=True):
     """An initialization by `function` of a lazy layer's tensor, which has no values before the first forward.
 

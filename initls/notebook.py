@@ -103,17 +103,15 @@ def mask(source: str, masks: dict[str, str]) -> str:
     magic = _CELL_MAGIC.match(lines[first])
     if magic and magic[1] not in PYTHON_CELLS:
         # A string would do for all of it, had it not quotes of its own.
-        return "".join(_hidden("pass", line, masks, whole=True) if line.strip() else line for line in lines)
+        return "".join(_all_hidden(lines, masks))
     begin = 0
     if magic:
         lines[first] = _hidden("pass", lines[first], masks)
     else:
         begin = _end_of_indented(lines, first)
-        lines[:begin] = [_hidden("pass", line, masks, whole=True) if line.strip() else line for line in lines[:begin]]
+        lines[:begin] = _all_hidden(lines[:begin], masks)
     state, goes_on = State(), False
-    for number, line in enumerate(lines):
-        if number < begin:
-            continue
+    for number, line in enumerate(lines[begin:], start=begin):
         if goes_on:
             goes_on = content(line).endswith("\\")
             lines[number] = _hidden("", line, masks)
@@ -138,12 +136,15 @@ def _end_of_indented(lines: Sequence[str], first: int) -> int:
     indent = _INDENT.match(lines[first])
     if indent is None:
         return 0
-    others = (number for number in range(first, len(lines)) if not _goes_on(lines[number], indent[0]))
-    return next(others, len(lines))
+    for number, line in enumerate(lines[first:], start=first):
+        if line.strip() and not line.startswith(indent[0]):
+            return number
+    return len(lines)
 
 
-def _goes_on(line: str, indent: str) -> bool:
-    return line.startswith(indent) or not line.strip()
+def _all_hidden(lines: Sequence[str], masks: dict[str, str]) -> list[str]:
+    """The lines, each that is not blank hidden with its indentation."""
+    return [_hidden("pass", line, masks, whole=True) if line.strip() else line for line in lines]
 
 
 def _hidden(stand_in: str, line: str, masks: dict[str, str], *, whole: bool = False) -> str:

@@ -102,9 +102,12 @@ class Checker:
     One checker serves any number of documents; it is not thread-safe, give it one thread.
     """
 
-    def __init__(self, shelf: Shelf | None = None) -> None:
-        """Start with nothing remembered. Imported names are followed into the files of `shelf`, if there is one."""
-        self.programs = Programs(shelf)
+    def __init__(self, shelf: Shelf | None = None, *, passing: bool = False) -> None:
+        """Start with nothing remembered. Imported names are followed into the files of `shelf`, if there is one.
+
+        With `passing` files are looked at one after the other and forgotten, and the next may import what the last did.
+        """
+        self.programs = Programs(shelf, passing=passing)
         self._rules = Inquiry()
         self._shown: dict[str, Shown] = {}
 
@@ -255,7 +258,7 @@ def _is_python(source: str) -> bool:
     """
     if len(source) > MOST_CHARACTERS:
         return False
-    return isinstance(abstract.tree_of(source.removeprefix("\ufeff")), list)
+    return abstract.is_python(source.removeprefix("\ufeff"))
 
 
 def _problems(outline: Outline, broken: Broken) -> list[Problem]:

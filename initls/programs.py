@@ -63,11 +63,12 @@ class Programs:
     which is noted what was found to be broken.
     """
 
-    def __init__(self, shelf: Shelf | None = None) -> None:
-        """Start with nothing remembered."""
+    def __init__(self, shelf: Shelf | None = None, *, passing: bool = False) -> None:
+        """Start with nothing remembered. With `passing`, facts outlive the files that are forgotten."""
         self.facts = FactStore()
         self.library = None if shelf is None else Library(shelf, self.facts)
         self.tracer = Tracer()
+        self._passing = passing
         self._speaks: dict[bytes, int] = {}
         """What segments speak of, by their keys."""
         self._spoken = _NOTHING_SPOKEN
@@ -94,7 +95,7 @@ class Programs:
         self.tracer.forget(filename)
         if self.library is not None:
             self.library.close(filename)
-        if not self.tracer.remembers:
+        if not self._passing and not self.tracer.remembers:
             # Nothing that is open shares its facts, so there is nobody to keep them for.
             self.facts.clear()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from initls.facts import ir
 from initls.knowledge.frameworks import BEFORE_TRAINING
 from initls.model.machine import calls, classes, lookup, objects
@@ -23,13 +25,15 @@ HOOKS = (
 """Names by which frameworks and users call what initializes a model after it is made."""
 
 
-def written_by_hooks(run: Run, models: tuple[ModuleRef, ...], called: frozenset[str]) -> frozenset[int]:
-    """The parameters that a hook of the models' classes, or a visitor function of the file, would write."""
+def written_by_hooks(
+    run: Run, models: tuple[ModuleRef, ...], called: frozenset[str], wanted: Collection[int]
+) -> frozenset[int]:
+    """The parameters that a hook of the models' classes would write; of those alone that are `wanted` all are found."""
     found: set[int] = set()
     try:
         for model in models:
             for _, module, _ in objects.descendants(run, model):
-                _own_hooks(run, module, called, found)
+                _own_hooks(run, module, called, found, wanted)
     except TooMuch:  # What was found until here is found.
         return frozenset(found)
     return frozenset(found)
@@ -38,7 +42,7 @@ def written_by_hooks(run: Run, models: tuple[ModuleRef, ...], called: frozenset[
 def written_by(run: Run, ref: ModuleRef, called: frozenset[str], names: tuple[str, ...]) -> set[int]:
     """The parameters that hooks of these names, of the module's own classes, would write."""
     found: set[int] = set()
-    _own_hooks(run, ref, called, found, names)
+    _own_hooks(run, ref, called, found, range(len(run.parameters)), names)
     return found
 
 
@@ -51,7 +55,12 @@ def _hook_names(run: Run, names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _own_hooks(
-    run: Run, ref: ModuleRef, called: frozenset[str], found: set[int], names: tuple[str, ...] | None = None
+    run: Run,
+    ref: ModuleRef,
+    called: frozenset[str],
+    found: set[int],
+    wanted: Collection[int],
+    names: tuple[str, ...] | None = None,
 ) -> None:
     """Add to `found` what the hooks of a module's own classes would write; what is there already is not asked again."""
     info = run.module(ref)
@@ -65,9 +74,12 @@ def _own_hooks(
         required = [p for p in function.parameters[1:] if p.kind == "positional" and p.default is None]
         if not required:
             found |= trial(run, lookup.bind(ref, hook), ())
-        for _, module, _ in objects.descendants(run, ref) if len(required) == 1 else ():
-            # What holds nothing itself may be what the hook reaches the layers below through.
-            if any(held.id not in found for _, held, _ in objects.named_parameters(run, module)):
+        # What holds nothing itself may be what the hook reaches the layers below through; but most hooks write what
+        # they are handed, and where the layers come first, nothing is left to ask of what holds them.
+        below = [module for _, module, _ in objects.descendants(run, ref)] if len(required) == 1 else []
+        for module in reversed(below):
+            held = (parameter.id for _, parameter, _ in objects.named_parameters(run, module))
+            if any(number in wanted and number not in found for number in held):
                 found |= trial(run, lookup.bind(ref, hook), (module,))
 
 

@@ -24,6 +24,7 @@ from initls.model.state.values import (
     Arguments,
     External,
     FileValue,
+    Known,
     ModuleRef,
     ParameterRef,
     UnitFunction,
@@ -103,9 +104,8 @@ def unguarded(run: Run, ref: ModuleRef | None, names: dict[int, str]) -> tuple[U
     try:
         for module in _handed(run, ref, hook):
             held = [parameter for _, parameter, _ in objects.own_parameters(run, module)]
-            info = run.module(module)
-            alike = (info.classes, tuple(run.parameters[parameter.id].name for parameter in held))
-            if alike in tried and info.own_class.startswith("torch."):
+            alike = _kind(run, module)
+            if alike in tried:
                 continue
             tried.add(alike)
             for one in _written(run, own_hook, module, held, names):
@@ -117,6 +117,22 @@ def unguarded(run: Run, ref: ModuleRef | None, names: dict[int, str]) -> tuple[U
     # Without a sign that the program is for a release with marks, only what would be lost at every load is told.
     known = release.is_five(run)
     return tuple(one for one in found.values() if one.always or known)
+
+
+def _kind(run: Run, module: ModuleRef) -> tuple[object, ...]:
+    """What modules have in common that a hook does the same to: their classes, and what their attributes are like.
+
+    Numbers have no part in it: what differs in sizes or in its place in a row is initialized alike.
+    """
+    info = run.module(module)
+    if info.own_class.startswith("torch."):
+        names = [run.parameters[parameter.id].name for _, parameter, _ in objects.own_parameters(run, module)]
+        return info.classes, *names
+    return info.classes, *((name, _is_like(value)) for name, value in run.attributes(module).values.items())
+
+
+def _is_like(value: Value) -> object:
+    return value if isinstance(value, Known) and value.kind in ("bool", "str", "NoneType") else type(value)
 
 
 def _handed(run: Run, root: ModuleRef, hook: UnitFunction) -> list[ModuleRef]:

@@ -77,9 +77,14 @@ class Alternative(Struct, frozen=True):
         return Unknown("parts of it are written apart")
 
 
+def usual(ways: tuple[Alternative, ...]) -> tuple[Alternative, ...]:
+    """The ways to come to a value without those under unusual options, if there are others."""
+    return tuple([way for way in ways if way.likely]) or ways
+
+
 def agreed(ways: tuple[Alternative, ...]) -> Content | None:
     """What all ways to come to a value agree on, those under unusual options aside."""
-    found = {way.content for way in ways if way.likely} or {way.content for way in ways}
+    found = {way.content for way in usual(ways)}
     return found.pop() if len(found) == 1 else None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from initls import cancel
@@ -13,7 +15,7 @@ from initls.model.machine import calls, classes, lacking, objects, statements
 from initls.model.machine.machine import Run, TooMuch, Unreachable
 from initls.model.machine.scope import Reading
 from initls.model.state.contents import Unknown as UnknownContent
-from initls.model.state.state import Write
+from initls.model.state.state import Alternative, Write, usual
 from initls.model.state.values import (
     ClassValue,
     FunctionValue,
@@ -186,7 +188,8 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
     if late and kind == "class" and neighbours.initialize(run, root):
         late = ()
     visits = tuple(visit.done() for visit in run.visits)
-    reinitialized = hooks.written_by_hooks(run, models, called)
+    wanted = final if unchained.asks(run, ref) else _told(final) | {number for number, write in log if write.explicit}
+    reinitialized = hooks.written_by_hooks(run, models, called, wanted)
     garbage = frozenset(number for number, ways in final.items() if fillers.is_garbage(run, number, ways))
     infinite = frozenset(number for number, ways in final.items() if fillers.is_infinite(run, number, ways))
     unfilled = fillers.fillers(run, models, called, garbage, infinite)
@@ -238,6 +241,15 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
         unheard=nearly,
         incomplete=incomplete,
     )
+
+
+def _told(final: Mapping[int, tuple[Alternative, ...]]) -> set[int]:
+    """The parameters of which something is known at the end, so that a rule could speak of them."""
+    return {number for number, ways in final.items() if not any(map(_is_lost, usual(ways)))}
+
+
+def _is_lost(way: Alternative) -> bool:
+    return len(way.writes) == 1 and isinstance(way.writes[0].content, UnknownContent)
 
 
 def _doubt(run: Run, reason: str) -> None:

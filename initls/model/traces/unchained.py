@@ -12,7 +12,7 @@ from initls.knowledge import frameworks
 from initls.model.machine import classes
 from initls.model.machine.machine import Run
 from initls.model.state.state import Alternative
-from initls.model.state.values import External, ModuleRef, UnitFunction
+from initls.model.state.values import External, ModuleRef, UnitFunction, Value
 
 
 class Unchained(Struct, frozen=True):
@@ -29,6 +29,11 @@ class Unchained(Struct, frozen=True):
     general: bool
 
 
+def asks(run: Run, ref: ModuleRef | None) -> bool:
+    """Whether the hook of a model keeps its base's from running, so that it matters what each of the two writes."""
+    return _unchained_hook(run, ref) is not None
+
+
 def unchained(
     run: Run,
     ref: ModuleRef | None,
@@ -37,6 +42,24 @@ def unchained(
     names: Mapping[int, str],
 ) -> Unchained | None:
     """The hook of a model that has been built, if it keeps its base's from running where that would do something."""
+    hook = _unchained_hook(run, ref)
+    if hook is None:
+        return None
+    place, function, base = hook
+    left = tuple(
+        names[number]
+        for number, ways in final.items()
+        if number in names
+        and number not in reinitialized
+        and run.parameters[number].layer in frameworks.INITIALIZED_BY_BASE
+        and not any(write.explicit for way in ways for write in way.writes)
+    )
+    general = run.guarded or not isinstance(base, External)
+    return Unchained(place, left, function.parameters[1].name, general) if left else None
+
+
+def _unchained_hook(run: Run, ref: ModuleRef | None) -> tuple[Place, ir.Function, Value] | None:
+    """Where the hook of a model stands that does not call its base's, what it is, and that of its base."""
     if ref is None or run.state is None or not frameworks.TRANSFORMERS.derives(run.module(ref).classes):
         return None
     lineage = run.module(ref).classes
@@ -50,15 +73,4 @@ def unchained(
     if run.reading.mentioned(found.unit, ("super(", "._init_weights(")):
         return None
     base = classes.find(run, lineage, "_init_weights", after=found.owner)
-    if base is None:
-        return None
-    left = tuple(
-        names[number]
-        for number, ways in final.items()
-        if number in names
-        and number not in reinitialized
-        and run.parameters[number].layer in frameworks.INITIALIZED_BY_BASE
-        and not any(write.explicit for way in ways for write in way.writes)
-    )
-    general = run.guarded or not isinstance(base, External)
-    return Unchained(place, left, function.parameters[1].name, general) if left else None
+    return None if base is None else (place, function, base)

@@ -76,9 +76,7 @@ def _own_hooks(
             found |= trial(run, lookup.bind(ref, hook), ())
         # What holds nothing itself may be what the hook reaches the layers below through; but most hooks write what
         # they are handed, and where the layers come first, nothing is left to ask of what holds them.
-        below = [module for _, module, _ in objects.descendants(run, ref)] if len(required) == 1 else []
-        for module in reversed(below):
-            held = (parameter.id for _, parameter, _ in objects.named_parameters(run, module))
+        for module, held in objects.holdings(run, ref) if len(required) == 1 else ():
             if any(number in wanted and number not in found for number in held):
                 found |= trial(run, lookup.bind(ref, hook), (module,))
 

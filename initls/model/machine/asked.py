@@ -49,6 +49,8 @@ def tested(run: Run, node: ir.Expression, site: int) -> Value:
 
 def under(run: Run, test: ir.Expression, site: int, body: Callable[[], None]) -> Callable[[], None]:
     """The body of an `if`, run in the knowledge of what its test has asked by `hasattr` and `isinstance`."""
+    if type(test) not in ASKING:
+        return body
     found = tuple(Asked(run.frame.id, _text(owner), name, run.place(site)) for owner, name in _has(test))
     types = tuple(
         Supposed(run.frame.id, name, kinds)
@@ -68,6 +70,10 @@ def under(run: Run, test: ir.Expression, site: int, body: Callable[[], None]) ->
             run.asked[:], run.supposed[:] = asked, supposed
 
     return go
+
+
+ASKING = frozenset({ir.Logic, ir.Call})
+"""The kinds of tests that may ask by a function."""
 
 
 def _types(test: ir.Expression) -> Iterator[tuple[str, ir.Expression]]:

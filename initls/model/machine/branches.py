@@ -335,11 +335,14 @@ def initializes(body: tuple[ir.Statement, ...]) -> bool:
 
 def is_empty(function: ir.Function | ir.Lambda) -> bool:
     """Whether a function whose name speaks of initialization does nothing at all."""
-    if not isinstance(function, ir.Function) or not NAMED_AFTER_INIT.search(function.name):
+    if not isinstance(function, ir.Function) or not all(map(_is_idle, function.body)):
         return False
-    if function.decorators:
-        return False  # What stands there in its place may do anything.
-    return all(isinstance(one, ir.Evaluate) and isinstance(one.value, ir.Constant) for one in function.body)
+    # Where a decorator stands, what comes in the function's place may do anything.
+    return not function.decorators and NAMED_AFTER_INIT.search(function.name) is not None
+
+
+def _is_idle(statement: ir.Statement) -> bool:
+    return isinstance(statement, ir.Evaluate) and isinstance(statement.value, ir.Constant)
 
 
 NAMED_AFTER_INIT = pattern(r"(?<!_)_?(?:init|initiali[sz]e|weights_init|reset_parameters)(?:$|_(?!_))")

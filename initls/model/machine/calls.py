@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -98,16 +99,20 @@ def call_expression(run: Run, node: ir.Call) -> Value:
         keywords[keyword.name] = expressions.evaluate(run, keyword.value)
     if open:
         keywords["**"] = Unknown("further arguments")
+    given = tuple(arguments)
     if isinstance(node.function, ir.Attribute):
-        lifecycle_calls.note(run, function, node.function.name, node.site)
+        name = node.function.name
+        lifecycle_calls.note(run, function, name, node.site)
         if run.declaring is not None:
-            declared.heard(run, run.declaring, function, node.function.name)
-    handing.look(run, node, function, tuple(arguments))
-    asked.written_to(run, node, function, tuple(arguments))
+            declared.heard(run, run.declaring, function, name)
+        if name == "apply":
+            handing.look(run, node, function, given)
+    asked.written_to(run, node, function, given)
     if run.watch.guarded is not None:
-        unguarded.look(run, node, function, tuple(arguments))
-    result = call(run, function, tuple(arguments), keywords, node.site)
-    questions.of_text(run, node, result)
+        unguarded.look(run, node, function, given)
+    result = call(run, function, given, keywords, node.site)
+    if run.visit is not None:
+        questions.of_text(run, node, result)
     return result
 
 
@@ -141,35 +146,39 @@ def _super(run: Run, node: ir.Call) -> Value:
 
 def call(run: Run, function: Value, arguments: Arguments, keywords: Keywords, site: int) -> Value:
     """Call a value."""
-    match function:
-        case External(name=name):
-            return torch_calls.call_external(run, name, arguments, keywords, site)
-        case ClassValue():
-            return instantiate(run, function, arguments, keywords, site)
-        case UnitFunction() | FunctionValue():
-            return call_function(run, function, arguments, keywords, site)
-        case Declared() if run.declaring is not None:
-            return declared.apply(run, run.declaring, function, arguments, keywords, site)
-        case Bound(receiver=Declared() as receiver, method=str() as method) if run.declaring is not None:
+    do = CALL.get(type(function))
+    if do is None:
+        return not_followed(run, arguments, keywords, site, "a call that is not followed")
+    return do(run, function, arguments, keywords, site)
+
+
+def _call_external(run: Run, function: External, arguments: Arguments, keywords: Keywords, site: int) -> Value:
+    return torch_calls.call_external(run, function.name, arguments, keywords, site)
+
+
+def _call_declared(run: Run, function: Declared, arguments: Arguments, keywords: Keywords, site: int) -> Value:
+    if run.declaring is None:
+        return not_followed(run, arguments, keywords, site, "a call that is not followed")
+    return declared.apply(run, run.declaring, function, arguments, keywords, site)
+
+
+def _call_bound(run: Run, function: Bound, arguments: Arguments, keywords: Keywords, site: int) -> Value:
+    receiver, method = function.receiver, function.method
+    if isinstance(method, str):
+        if run.declaring is not None and isinstance(receiver, Declared):
             return declared.method(run, run.declaring, receiver, method, arguments, keywords, site)
-        case Bound(receiver=ModuleRef() as receiver, method=str() as method) if run.declaring is not None:
+        if run.declaring is not None and isinstance(receiver, ModuleRef):
             return declared.base_method(run, run.declaring, receiver, method, arguments, keywords, site)
-        case Bound(receiver=receiver, method=str() as method):
-            return methods.call_method(run, receiver, method, arguments, keywords, site)
-        case Bound(receiver=receiver, method=FunctionValue() | UnitFunction() as method):
-            if classes.is_class_method(run, method) and isinstance(receiver, ModuleRef):
-                owner = classes.class_value(run.module(receiver).own_class)
-                return call_function(run, method, (owner, *arguments), keywords, site)
-            return call_function(run, method, (receiver, *arguments), keywords, site)
-        case Partial():
-            merged = {**dict(function.keywords), **keywords}
-            return call(run, function.function, (*function.arguments, *arguments), merged, site)
-        case ModuleRef():
-            return call_module(run, function, arguments, keywords, site)
-        case Either():
-            return _call_either(run, function, arguments, keywords, site)
-        case _:
-            return not_followed(run, arguments, keywords, site, "a call that is not followed")
+        return methods.call_method(run, receiver, method, arguments, keywords, site)
+    if classes.is_class_method(run, method) and isinstance(receiver, ModuleRef):
+        owner = classes.class_value(run.module(receiver).own_class)
+        return call_function(run, method, (owner, *arguments), keywords, site)
+    return call_function(run, method, (receiver, *arguments), keywords, site)
+
+
+def _call_partial(run: Run, function: Partial, arguments: Arguments, keywords: Keywords, site: int) -> Value:
+    merged = {**dict(function.keywords), **keywords}
+    return call(run, function.function, (*function.arguments, *arguments), merged, site)
 
 
 def not_followed(run: Run, arguments: Arguments, keywords: Keywords, site: int, reason: str) -> Value:
@@ -260,7 +269,7 @@ def call_function(
     constructor = isinstance(function, ir.Function) and function.name == "__init__"
     if constructor and value.owner is not None and not arguments and not keywords:
         raise Unreachable  # `Base.__init__()`: there is no object to construct.
-    depth = sum(1 for frame in run.stack if frame.unit == value.unit)
+    depth = sum([frame.unit == value.unit for frame in run.stack])
     if len(run.stack) > DEEPEST_CALL or depth > _deepest(arguments, keywords):
         return not_followed(run, arguments, keywords, site, "calls within calls beyond what is followed")
     if run.graph is None and isinstance(function, ir.Function) and branches.is_empty(function):
@@ -360,7 +369,8 @@ def bind_parameters(
                 else:
                     apart = Quantity(f"{parameter.name} of {run.frame.unit}") if root else None
                     value = Unknown(f"the argument {parameter.name}", apart)
-                names[parameter.name] = _inert(value) if _is_plain(parameter.annotation) else value
+                annotation = parameter.annotation
+                names[parameter.name] = _inert(value) if annotation is not None and _is_plain(annotation) else value
 
 
 PLAIN = frozenset({"int", "float", "bool", "str", "None"})
@@ -497,3 +507,17 @@ def call_module(run: Run, ref: ModuleRef, arguments: Arguments, keywords: Keywor
     if info.unresolved:
         return dataflow.unknown_operation(run, (ref, *arguments, *keywords.values()), site)
     return forward.forward(run, ref, arguments, keywords, site)
+
+
+CALL: dict[type, Callable[[Run, Any, Arguments, Keywords, int], Value]] = {
+    External: _call_external,
+    ClassValue: instantiate,
+    UnitFunction: call_function,
+    FunctionValue: call_function,
+    Declared: _call_declared,
+    Bound: _call_bound,
+    Partial: _call_partial,
+    ModuleRef: call_module,
+    Either: _call_either,
+}
+"""What it takes to call a value of each kind that can be called."""

@@ -194,25 +194,32 @@ def is_dotted(key: str) -> bool:
 
 
 def _own(run: Run, key: str, wanted: str) -> Value | None:
+    nested = run.nested.get(key)
+    if nested is None and (method := run.reading.members(key).get(wanted)) is not None:
+        return UnitFunction(method, key)
+    bound = run.bodies.get(key)
+    if bound is None:
+        bound = run.bodies[key] = _bound(definition(run, ClassValue(key, key) if nested is None else nested))
+    inner = bound.get(wanted)
+    if inner is None:
+        return None
+    unit = key if nested is None else nested.unit
+    if isinstance(inner, ir.Function):
+        return FunctionValue(inner, unit, None if nested is None else nested.frame, key)
     from initls.model.machine import lookup
 
-    nested = run.nested.get(key)
-    if nested is None:
-        unit = run.reading.members(key).get(wanted)
-        if unit is not None:
-            return UnitFunction(unit, key)
-        statement = definition(run, ClassValue(key, key))
-    else:
-        statement = nested.definition
-    if statement is None:
-        return None
-    for inner in reversed(statement.body):
-        if isinstance(inner, ir.Function) and inner.name == wanted:
-            unit = key if nested is None else nested.unit
-            return FunctionValue(inner, unit, None if nested is None else nested.frame, key)
-        if isinstance(inner, ir.Assign) and ir.Name(wanted) in inner.targets:
-            return lookup.statement_value(run, inner, wanted, key if nested is None else nested.unit)
-    return None
+    return lookup.statement_value(run, inner, wanted, unit)
+
+
+def _bound(statement: ir.Class | None) -> dict[str, ir.Statement]:
+    """The functions and assignments in the body of a class, by the names that they bind last."""
+    found: dict[str, ir.Statement] = {}
+    for inner in () if statement is None else statement.body:
+        if isinstance(inner, ir.Function):
+            found[inner.name] = inner
+        elif isinstance(inner, ir.Assign):
+            found.update((target.id, inner) for target in inner.targets if isinstance(target, ir.Name))
+    return found
 
 
 def function_of(run: Run, value: Value) -> ir.Function | ir.Lambda | None:
@@ -228,7 +235,7 @@ def function_of(run: Run, value: Value) -> ir.Function | ir.Lambda | None:
 
 def _decorated(run: Run, value: Value, names: frozenset[str]) -> bool:
     function = function_of(run, value)
-    if not isinstance(function, ir.Function):
+    if not isinstance(function, ir.Function) or not function.decorators:
         return False
     return any(
         (isinstance(decorator, ir.Name) and decorator.id in names)

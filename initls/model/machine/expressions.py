@@ -57,9 +57,13 @@ def evaluate(run: Run, node: ir.Expression) -> Value:
 
 def _name(run: Run, node: ir.Name) -> Value:
     value = lookup.name(run, node.id)
-    if isinstance(value, ParameterRef | Either) or run.copies.rebound:
+    if type(value) in MENTIONED or run.copies.rebound:
         run.copies.mention(run, node.id, value)
     return value
+
+
+MENTIONED = frozenset({ParameterRef, Either})
+"""What may be a copy of a tensor, of which is counted how often it is named."""
 
 
 def _constant(run: Run, node: ir.Constant) -> Value:

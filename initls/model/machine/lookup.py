@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Callable
 from pathlib import PurePath
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -79,7 +81,7 @@ def name(run: Run, wanted: str) -> Value:
     while True:
         names = now.names(frame.id)
         found = None if names is None else names.get(wanted)
-        if found is not None and not isinstance(found, Absent):
+        if found is not None and type(found) is not Absent:
             return found
         if frame.parent is None:
             break
@@ -239,52 +241,63 @@ FRAMEWORKS = {
 
 def attribute(run: Run, value: Value, wanted: str) -> Value:
     """`value.wanted`."""
-    match value:
-        case External(name=dotted):
-            if wanted == "__name__":
-                return known(dotted.rpartition(".")[2])
-            if dotted.startswith(PREFIX):
-                return value if wanted in ("forward", "__call__") else Unknown(f"{wanted} of something from elsewhere")
-            return external(f"{dotted}.{wanted}")
-        case FileValue(file=file):
-            return member(run, file, wanted) or Unknown(f"{PurePath(file).stem} has no {wanted}")
-        case ModuleRef():
-            return module_attribute(run, value, wanted)
-        case ParameterRef():
-            return parameter_attribute(run, value, wanted)
-        case Tensor():
-            return tensor_attribute(run, value, wanted)
-        case Super():
-            info = run.module(value.receiver)
-            found = classes.find(run, info.classes, wanted, after=value.after)
-            if found is None:
-                return Bound(value.receiver, f"?{wanted}") if info.unresolved else Unknown(f"super has no {wanted}")
-            return bind(value.receiver, found)
-        case ClassValue():
-            return class_attribute(run, value, wanted)
-        case Record():
-            return records.field(run, value, wanted) if wanted not in PLAIN else Bound(value, wanted)
-        case Either():
-            result: Value | None = None
-            named = any(isinstance(option, Record) for option in value.options)
-            for index, option in enumerate(value.options):
-                if named and isinstance(option, Tuple):
-                    continue  # What is asked for by name is not the plain tuple that it might have been.
-                if isinstance(option, Absent) or option == Known(None, "NoneType") or lacks(run, option, wanted):
-                    continue
-                here = attribute(run, option, wanted)
-                likely = index < value.likely
-                result = here if result is None else either(result, here, second_likely=likely)
-            return result or Unknown(f"nothing with {wanted}")
-        case Partial(function=function) if wanted == "func":
-            return function
-        case FunctionValue(function=function) if wanted == "__name__":
-            return known(function.name) if isinstance(function, ir.Function) else Unknown("a lambda's name")
-        case Unknown(reason=reason, quantity=quantity):
-            # `config.hidden_size` is as little known as `config`, but not the same number as `config.depth`.
-            return value if quantity is None else Unknown(reason, Quantity(f"{quantity.name}.{wanted}"))
-        case _:
-            return Bound(value, wanted)
+    look = ATTRIBUTE.get(type(value))
+    return Bound(value, wanted) if look is None else look(run, value, wanted)
+
+
+def _of_external(run: Run, value: External, wanted: str) -> Value:
+    dotted = value.name
+    if wanted == "__name__":
+        return known(dotted.rpartition(".")[2])
+    if dotted.startswith(PREFIX):
+        return value if wanted in ("forward", "__call__") else Unknown(f"{wanted} of something from elsewhere")
+    return external(f"{dotted}.{wanted}")
+
+
+def _of_file(run: Run, value: FileValue, wanted: str) -> Value:
+    return member(run, value.file, wanted) or Unknown(f"{PurePath(value.file).stem} has no {wanted}")
+
+
+def _of_super(run: Run, value: Super, wanted: str) -> Value:
+    info = run.module(value.receiver)
+    found = classes.find(run, info.classes, wanted, after=value.after)
+    if found is None:
+        return Bound(value.receiver, f"?{wanted}") if info.unresolved else Unknown(f"super has no {wanted}")
+    return bind(value.receiver, found)
+
+
+def _of_record(run: Run, value: Record, wanted: str) -> Value:
+    return records.field(run, value, wanted) if wanted not in PLAIN else Bound(value, wanted)
+
+
+def _of_either(run: Run, value: Either, wanted: str) -> Value:
+    result: Value | None = None
+    named = any(isinstance(option, Record) for option in value.options)
+    for index, option in enumerate(value.options):
+        if named and isinstance(option, Tuple):
+            continue  # What is asked for by name is not the plain tuple that it might have been.
+        if isinstance(option, Absent) or option == Known(None, "NoneType") or lacks(run, option, wanted):
+            continue
+        here = attribute(run, option, wanted)
+        likely = index < value.likely
+        result = here if result is None else either(result, here, second_likely=likely)
+    return result or Unknown(f"nothing with {wanted}")
+
+
+def _of_partial(run: Run, value: Partial, wanted: str) -> Value:
+    return value.function if wanted == "func" else Bound(value, wanted)
+
+
+def _of_function(run: Run, value: FunctionValue, wanted: str) -> Value:
+    if wanted != "__name__":
+        return Bound(value, wanted)
+    return known(value.function.name) if isinstance(value.function, ir.Function) else Unknown("a lambda's name")
+
+
+def _of_unknown(run: Run, value: Unknown, wanted: str) -> Value:
+    # `config.hidden_size` is as little known as `config`, but not the same number as `config.depth`.
+    quantity = value.quantity
+    return value if quantity is None else Unknown(value.reason, Quantity(f"{quantity.name}.{wanted}"))
 
 
 def lacks(run: Run, value: Value, wanted: str) -> bool:
@@ -481,3 +494,20 @@ def tensor_attribute(run: Run, value: Tensor, wanted: str) -> Value:
     if wanted in ("shape", "ndim", "dtype", "device", "requires_grad", "grad", "is_cuda"):
         return Unknown(wanted)
     return Bound(value, wanted)
+
+
+ATTRIBUTE: dict[type, Callable[[Run, Any, str], Value]] = {
+    External: _of_external,
+    FileValue: _of_file,
+    ModuleRef: module_attribute,
+    ParameterRef: parameter_attribute,
+    Tensor: tensor_attribute,
+    Super: _of_super,
+    ClassValue: class_attribute,
+    Record: _of_record,
+    Either: _of_either,
+    Partial: _of_partial,
+    FunctionValue: _of_function,
+    Unknown: _of_unknown,
+}
+"""What an attribute of each kind of value is; one of any other kind is a method of it."""

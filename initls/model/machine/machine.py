@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from initls import cancel
+from initls.facts import ir
 from initls.facts.place import Place
 from initls.knowledge.parameters import Role
 from initls.model.machine.copies import Copies
@@ -272,6 +273,8 @@ class Run:
         self.globals: dict[str, Value | None] = {}
         self.nested: dict[str, ClassValue] = {}
         self.lineages: dict[tuple[str, str], tuple[Value, ...]] = {}
+        self.bodies: dict[str, dict[str, ir.Statement]] = {}
+        """What the bodies of classes bind, by the keys of these."""
         self.resolving: set[str] = set()
         self.graph: Graph | None = None
         self.declaring: Declaring | None = None

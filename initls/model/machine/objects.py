@@ -10,6 +10,7 @@ from initls.model.state.values import (
     Absent,
     ClassValue,
     DictRef,
+    Either,
     External,
     FunctionValue,
     ListRef,
@@ -31,48 +32,73 @@ def is_module(info: ModuleInfo) -> bool:
     return info.layer is not None or info.unresolved
 
 
-def children(run: Run, ref: ModuleRef) -> Iterator[tuple[str, ModuleRef, bool]]:
+def children(run: Run, ref: ModuleRef) -> list[tuple[str, ModuleRef, bool]]:
     """The direct children in order: name, module, and whether it is there on every path."""
+    found: list[tuple[str, ModuleRef, bool]] = []
+    modules = run.modules
     for name, value in run.attributes(ref).values.items():
-        found = options(value)
-        for option in found:
-            if isinstance(option, ModuleRef) and is_module(run.module(option)):
-                yield name, option, len(found) == 1
+        if type(value) is ModuleRef:
+            if is_module(modules[value.id]):
+                found.append((name, value, True))
+        elif type(value) is Either:
+            several = [option for option in value.options if type(option) is ModuleRef]
+            found += [(name, option, False) for option in several if is_module(modules[option.id])]
+    return found
 
 
-def descendants(run: Run, root: ModuleRef) -> Iterator[tuple[str, ModuleRef, bool]]:
+def descendants(run: Run, root: ModuleRef) -> list[tuple[str, ModuleRef, bool]]:
     """`named_modules`: the module itself and all below it, parents first, each once."""
-    return _below(run, "", root, True, set())
+    found: list[tuple[str, ModuleRef, bool]] = []
+    seen: set[int] = set()
+    waiting = [("", root, True)]
+    while waiting:
+        path, ref, sure = one = waiting.pop()
+        if ref.id not in seen:
+            seen.add(ref.id)
+            found.append(one)
+            before = f"{path}." if path else ""
+            inner = children(run, ref)
+            waiting += [(before + name, child, sure and always) for name, child, always in reversed(inner)]
+    return found
 
 
-def _below(run: Run, prefix: str, ref: ModuleRef, sure: bool, seen: set[int]) -> Iterator[tuple[str, ModuleRef, bool]]:
-    if ref.id in seen:
-        return
-    seen.add(ref.id)
-    yield prefix, ref, sure
-    for name, child, always in children(run, ref):
-        yield from _below(run, f"{prefix}.{name}" if prefix else name, child, sure and always, seen)
-
-
-def own_parameters(run: Run, ref: ModuleRef) -> Iterator[tuple[str, ParameterRef, bool]]:
+def own_parameters(run: Run, ref: ModuleRef) -> list[tuple[str, ParameterRef, bool]]:
     """The parameters that a module holds itself: name, parameter, and whether it is there on every path."""
+    found: list[tuple[str, ParameterRef, bool]] = []
     for name, value in run.attributes(ref).values.items():
-        found = options(value)
-        for option in found:
-            if isinstance(option, ParameterRef):
+        for option in options(value):
+            if type(option) is ParameterRef:
                 info = run.parameters[option.id]
                 if info.trainable and info.computed is None:
-                    yield name, option, len(found) == 1
+                    found.append((name, option, option is value))
+    return found
 
 
-def named_parameters(run: Run, root: ModuleRef) -> Iterator[tuple[str, ParameterRef, bool]]:
+def named_parameters(run: Run, root: ModuleRef) -> list[tuple[str, ParameterRef, bool]]:
     """`named_parameters`: the parameters of a module and of all below it, each once."""
+    found: list[tuple[str, ParameterRef, bool]] = []
     seen: set[int] = set()
-    for prefix, module, sure in descendants(run, root):
+    for path, module, sure in descendants(run, root):
         for name, parameter, always in own_parameters(run, module):
             if parameter.id not in seen:
                 seen.add(parameter.id)
-                yield f"{prefix}.{name}" if prefix else name, parameter, sure and always
+                found.append((f"{path}.{name}" if path else name, parameter, sure and always))
+    return found
+
+
+def holdings(run: Run, root: ModuleRef) -> list[tuple[ModuleRef, set[int]]]:
+    """A module and all below it, those that others hold first, each with the parameters that it holds or they do."""
+    found: dict[int, tuple[ModuleRef, set[int]]] = {}
+    for _, ref, _ in reversed(descendants(run, root)):
+        held = {parameter.id for _, parameter, _ in own_parameters(run, ref)}
+        for _, child, _ in children(run, ref):
+            if child.id in found:
+                held |= found[child.id][1]
+            else:
+                # It is held by several, or holds what it is held by.
+                held |= {parameter.id for _, parameter, _ in named_parameters(run, child)}
+        found[ref.id] = ref, held
+    return list(found.values())
 
 
 def one_of(run: Run, values: Sequence[Value]) -> bool:

@@ -42,7 +42,8 @@ def execute(run: Run, body: tuple[ir.Statement, ...]) -> None:
         if run.state is None:
             return
         run.step()
-        run.frame.site = getattr(statement, "site", run.frame.site)
+        frame = run.frame
+        frame.site = getattr(statement, "site", frame.site)
         try:
             EXECUTE[type(statement)](run, statement)
         except Unreachable:
@@ -286,6 +287,9 @@ def decide(
     """
     value = expressions.evaluate(run, test) if site is None else asked.tested(run, test, site)
     verdict, soft = expressions.truth(run, value)
+    if verdict is not None and not soft:
+        (then if verdict else otherwise)()
+        return result()[not verdict] if result else NONE
 
     def side(outcome: bool, body: Callable[[], None]) -> Callable[[], None]:
         def go() -> None:
@@ -294,9 +298,6 @@ def decide(
 
         return go
 
-    if verdict is not None and not soft:
-        (then if verdict else otherwise)()
-        return result()[not verdict] if result else NONE
     run.branch(
         side(True, then),
         side(False, otherwise),

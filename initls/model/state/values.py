@@ -280,17 +280,17 @@ Keywords: TypeAlias = dict[str, Value]
 
 def options(value: Value) -> tuple[Value, ...]:
     """The values that `value` may be."""
-    return value.options if isinstance(value, Either) else (value,)
+    return value.options if type(value) is Either else (value,)
 
 
 def likely(value: Value) -> tuple[Value, ...]:
     """The values that `value` may be when every option has its default."""
-    return value.options[: value.likely] if isinstance(value, Either) else (value,)
+    return value.options[: value.likely] if type(value) is Either else (value,)
 
 
 def _is_plain(value: Value) -> bool:
     """Whether a value is one alone, and no size that could be told from another."""
-    return value.quantity is None if isinstance(value, Unknown) else not isinstance(value, Either)
+    return value.quantity is None if type(value) is Unknown else type(value) is not Either
 
 
 def either(first: Value, second: Value, *, first_likely: bool = True, second_likely: bool = True) -> Value:

@@ -84,7 +84,7 @@ def _walk(
     own = _ignore_file(folder)
     ignores = (*ignores, own) if own else ignores
     resolved = resolve(folder)
-    excludes = _exclude_spec(resolved.settings)
+    excludes = _excludes(resolved.settings)
     # The sub-folders wait: a folder's own files come first, as in a listing, whatever their names.
     folders: list[Path] = []
     for entry in entries:
@@ -115,15 +115,15 @@ def excluded_by(path: Path, settings: Settings, root: Path) -> bool:
     """Whether `settings`, whose globs start at `root`, exclude `path` or a folder between it and `root`."""
     absolute = os.path.abspath(path)
     relative = _relative(absolute, str(root)) or os.path.basename(absolute)
-    return _matches(_exclude_spec(settings), relative, path.is_dir())
+    return _matches(_excludes(settings), relative, path.is_dir())
 
 
-def _exclude_spec(settings: Settings) -> globs.Spec:
-    return globs.spec((*settings.exclude, *settings.extend_exclude))
+def _excludes(settings: Settings) -> tuple[str, ...]:
+    return (*settings.exclude, *settings.extend_exclude)
 
 
-def _matches(spec: globs.Spec, path: str, is_folder: bool) -> bool:
-    return spec.match_file(path + ("/" if is_folder else ""))
+def _matches(excludes: tuple[str, ...], path: str, is_folder: bool) -> bool:
+    return globs.matches(excludes, path + ("/" if is_folder else ""))
 
 
 # --------------------------------------------------------------------------- what git ignores

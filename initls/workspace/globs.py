@@ -5,10 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import pathspec
+from initls.pattern import pattern
 
-Spec = pathspec.GitIgnoreSpec
+if TYPE_CHECKING:
+    import pathspec
+
+    Spec = pathspec.GitIgnoreSpec
+
+_NAME = pattern(r"\.?\w[\w.-]*", re.ASCII)
+"""A glob that is a name and no more: it matches whatever has a segment of that name in its path."""
+
+
+def matches(globs: tuple[str, ...], path: str) -> bool:
+    """Whether a path, that of a folder with a slash behind, matches as `globs` do, one after the other."""
+    names, others = _parted(globs)
+    return not names.isdisjoint(path.split("/")) or (bool(others) and spec(others).match_file(path))
+
+
+@lru_cache(maxsize=256)
+def _parted(globs: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The globs that are names, as all usual ones are, and the others, which take longer to load than to match.
+
+    Where one takes back what others match, it matters in which order they stand.
+    """
+    if any(glob.startswith("!") for glob in globs):
+        return frozenset(), globs
+    names = frozenset(filter(_NAME.fullmatch, globs))
+    return names, tuple(glob for glob in globs if glob not in names)
 
 
 def readable(glob: str) -> bool:
@@ -31,4 +56,6 @@ def spec(globs: Iterable[str]) -> Spec:
 
 @lru_cache(maxsize=256)
 def _compiled(globs: tuple[str, ...]) -> Spec:
-    return Spec.from_lines(globs)
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(globs)

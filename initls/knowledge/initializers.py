@@ -288,6 +288,8 @@ class Maker(Struct, frozen=True):
     fill: int | None = None
     """Where the fill value stands; by keyword it is always `fill_value`."""
     distribution: str | None = None
+    data: bool = False
+    """Whether what stands alone in the place of the sizes may be a tensor, or numbers to be copied, as well."""
 
 
 def _makers(*rows: Maker) -> dict[str, Maker]:
@@ -328,16 +330,19 @@ EMPTY_MAKERS: dict[str, Maker] = _makers(
     Maker("torch.empty_strided", "empty", many=False),
     Maker(f"{_T}.new_empty", "empty"),
     Maker(f"{_T}.new_empty_strided", "empty", many=False),
-    Maker(_T, "empty"),
+    Maker(_T, "empty", data=True),
     *(
-        Maker(f"torch.{name}", "empty")
+        Maker(f"torch.{name}", "empty", data=True)
         for name in ("FloatTensor", "DoubleTensor", "HalfTensor", "BFloat16Tensor", "LongTensor", "IntTensor")
     ),
-    *(Maker(f"torch.cuda.{name}", "empty") for name in ("FloatTensor", "DoubleTensor", "HalfTensor", "LongTensor")),
+    *(
+        Maker(f"torch.cuda.{name}", "empty", data=True)
+        for name in ("FloatTensor", "DoubleTensor", "HalfTensor", "LongTensor")
+    ),
 )
 """Functions whose result holds whatever was in memory.
 
-`torch.Tensor(...)` and its kin do so for sizes alone; given a list they copy its numbers (`DATA_MAKERS`).
+`torch.Tensor(...)` and its kin do so for sizes alone, or for a `torch.Size`; what else they are given they copy.
 """
 
 DATA_MAKERS: dict[str, Maker] = _makers(

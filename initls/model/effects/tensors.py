@@ -34,7 +34,7 @@ from initls.model.state.values import (
 def make_tensor(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords, site: int) -> Value:
     """`torch.zeros(...)` and its like: a tensor with an identity, so that later writes to it are seen."""
     alone = arguments[0] if len(arguments) == 1 else None
-    if maker.name.endswith(MADE_OF_ANYTHING) and isinstance(alone, ParameterRef | Tensor) and run.graph is None:
+    if maker.data and isinstance(alone, ParameterRef | Tensor) and run.graph is None:
         # The same memory once more, under another name.
         return alone
     shape = _shape(run, maker, arguments, keywords)
@@ -71,16 +71,12 @@ def make_tensor(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords
     return ref
 
 
-MADE_OF_ANYTHING = "Tensor"
-"""How the names of the makers end, `torch.Tensor` and its kin, that take a tensor or data as well as sizes."""
-
-
 def _uninitialized(maker: Maker, arguments: Arguments) -> Content:
     """What a maker of empty tensors leaves."""
     alone = arguments[0] if len(arguments) == 1 else None
-    if alone is None or not maker.name.endswith(MADE_OF_ANYTHING):
+    if alone is None or not maker.data:
         return Garbage()
-    if isinstance(alone, ListRef):
+    if isinstance(alone, ListRef) or (isinstance(alone, Tuple) and not all(map(_may_be_size, alone.items))):
         return Structured("data")
     return Garbage() if all(map(_is_size, options(alone))) else UnknownContent("made of data, or of a size")
 
@@ -89,7 +85,12 @@ def _is_size(value: Value) -> bool:
     """Whether a value is a size. What the program names as a number is one; what a function gives may be an array."""
     if isinstance(value, Unknown):
         return value.quantity is not None
-    return not isinstance(value, ParameterRef | Tensor | ListRef)
+    # A tuple may be that of a shape, or numbers like any others.
+    return not isinstance(value, ParameterRef | Tensor | ListRef | Tuple)
+
+
+def _may_be_size(value: Value) -> bool:
+    return not isinstance(value, Known) or type(value.value) is int
 
 
 def _shape(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords) -> tuple[Size | None, ...] | None:
@@ -108,6 +109,10 @@ def _shape(run: Run, maker: Maker, arguments: Arguments, keywords: Keywords) -> 
         inner = iteration.items(run, sizes[0])
         if inner.open:
             return None
+        if maker.data:
+            # Numbers, unless the tuple is that of a shape.
+            row = isinstance(sizes[0], ListRef) and all(isinstance(item, Known) for item in inner.values)
+            return (len(inner.values),) if row else None
         sizes = inner.values
     elif len(sizes) == 1 and not isinstance(sizes[0], Known):
         # One argument that is not known may be a size or a tuple of them, unless it has served as a number before.

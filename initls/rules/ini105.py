@@ -41,7 +41,8 @@ When it is right
 ----------------
 Where parameters are shared on purpose. A layer that is an attribute of the model when the list is made, so that it has
 a name of its own, is taken for shared on purpose; so is one that only an option shares, or that is copied by `deepcopy`
-elsewhere, as on the other side of an option, and a layer without parameters.
+elsewhere, and a layer without parameters. A test with such a list on one side and several layers on the other is one
+that decides whether to share.
 
 Fix safety
 ----------

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from initls.facts import ir
-from initls.model.machine import objects
+from initls.model.machine import branches, objects
 from initls.model.machine.machine import Run
 from initls.model.state.events import Replicated
 from initls.model.state.values import Known, ModuleRef, Value, options
@@ -29,10 +31,34 @@ def comprehended(run: Run, node: ir.Comprehension, values: tuple[Value, ...], be
 
 
 def _note(run: Run, ref: ModuleRef, site: int, times: int | None, *, inline: bool) -> None:
-    if run.graph is not None or _held(run, ref):
+    if run.graph is not None or _held(run, ref) or _is_choice(run, site):
         return
     if any(run.parameters[found.id].trainable for found in objects.parameters_below(run, ref)):
         run.note(Replicated, site, module=ref.id, times=times, inline=inline)
+
+
+def _is_choice(run: Run, site: int) -> bool:
+    """Whether the list stands on one side of a test, and on the other one that makes several layers in its place."""
+    facts = run.reading.facts(run.frame.unit)
+    for node in () if facts is None else branches.walk(facts.body):
+        match node:
+            case ir.If(body=body, otherwise=otherwise):
+                sides = list(branches.walk(body)), list(branches.walk(otherwise))
+                alike = not _assigned(sides[0]).isdisjoint(_assigned(sides[1]))
+            case ir.Choice(then=then, otherwise=instead):
+                sides, alike = (list(branches.walk(then)), list(branches.walk(instead))), True
+            case _:
+                continue
+        for side, other in (sides, sides[::-1]) if alike else ():
+            here = any(isinstance(one, ir.Binary | ir.Comprehension) and one.site == site for one in side)
+            if here and any(isinstance(one, ir.Comprehension) for one in other):
+                return True
+    return False
+
+
+def _assigned(nodes: Iterable[object]) -> set[ir.Expression]:
+    """What some statements assign."""
+    return {target for node in nodes if isinstance(node, ir.Assign) for target in node.targets}
 
 
 def _held(run: Run, ref: ModuleRef) -> bool:

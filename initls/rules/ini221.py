@@ -50,7 +50,8 @@ When it is right
 In a class without a constructor of its own, or with one that adds nothing to a base which calls it; in a class that is
 only derived from; in the `modular_*.py` files of transformers, which are not run. A call behind a test that asks
 nothing of the constructor's arguments, such as one for the release of transformers, counts as made. A model that
-calls `self.init_weights()` instead, as all did before there was `post_init`, is left alone.
+calls `self.init_weights()` instead, as all did before there was `post_init`, is left alone; so is one that goes over
+its modules with an initialization of its own (`self.apply(self.reset)`).
 
 Fix safety
 ----------

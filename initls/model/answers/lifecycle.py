@@ -63,6 +63,8 @@ def _start(trace: Trace) -> Start | None:
     calls = [event for event in begun if event.name == POST_INIT]
     if not calls and any(event.name in OLDER for event in begun):
         return None  # So it was done before there was another way, and copies of those times still have no other.
+    if not calls and _visits_itself(trace):
+        return None  # It initializes its layers by a function of its own.
     if not calls:
         # What only wraps models that are finished has nothing to initialize.
         return Start("missing", built) if trace.names else None
@@ -73,6 +75,12 @@ def _start(trace: Trace) -> Start | None:
     if own and trace.started == "sometimes":
         return Start("conditional", own[-1].place, own=True)
     return None
+
+
+def _visits_itself(trace: Trace) -> bool:
+    """Whether the constructor goes over all modules or parameters of the model and writes what it meets."""
+    own = {visit.index for visit in trace.visits if visit.root == 0}
+    return any(write.visitor in own for _, write in trace.log)
 
 
 def _late(trace: Trace, unit: str, order: int) -> list[tuple[str, Place]]:

@@ -107,7 +107,9 @@ def _suffers(draw: Draw, subject: Subject, node: Node) -> bool:
     if draw.used_otherwise(subject) or (draw.own and node.name == IN_FRONT) or not _reads_a_signal(subject, node):
         return False
     met = way(subject, node)
-    if (resized(subject, node) and not passes_by(subject, node)) or met.activation in PERIODIC or picks(subject, node):
+    if (resized(subject, node) and not passes_by(subject, node)) or picks(subject, node):
+        return False
+    if met.activations and met.activations <= PERIODIC:
         return False
     behind = [subject.graph.nodes[number].weight for number in met.next]
     zero = [weight is not None and draw.trace.content(weight) == Constant(0.0) for weight in behind]

@@ -23,6 +23,8 @@ class Way(Struct, frozen=True):
 
     activation: str | None
     """The activation; None where there is none, or more than one."""
+    activations: frozenset[str | None]
+    """All activations, None for one that is not known."""
     slope: float | None
     norm: bool
     scaled: bool
@@ -63,9 +65,10 @@ def way(subject: Subject, node: Node) -> Way:
                 joined = True
             else:
                 joined = True
-    activation, slope = activations.pop() if len(activations) == 1 else (None, None)
-    joined = joined or bool(activations)
-    return Way(activation, slope, norm, scaled, pooled, joined, tuple(found))
+    activation, slope = next(iter(activations)) if len(activations) == 1 else (None, None)
+    joined = joined or len(activations) > 1
+    names = frozenset(name for name, _ in activations)
+    return Way(activation, names, slope, norm, scaled, pooled, joined, tuple(found))
 
 
 def normed(subject: Subject, node: Node) -> bool:

@@ -21,6 +21,7 @@ from initls.library import Shelf
 from initls.model.traces.trace import Trace
 from initls.positions import Shown
 from initls.programs import ABOUT_OTHERS, ABOUT_TORCH, ABOUT_US, Broken, Programs
+from initls.rules.codes import QUIET
 from initls.rules.registry import RULES
 from initls.settings import Settings
 from initls.syntax.outline import Outline
@@ -40,9 +41,6 @@ MOST_ROUNDS = 20
 
 KNOWN = frozenset({*RULES, *suppress.RULES})
 """The codes that there are."""
-
-QUIET = frozenset(code for code, rule in RULES.items() if not rule.default)
-"""Those of which nothing is said unless they are asked for."""
 
 
 class Problem(Struct, frozen=True):
@@ -231,7 +229,7 @@ class Checker:
             document.text,
             known=KNOWN,
             quiet=QUIET,
-            selects=lambda code: settings.selects(code, default=code not in RULES or RULES[code].default),
+            selects=lambda code: settings.selects(code, default=code not in QUIET),
             broken=broken,
         )
         about = [

@@ -9,6 +9,7 @@ from msgspec import Struct
 from initls import cancel
 from initls.model.traces.program import Partition, Program, Surroundings
 from initls.model.traces.trace import Trace
+from initls.rules.codes import QUIET
 from initls.rules.registry import RULES
 from initls.rules.rule import Report, Rule
 from initls.settings import Settings
@@ -41,12 +42,17 @@ class Asked(Struct, frozen=True):
         return self.program.traces
 
 
+USUAL = Settings()
+"""The settings of those who say nothing."""
+
+
 class Inquiry:
     """Asks the rules, and remembers for each file what they said last."""
 
     def __init__(self) -> None:
-        """Start with nothing remembered."""
+        """Start with nothing remembered, and with the rules loaded that are on where nothing is said."""
         self._asked: dict[str, Asked] = {}
+        _asked(frozenset(), USUAL)
 
     def known(self, filename: str) -> Asked | None:
         """What was said of a file last."""
@@ -73,7 +79,7 @@ class Inquiry:
         usable = known is not None and known.surroundings == around
         partition = known.partition if known is not None and _alike(known.traces, program.traces) else None
         partition = program.partition() if partition is None else partition
-        rules = [rule for rule in RULES.values() if _is_on(rule, packs, settings)]
+        rules = _asked(packs, settings)
         answers: dict[tuple[int, ...], Answers] = {}
         for numbers in partition:
             # The traces of an answer are kept as long as the answer is, so that no other object takes their place.
@@ -88,8 +94,10 @@ class Inquiry:
         return asked
 
 
-def _is_on(rule: Rule, packs: frozenset[str], settings: Settings) -> bool:
-    return settings.selects(rule.code, default=rule.default) and not (rule.packs and packs.isdisjoint(rule.packs))
+def _asked(packs: frozenset[str], settings: Settings) -> list[Rule]:
+    """The rules that are on; no others are loaded."""
+    rules = [RULES[code] for code in RULES if settings.selects(code, default=code not in QUIET)]
+    return [rule for rule in rules if not rule.packs or not packs.isdisjoint(rule.packs)]
 
 
 def _same(before: tuple[Trace, ...], now: tuple[Trace, ...]) -> bool:

@@ -7,6 +7,14 @@ import os
 from initls import rules
 from initls.pattern import pattern
 
+QUIET = frozenset(
+    {
+        "INI108", "INI207", "INI214", "INI216", "INI217", "INI224", "INI304", "INI306",
+        "INI307", "INI309", "INI317", "INI324", "INI326", "INI413", "INI414"
+    }
+)  # fmt: skip
+"""The rules that are off where nothing is said, and speak when a longer part of their code is named."""
+
 _NAMED_AFTER_A_CODE = pattern(r"(ini\d{3})\.py\Z")
 
 

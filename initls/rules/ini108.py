@@ -104,5 +104,4 @@ RULE = Rule(
     fixable=True,
     ask=ask,
     classes=("C22",),
-    default=False,
 )

@@ -115,5 +115,4 @@ RULE = Rule(
     fixable=True,
     ask=ask,
     classes=("B5",),
-    default=False,
 )

@@ -87,5 +87,4 @@ RULE = Rule(
     fixable=False,
     ask=ask,
     classes=("B22",),
-    default=False,
 )

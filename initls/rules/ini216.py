@@ -77,5 +77,4 @@ RULE = Rule(
     fixable=True,
     ask=ask,
     classes=("D16",),
-    default=False,
 )

@@ -87,5 +87,4 @@ RULE = Rule(
     fixable=False,
     ask=ask,
     classes=("B16",),
-    default=False,
 )

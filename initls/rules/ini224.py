@@ -111,6 +111,5 @@ RULE = Rule(
     documentation=__doc__,
     fixable=False,
     ask=ask,
-    default=False,
     classes=("B12",),
 )

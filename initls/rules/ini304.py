@@ -148,5 +148,4 @@ RULE = Rule(
     fixable=True,
     ask=ask,
     classes=("C6",),
-    default=False,
 )

@@ -139,5 +139,4 @@ RULE = Rule(
     fixable=True,
     ask=ask,
     classes=("C10",),
-    default=False,
 )

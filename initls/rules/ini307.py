@@ -136,5 +136,4 @@ RULE = Rule(
     fixable=True,
     ask=ask,
     classes=("C11",),
-    default=False,
 )

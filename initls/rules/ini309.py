@@ -112,5 +112,4 @@ RULE = Rule(
     fixable=True,
     ask=ask,
     classes=("C14",),
-    default=False,
 )

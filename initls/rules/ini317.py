@@ -126,5 +126,4 @@ RULE = Rule(
     fixable=True,
     ask=ask,
     classes=("C7",),
-    default=False,
 )

@@ -78,5 +78,4 @@ RULE = Rule(
     fixable=False,
     ask=ask,
     classes=("A13",),
-    default=False,
 )

@@ -130,5 +130,4 @@ RULE = Rule(
     fixable=False,
     ask=ask,
     classes=("C21",),
-    default=False,
 )

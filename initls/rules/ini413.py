@@ -83,5 +83,4 @@ RULE = Rule(
     fixable=True,
     ask=ask,
     classes=("D14",),
-    default=False,
 )

@@ -75,5 +75,4 @@ RULE = Rule(
     fixable=False,
     ask=ask,
     classes=("D15",),
-    default=False,
 )

@@ -8,6 +8,8 @@ import time
 
 from lsp_client import TIMEOUT, Start
 
+from initls.rules.codes import QUIET, codes
+
 SCRIPT = """
 import gc, sys
 gc.disable()
@@ -24,6 +26,20 @@ def test_the_analysis_is_not_loaded_before_it_is_needed() -> None:
     assert (
         not {"libcst", "initls.check", "initls.model", "initls.rules.rule", "initls.fixes", "initls.suppress"} & loaded
     )
+
+
+READY = """
+import sys
+from initls.server.orders import usual_checker
+usual_checker()
+print("\\n".join(sys.modules))
+"""
+
+
+def test_the_rules_that_are_on_are_there_for_the_first_document_and_the_others_are_not() -> None:
+    ran = subprocess.run([sys.executable, "-c", READY], capture_output=True, text=True, check=True)
+    loaded = set(ran.stdout.split())
+    assert {code for code in codes() if f"initls.rules.{code.lower()}" in loaded} == {*codes()} - QUIET
 
 
 LOUD = """

@@ -52,7 +52,7 @@ class Inquiry:
     def __init__(self) -> None:
         """Start with nothing remembered, and with the rules loaded that are on where nothing is said."""
         self._asked: dict[str, Asked] = {}
-        _asked(frozenset(), USUAL)
+        self._on = _On(frozenset(), USUAL)
 
     def known(self, filename: str) -> Asked | None:
         """What was said of a file last."""
@@ -79,13 +79,14 @@ class Inquiry:
         usable = known is not None and known.surroundings == around
         partition = known.partition if known is not None and _alike(known.traces, program.traces) else None
         partition = program.partition() if partition is None else partition
-        rules = _asked(packs, settings)
+        if (self._on.packs, self._on.settings) != (packs, settings):
+            self._on = _On(packs, settings)
         answers: dict[tuple[int, ...], Answers] = {}
         for numbers in partition:
             # The traces of an answer are kept as long as the answer is, so that no other object takes their place.
             key = tuple([id(program.traces[number]) for number in numbers])
             before = known.answers.get(key) if known is not None and usable else None
-            answers[key] = before or _answers(program.part(numbers), rules, settings, check)
+            answers[key] = before or _answers(program.part(numbers), self._on.rules, settings, check)
         reports = tuple([report for found in answers.values() for report in found.reports])
         failures = dict.fromkeys([failure for found in answers.values() for failure in found.failures])
         asked = Asked(program, packs, settings, partition, around, answers, reports, tuple(failures))
@@ -94,10 +95,14 @@ class Inquiry:
         return asked
 
 
-def _asked(packs: frozenset[str], settings: Settings) -> list[Rule]:
+class _On:
     """The rules that are on; no others are loaded."""
-    rules = [RULES[code] for code in RULES if settings.selects(code, default=code not in QUIET)]
-    return [rule for rule in rules if not rule.packs or not packs.isdisjoint(rule.packs)]
+
+    def __init__(self, packs: frozenset[str], settings: Settings) -> None:
+        self.packs = packs
+        self.settings = settings
+        rules = [RULES[code] for code in RULES if settings.selects(code, default=code not in QUIET)]
+        self.rules = [rule for rule in rules if not rule.packs or not packs.isdisjoint(rule.packs)]
 
 
 def _same(before: tuple[Trace, ...], now: tuple[Trace, ...]) -> bool:

@@ -65,7 +65,7 @@ class Programs:
 
     def __init__(self, shelf: Shelf | None = None, *, passing: bool = False) -> None:
         """Start with nothing remembered. With `passing`, facts outlive the files that are forgotten."""
-        self.facts = FactStore()
+        self.facts = FactStore(edited=not passing)
         self.library = None if shelf is None else Library(shelf, self.facts)
         self.tracer = Tracer()
         self._passing = passing
@@ -142,6 +142,7 @@ class Programs:
 
     def program(self, document: Document, broken: Broken, check: cancel.Check, *, trial: bool = False) -> Program:
         """The program of a document; of a `trial` nothing is remembered. Raises `Cancelled` when `check` does."""
+        self.facts.is_first = not self.tracer.knows(document.filename)
         source, files = self.source(document, broken)
         about = self.about(document.parts[0].outline)
         torch, declared = bool(about & ABOUT_TORCH), bool(about & ABOUT_OTHERS)

@@ -54,13 +54,18 @@ def _read(segment: Segment, admitted: Admitted) -> tuple[ir.Statement, ...] | Un
 class FactStore:
     """Remembers the facts of segments by the segments' keys, and shares equal ones."""
 
-    def __init__(self) -> None:
-        """Start empty."""
+    def __init__(self, *, edited: bool = True) -> None:
+        """Start empty. Where nothing is `edited`, no two segments need be compared by their code."""
+        self._edited = edited
         self._by_key: OrderedDict[bytes, tuple[ir.Facts | Unreadable, int]] = OrderedDict()
         """The facts of a segment, with the length of its text."""
         self.weight = 0
         """The characters of all of them."""
         self._by_code: dict[bytes, ir.Facts] = {}
+        self._uncoded: list[tuple[Segment, ir.Facts]] = []
+        """What was read before anything was edited: most files are opened, and closed again as they were."""
+        self.is_first = True
+        """Whether it is the first look at a file, of which nothing has been edited yet."""
         self._interned: dict[bytes, ir.Facts] = {}
         self.extracted = 0
         """Segments that were parsed, for benchmarks that count work."""
@@ -94,12 +99,14 @@ class FactStore:
         kept = {id(facts): facts for facts, _ in self._by_key.values() if isinstance(facts, ir.Facts)}
         self._interned = {facts.fingerprint: facts for facts in kept.values()}
         self._by_code = {key: facts for key, facts in self._by_code.items() if id(facts) in kept}
+        self._uncoded = [(segment, facts) for segment, facts in self._uncoded if id(facts) in kept]
 
     def clear(self) -> None:
         """Forget all facts."""
         self._by_key.clear()
         self.weight = 0
         self._by_code.clear()
+        self._uncoded.clear()
         self._interned.clear()
 
     def _by_code_of(self, segment: Segment) -> ir.Facts | Unreadable:
@@ -107,10 +114,13 @@ class FactStore:
 
         Of a broken segment it has to be said what is wrong with it and where, so that has to be looked at anew.
         """
-        essence = code(segment.text)
-        key = None if essence is None else Segment.of(segment.kind, segment.name, essence).key
-        if key is not None and key in self._by_code:
-            return self._by_code[key]
+        key = None
+        if self._edited and not self.is_first:
+            while self._uncoded:
+                self._note(*self._uncoded.pop())
+            key = _code_key(segment)
+            if key is not None and key in self._by_code:
+                return self._by_code[key]
         found = extract(segment)
         self.extracted += 1
         if isinstance(found, ir.Facts):
@@ -118,4 +128,17 @@ class FactStore:
             found = self._interned.setdefault(found.fingerprint, found)
             if key is not None:
                 self._by_code[key] = found
+            elif self._edited and self.is_first:
+                self._uncoded.append((segment, found))
         return found
+
+    def _note(self, segment: Segment, facts: ir.Facts) -> None:
+        key = _code_key(segment)
+        if key is not None:
+            self._by_code.setdefault(key, facts)
+
+
+def _code_key(segment: Segment) -> bytes | None:
+    """The key that segments of the same code share; None where it takes more than a glance to tell."""
+    essence = code(segment.text)
+    return None if essence is None else Segment.of(segment.kind, segment.name, essence).key

@@ -119,6 +119,10 @@ class Tracer:
         self.traced = 0
         """Roots that were run, for benchmarks that count work."""
 
+    def knows(self, filename: str) -> bool:
+        """Whether a file was traced before."""
+        return filename in self._known
+
     def program(
         self,
         source: FileSource,

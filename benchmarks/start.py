@@ -16,7 +16,7 @@ from servers import BENCH, EMPTY, HERE, LIBCST, PUSH, RUFF_SERVER, Peer, file_al
 from taken import MEGABYTE, Taken
 
 ROUNDS = 30
-OPENINGS = 9
+OPENINGS = 31
 REST = 0.5
 """Seconds after which what a server does behind its answer is over, when its memory is read."""
 

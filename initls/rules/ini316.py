@@ -37,7 +37,8 @@ class Net(nn.Module):
 When it is right
 ----------------
 Torch's documentation recommends its gain where stable gradients count for more than a fixed point of the signal, and
-"linear" for self-normalizing nets. In front of a norm neither makes a difference.
+"linear" for self-normalizing nets. In front of a norm neither makes a difference. In a file that applies no SELU the
+name stands for its gain and no more, and is left alone.
 
 Fix safety
 ----------
@@ -73,7 +74,7 @@ def ask(program: Program, settings: Settings) -> Iterator[Report]:
         name = event.arguments.get("nonlinearity")
         if not isinstance(name, Known) or name.soft or name.value != "selu" or not event.likely:
             continue
-        if event.place in told or event.place.foreign:
+        if event.place in told or event.place.foreign or event.unmet:
             continue
         told.add(event.place)
         at = position(event.function.rpartition(".")[2], "nonlinearity")

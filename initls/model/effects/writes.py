@@ -69,8 +69,19 @@ def initialize(
         sure=not unfollowed and len(targets) == len(there),
         visitor=run.visit,
         own=own,
+        unmet=_is_unmet(run, bound.get("nonlinearity")),
     )
     return tensor
+
+
+SELF_NORMALIZING = (".selu", "selu(", "SELU", "AlphaDropout")
+"""What a file says that applies SELU, or belongs to it."""
+
+
+def _is_unmet(run: Run, nonlinearity: Value | None) -> bool:
+    """Whether weights are drawn for SELU where nothing in the file applies it, as where its gain is only a number."""
+    asks = isinstance(nonlinearity, Known) and nonlinearity.value == "selu"
+    return asks and not any(run.reading.used(word) for word in SELF_NORMALIZING)
 
 
 def bind_arguments(signature: tuple[tuple[str, object], ...], arguments: Arguments, keywords: Keywords) -> Keywords:

@@ -65,7 +65,8 @@ class Initialized(Event, frozen=True):
     name, with torch's defaults for those that were not `given`; what the function has no name for is among them too.
     `targets` are the parameters that it may be called on; `sure` tells that it can be called on nothing else.
     `visitor` is the visitor run that it belongs to, if any.
-    `own` tells torch's function from one of another library that goes by its name.
+    `own` tells torch's function from one of another library that goes by its name. `unmet` tells of a call for an
+    activation by which nets normalize themselves that nothing in the file applies it.
     """
 
     function: str
@@ -75,6 +76,7 @@ class Initialized(Event, frozen=True):
     sure: bool
     visitor: int | None
     own: bool = True
+    unmet: bool = False
 
 
 class Redrawn(Event, frozen=True):

@@ -65,7 +65,7 @@ class Programs:
 
     def __init__(self, shelf: Shelf | None = None, *, passing: bool = False) -> None:
         """Start with nothing remembered. With `passing`, facts outlive the files that are forgotten."""
-        self.facts = FactStore(edited=not passing)
+        self.facts = FactStore()
         self.library = None if shelf is None else Library(shelf, self.facts)
         self.tracer = Tracer()
         self._passing = passing

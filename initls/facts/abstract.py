@@ -12,12 +12,14 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeVar, cast
 
 from initls.facts import ir
 from initls.pattern import pattern
 from initls.syntax.guards import Unreadable, mistake
 from initls.syntax.segments import Kind, Segment
+
+T = TypeVar("T")
 
 BINARY: dict[type[ast.AST], str] = {
     ast.Add: "+",
@@ -69,16 +71,8 @@ def tree_of(source: str) -> list[ast.stmt] | SyntaxError | None:
 
     The text is not deeper than people write, and holds neither NULs nor half characters.
     """
-    try:
-        with warnings.catch_warnings():
-            # What a user's string looks like to Python is no matter of ours.
-            warnings.simplefilter("ignore")
-            return ast.parse(source).body
-    except SyntaxError as error:
-        # The way that it came by would hold those who keep it.
-        return error.with_traceback(None)
-    except (ValueError, RecursionError, MemoryError):
-        return None
+    found = _asked(ast.parse, source)
+    return found.body if isinstance(found, ast.Module) else found
 
 
 def is_python(source: str) -> bool:
@@ -86,15 +80,23 @@ def is_python(source: str) -> bool:
 
     That makes no tree of objects, which takes twice as long as to find out that there is one.
     """
-    from symtable import symtable  # Nobody but the command line asks, and the server is to start soon.
+    from symtable import SymbolTable, symtable  # Nobody but the command line asks, and the server is to start soon.
 
+    return isinstance(_asked(lambda text: symtable(text, "", "exec"), source), SymbolTable)
+
+
+def _asked(parser: Callable[[str], T], source: str) -> T | SyntaxError | None:
+    """What Python makes of a text, or what is wrong with it; None where it can't tell."""
     try:
         with warnings.catch_warnings():
+            # What a user's string looks like to Python is no matter of ours.
             warnings.simplefilter("ignore")
-            symtable(source, "", "exec")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+            return parser(source)
+    except SyntaxError as error:
+        # The way that it came by would hold those who keep it.
+        return error.with_traceback(None)
+    except (ValueError, RecursionError, MemoryError):
+        return None
 
 
 def broken(segment: Segment, error: SyntaxError) -> Unreadable:

@@ -54,9 +54,8 @@ def _read(segment: Segment, admitted: Admitted) -> tuple[ir.Statement, ...] | Un
 class FactStore:
     """Remembers the facts of segments by the segments' keys, and shares equal ones."""
 
-    def __init__(self, *, edited: bool = True) -> None:
-        """Start empty. Where nothing is `edited`, no two segments need be compared by their code."""
-        self._edited = edited
+    def __init__(self) -> None:
+        """Start empty."""
         self._by_key: OrderedDict[bytes, tuple[ir.Facts | Unreadable, int]] = OrderedDict()
         """The facts of a segment, with the length of its text."""
         self.weight = 0
@@ -115,7 +114,7 @@ class FactStore:
         Of a broken segment it has to be said what is wrong with it and where, so that has to be looked at anew.
         """
         key = None
-        if self._edited and not self.is_first:
+        if not self.is_first:
             while self._uncoded:
                 self._note(*self._uncoded.pop())
             key = _code_key(segment)
@@ -128,7 +127,7 @@ class FactStore:
             found = self._interned.setdefault(found.fingerprint, found)
             if key is not None:
                 self._by_code[key] = found
-            elif self._edited and self.is_first:
+            elif self.is_first:
                 self._uncoded.append((segment, found))
         return found
 

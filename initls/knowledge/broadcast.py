@@ -19,5 +19,4 @@ SYNCHRONIZING = frozenset(
 
 def seeds(name: str) -> bool:
     """Whether a function, by its dotted name, is likely to seed the generators."""
-    lower = name.lower()
-    return "seed" in lower and "seed" in lower.rpartition(".")[2]
+    return "seed" in name.rpartition(".")[2].lower()

@@ -702,7 +702,7 @@ def canonical(dotted: str) -> str:
 
 def layer(name: str) -> Layer | None:
     """The layer of that name, by whichever path torch offers it."""
-    return LAYERS.get(name) or LAYERS.get(ALIASES.get(name, name))
+    return LAYERS.get(canonical(name))
 
 
 def subclass(name: str, base: str) -> bool:

@@ -188,7 +188,8 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
     if late and kind == "class" and neighbours.initialize(run, root):
         late = ()
     visits = tuple(visit.done() for visit in run.visits)
-    wanted = final if unchained.asks(run, ref) else _told(final) | {number for number, write in log if write.explicit}
+    hook = unchained.hook_of(run, ref)
+    wanted = final if hook is not None else _told(final) | {number for number, write in log if write.explicit}
     reinitialized = hooks.written_by_hooks(run, models, called, wanted)
     garbage = frozenset(number for number, ways in final.items() if fillers.is_garbage(run, number, ways))
     infinite = frozenset(number for number, ways in final.items() if fillers.is_infinite(run, number, ways))
@@ -198,7 +199,7 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
     subjects = passes.follow_models(run, models, final, frozen, garbage, whole=run.whole)
     outside = passes.used_outside(run, ref)
     nearly = unheard.unheard(run, ref, called)
-    alone = unchained.unchained(run, ref, reinitialized, final, names)
+    alone = unchained.unchained(run, hook, reinitialized, final, names)
     inside = nested.nested(run, ref)
     bold = unguarded.unguarded(run, ref, names)
     lost = unredone.unredone(run, ref, reinitialized, names)

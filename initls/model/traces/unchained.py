@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -29,20 +30,18 @@ class Unchained(Struct, frozen=True):
     general: bool
 
 
-def asks(run: Run, ref: ModuleRef | None) -> bool:
-    """Whether the hook of a model keeps its base's from running, so that it matters what each of the two writes."""
-    return _unchained_hook(run, ref) is not None
+Hook: TypeAlias = tuple[Place, ir.Function, Value]
+"""Where a hook stands that does not call its base's, what it is, and that of its base."""
 
 
 def unchained(
     run: Run,
-    ref: ModuleRef | None,
+    hook: Hook | None,
     reinitialized: frozenset[int],
     final: Mapping[int, tuple[Alternative, ...]],
     names: Mapping[int, str],
 ) -> Unchained | None:
-    """The hook of a model that has been built, if it keeps its base's from running where that would do something."""
-    hook = _unchained_hook(run, ref)
+    """What a hook of a model leaves as it was made, if its base's would do something there."""
     if hook is None:
         return None
     place, function, base = hook
@@ -58,8 +57,8 @@ def unchained(
     return Unchained(place, left, function.parameters[1].name, general) if left else None
 
 
-def _unchained_hook(run: Run, ref: ModuleRef | None) -> tuple[Place, ir.Function, Value] | None:
-    """Where the hook of a model stands that does not call its base's, what it is, and that of its base."""
+def hook_of(run: Run, ref: ModuleRef | None) -> Hook | None:
+    """The hook of a model, if it keeps its base's from running."""
     if ref is None or run.state is None or not frameworks.TRANSFORMERS.derives(run.module(ref).classes):
         return None
     lineage = run.module(ref).classes

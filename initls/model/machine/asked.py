@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from initls.facts import ir
 from initls.knowledge import layers
 from initls.knowledge.initializers import INITIALIZERS, TENSOR_WRITES, Initializer
-from initls.model.machine import expressions, statements
+from initls.model.machine import expressions, kinds, statements
 from initls.model.machine.machine import Asked, Run, Supposed
 from initls.model.state.contents import Unmade
 from initls.model.state.events import NothingThere, RefusedByType, TruthAsked, UnmadeWritten
@@ -43,33 +43,33 @@ def tested(run: Run, node: ir.Expression, site: int) -> Value:
                 sure = len(targets) == len(options(value))
                 run.note(TruthAsked, site, targets=targets, sure=sure, written=_text(node))
             return value
+        case ir.Call(function=ir.Name(id="isinstance"), arguments=(ir.Name(id=subject), _)):
+            return kinds.tested(run, node, subject)
         case _:
             return expressions.evaluate(run, node)
 
 
-def under(run: Run, test: ir.Expression, site: int, body: Callable[[], None]) -> Callable[[], None]:
-    """The body of an `if`, run in the knowledge of what its test has asked by `hasattr` and `isinstance`."""
+def under(run: Run, test: ir.Expression, site: int, body: Callable[[], None]) -> None:
+    """Run the body of an `if` in the knowledge of what its test has asked by `hasattr` and `isinstance`."""
     if type(test) not in ASKING:
-        return body
+        body()
+        return
     found = tuple(Asked(run.frame.id, _text(owner), name, run.place(site)) for owner, name in _has(test))
     types = tuple(
-        Supposed(run.frame.id, name, kinds)
+        Supposed(run.frame.id, name, meant)
         for name, kind in _types(test)
-        if isinstance(statements.peek(run, ir.Name(name)), Unknown) and (kinds := _layers(run, kind))
+        if isinstance(statements.peek(run, ir.Name(name)), Unknown) and (meant := _layers(run, kind))
     )
     if not found and not types:
-        return body
-
-    def go() -> None:
-        asked, supposed = list(run.asked), list(run.supposed)
-        run.asked.extend(found)
-        run.supposed.extend(types)
-        try:
-            body()
-        finally:
-            run.asked[:], run.supposed[:] = asked, supposed
-
-    return go
+        body()
+        return
+    asked, supposed = list(run.asked), list(run.supposed)
+    run.asked.extend(found)
+    run.supposed.extend(types)
+    try:
+        body()
+    finally:
+        run.asked[:], run.supposed[:] = asked, supposed
 
 
 ASKING = frozenset({ir.Logic, ir.Call})
@@ -89,9 +89,9 @@ def _types(test: ir.Expression) -> Iterator[tuple[str, ir.Expression]]:
 def _layers(run: Run, kind: ir.Expression) -> tuple[str, ...]:
     """The layers of torch that a type or a tuple of types stands for; none where there is another one among them."""
     value = expressions.evaluate(run, kind)
-    kinds = value.items if isinstance(value, Tuple) else (value,)
-    found = tuple(one.name for one in kinds if isinstance(one, External) and layers.layer(one.name) is not None)
-    return found if len(found) == len(kinds) else ()
+    types = value.items if isinstance(value, Tuple) else (value,)
+    found = tuple(one.name for one in types if isinstance(one, External) and layers.layer(one.name) is not None)
+    return found if len(found) == len(types) else ()
 
 
 def _by_type(run: Run, node: ir.Call, row: Initializer) -> None:

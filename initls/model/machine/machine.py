@@ -216,6 +216,17 @@ class Supposed(Struct, frozen=True):
     layers: tuple[str, ...]
 
 
+class Types(Struct, frozen=True):
+    """The types that a test asks for, however often it is met.
+
+    `wanted` are their names as lineages have them, and `names` those by which the program gets hold of them.
+    """
+
+    value: Value
+    wanted: tuple[str, ...]
+    names: tuple[str, ...]
+
+
 class Frame(Struct):
     """One function on the stack."""
 
@@ -275,6 +286,8 @@ class Run:
         self.lineages: dict[tuple[str, str], tuple[Value, ...]] = {}
         self.bodies: dict[str, dict[str, ir.Statement]] = {}
         """What the bodies of classes bind, by the keys of these."""
+        self.types: dict[tuple[str, int], Types | None] = {}
+        """What the calls of `isinstance` ask for, by unit and site; None where it may be another thing each time."""
         self.resolving: set[str] = set()
         self.graph: Graph | None = None
         self.declaring: Declaring | None = None

@@ -20,8 +20,18 @@ MOST_TEXT = 80
 def of_class(run: Run, value: Value, kinds: Value, answer: bool | None, site: int) -> None:
     """`isinstance(value, kinds)` was asked inside a visitor."""
     if isinstance(value, ModuleRef) and run.visit is not None:
-        wanted = tuple(_key(run, kind) for kind in branches.flattened(run, kinds))
-        _ask(run, "class", "isinstance", wanted, value.id, answer, site)
+        _ask(run, "class", "isinstance", classes_of(run, kinds), value.id, answer, site)
+
+
+def of_types(run: Run, module: Value, wanted: tuple[str, ...], answer: bool, site: int) -> None:
+    """The same for types whose names are known already."""
+    if isinstance(module, ModuleRef):
+        _ask(run, "class", "isinstance", wanted, module.id, answer, site)
+
+
+def classes_of(run: Run, kinds: Value) -> tuple[str, ...]:
+    """The names by which lineages know the types that something is tested for."""
+    return tuple(_key(run, kind) for kind in branches.flattened(run, kinds))
 
 
 def of_comparison(run: Run, node: ir.Compare, left: Value, sign: str, right: Value, answer: bool | None) -> None:
@@ -36,8 +46,7 @@ def of_comparison(run: Run, node: ir.Compare, left: Value, sign: str, right: Val
                 _ask(run, "parameter name", "==", texts, left.value, answer, node.site)
     elif module is not None and isinstance(left, External | ClassValue) and sign in ("==", "is", "in"):
         if _key(run, left) == run.modules[module].own_class:
-            wanted = tuple(_key(run, kind) for kind in branches.flattened(run, right))
-            _ask(run, "exact class", sign, wanted, module, answer, node.site)
+            _ask(run, "exact class", sign, classes_of(run, right), module, answer, node.site)
     elif module is not None:
         text = _class_text(run, node, left, sign, right, module)
         if text is not None:
@@ -94,5 +103,9 @@ def _key(run: Run, value: Value) -> str:
 def _ask(
     run: Run, about: About, sign: str, wanted: tuple[str, ...], of: int | str, answer: bool | None, site: int
 ) -> None:
-    if not run.watch.trial:
-        run.watch.ask(Question(run.place(site), run.path, about, sign, wanted, run.visit), of, answer)
+    if run.watch.trial:
+        return
+    key = (run.place(site), run.visit)
+    if key not in run.watch.asked:
+        run.watch.asked[key] = Question(key[0], run.path, about, sign, wanted, run.visit)
+    run.watch.reply(key, of, answer)

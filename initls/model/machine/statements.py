@@ -269,8 +269,11 @@ def _import_from(run: Run, node: ir.ImportFrom) -> None:
 
 def _if(run: Run, node: ir.If) -> None:
     branches.look(run, node)
-    body = asked.under(run, node.test, node.site, lambda: execute(run, node.body))
-    decide(run, node.test, body, lambda: execute(run, node.otherwise), None, node.site)
+
+    def then() -> None:
+        asked.under(run, node.test, node.site, lambda: execute(run, node.body))
+
+    decide(run, node.test, then, lambda: execute(run, node.otherwise), None, node.site)
 
 
 def decide(

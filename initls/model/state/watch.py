@@ -78,10 +78,8 @@ class Watch(Struct):
             if isinstance(option, ParameterRef):
                 self.reached[option.id] = (module, name)
 
-    def ask(self, question: Question, about: int | str, answer: bool | None) -> None:
+    def reply(self, key: tuple[Place, int | None], about: int | str, answer: bool | None) -> None:
         """Keep the answer to a question; where it was asked of the same thing before, both have to agree."""
-        key = (question.place, question.visit)
-        self.asked.setdefault(key, question)
         replies = self.replies.setdefault(key, {})
         replies[about] = answer if replies.get(about, answer) is answer else None
 

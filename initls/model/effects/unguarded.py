@@ -17,13 +17,12 @@ from initls.facts import ir
 from initls.facts.place import Place, file_of
 from initls.knowledge import frameworks
 from initls.knowledge.initializers import INITIALIZERS
-from initls.model.effects import hooks, release
+from initls.model.effects import hooks, marks, release
 from initls.model.machine import classes, expressions, lookup, objects
 from initls.model.machine.machine import Run, TooMuch
 from initls.model.state.values import (
     Arguments,
     External,
-    FileValue,
     Known,
     ModuleRef,
     ParameterRef,
@@ -57,23 +56,12 @@ def look(run: Run, node: ir.Call, function: Value, arguments: Arguments) -> None
     module, _, last = name.rpartition(".")
     if isinstance(node.function, ir.Attribute):
         owner = expressions.evaluate(run, node.function.value)
-        asks = _is_initialization(owner) or (name in INITIALIZERS and last in frameworks.GUARDED)
+        asks = marks.is_initialization(owner) or (name in INITIALIZERS and last in frameworks.GUARDED)
     else:
         asks = frameworks.is_initialization(module)
     if asks or name in INITIALIZERS or name.startswith("initializers."):
         marked = asks and not _unmarked(node.arguments[0], arguments[0] if arguments else None)
         run.watch.guarded[run.place(node.site)] = marked or (None if asks else False)
-
-
-def _is_initialization(value: Value) -> bool:
-    """Whether a value is transformers' module of initializers."""
-    match value:
-        case External(name=name):
-            return frameworks.is_initialization(name)
-        case FileValue(file=file):
-            return file.replace("\\", "/").endswith("transformers/initialization.py")
-        case _:
-            return False
 
 
 def _unmarked(node: ir.Expression, value: Value | None) -> bool:
@@ -98,6 +86,8 @@ def unguarded(run: Run, ref: ModuleRef | None, names: dict[int, str]) -> tuple[U
         return ()
     if release.is_five(run) is False:
         return ()  # What is installed fills first, and loads then.
+    if marks.always_asked(run, hook, run.module(ref).classes):
+        return ()
     found: dict[Place, Unguarded] = {}
     tried: set[tuple[object, ...]] = set()
     own_hook = lookup.bind(ref, hook)

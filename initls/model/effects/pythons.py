@@ -32,6 +32,7 @@ from initls.model.state.values import (
     Walk,
     either,
     known,
+    likely,
     options,
 )
 
@@ -151,11 +152,13 @@ def _isinstance(run: Run, arguments: Arguments, keywords: Keywords, site: int) -
     answers = {objects.instance_of(run, option, arguments[1]) for option in options(arguments[0])}
     answer = answers.pop() if len(answers) == 1 else None
     questions.of_class(run, arguments[0], arguments[1], answer, site)
-    if answer is None and isinstance(arguments[0], Known) and arguments[0].soft:
-        # What a caller who does not choose gets is of this type; others may give something else.
-        usual = objects.instance_of(run, replace(arguments[0], soft=False), arguments[1])
-        return Unknown("a test that is not known") if usual is None else known(usual, soft=True)
-    return Unknown("a test that is not known") if answer is None else known(answer)
+    if answer is not None:
+        return known(answer)
+    # What a caller who does not choose gets is of this type; others may give something else.
+    chosen = [replace(one, soft=False) if isinstance(one, Known) else one for one in likely(arguments[0])]
+    usual = {objects.instance_of(run, one, arguments[1]) for one in chosen}
+    by_default = usual.pop() if len(usual) == 1 else None
+    return Unknown("a test that is not known") if by_default is None else known(by_default, soft=True)
 
 
 def _issubclass(run: Run, arguments: Arguments, keywords: Keywords, site: int) -> Value:
@@ -515,6 +518,8 @@ def _dict_method(run: Run, ref: DictRef, method: str, arguments: Arguments, keyw
                 run.now.dicts[ref.id] = Entries(left, before.open)
             if found is None:
                 certain = isinstance(arguments[0], Known) and not before.open
+                if method == "setdefault" and certain:
+                    run.now.dicts[ref.id] = Entries((*before.values, (arguments[0], default)))
                 if isinstance(default, Known) and before.open:
                     return Known(default.value, default.kind, soft=True)
                 return default if certain else either(Unknown("an entry that is not known"), default)

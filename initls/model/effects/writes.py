@@ -49,14 +49,15 @@ def initialize(
     # With a None it would raise, and so is not called on one.
     there = [option for option in options(tensor) if option != NONE]
     targets = [option for option in there if isinstance(option, ParameterRef)]
-    unfollowed = any(isinstance(option, Unknown) for option in options(tensor))
     lost = all(run.parameters[target.id].computed is not None for target in targets)
     alone = len(targets) == 1 or lost or objects.one_of(run, targets)
-    before, usual = run.now.likely, likely(tensor)
+    # What an option other than the default would have in its place is no reason to doubt what is there by default.
+    before, usual = run.now.likely, [option for option in likely(tensor) if option != NONE]
+    followed = not any(isinstance(option, Unknown) for option in usual)
     for target in targets:
         sharding.look(run, target, initializer.name, site)
         run.now.likely = before and target in usual
-        run.write(target, content, site, must=alone and not unfollowed)
+        run.write(target, content, site, must=followed and (alone or usual == [target]))
     run.now.likely = before
     names = [name for name, _ in initializer.signature]
     run.note(
@@ -66,7 +67,7 @@ def initialize(
         arguments={**keywords, **bound},
         given=frozenset([*names[: len(arguments)], *keywords]),
         targets=tuple(targets),
-        sure=not unfollowed and len(targets) == len(there),
+        sure=len(targets) == len(there),
         visitor=run.visit,
         own=own,
         unmet=_is_unmet(run, bound.get("nonlinearity")),

@@ -270,7 +270,9 @@ def call_function(
     if constructor and value.owner is not None and not arguments and not keywords:
         raise Unreachable  # `Base.__init__()`: there is no object to construct.
     depth = sum([frame.unit == value.unit for frame in run.stack])
-    if len(run.stack) > DEEPEST_CALL or depth > _deepest(arguments, keywords):
+    # What a constructor makes is new; what it is made from tells whether it goes down anything.
+    given = arguments[1:] if constructor else arguments
+    if len(run.stack) > DEEPEST_CALL or depth > _deepest(given, keywords) + constructor:
         return not_followed(run, arguments, keywords, site, "calls within calls beyond what is followed")
     if run.graph is None and isinstance(function, ir.Function) and branches.is_empty(function):
         run.note(EmptyInit, site, function=function.name)

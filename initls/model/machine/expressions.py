@@ -18,7 +18,9 @@ from initls.model.machine.machine import Run
 from initls.model.state.contents import Repeated
 from initls.model.state.events import NoneIndexed
 from initls.model.state.regions import Index, Part, Quantity, Region, Size, slice_of
+from initls.model.state.state import Entries, Items
 from initls.model.state.values import (
+    ABSENT,
     NONE,
     Absent,
     ClassValue,
@@ -32,6 +34,7 @@ from initls.model.state.values import (
     Many,
     ModuleRef,
     ParameterRef,
+    Partial,
     Record,
     Shape,
     Tensor,
@@ -521,11 +524,24 @@ def truth(run: Run, value: Value) -> tuple[bool | None, bool]:
     if isinstance(value, Tuple):
         return bool(value.items), False
     if isinstance(value, ListRef):
-        found = run.items(value)
-        return (None if found.open and not found.values else bool(found.values)), False
-    if isinstance(value, ModuleRef | FunctionValue | UnitFunction | ClassValue | External):
+        return _holds(run.items(value), run.items(value).values)
+    if isinstance(value, DictRef):
+        return _holds(run.entries(value), tuple(found for _, found in run.entries(value).values))
+    if isinstance(value, ModuleRef | FunctionValue | UnitFunction | ClassValue | External | Partial):
         return True, False
     return None, False
+
+
+def _holds(held: Items | Entries, values: tuple[Value, ...]) -> tuple[bool | None, bool]:
+    """Whether anything is in a list or a dict, and whether only by default."""
+    if any(ABSENT not in options(value) for value in values):
+        return True, False
+    if not values and not held.open:
+        return False, False
+    if any(ABSENT not in likely(value) for value in values):
+        return True, True
+    nothing = all(likely(value) == (ABSENT,) for value in values) and (held.by_option or not held.open)
+    return (False, True) if nothing else (None, False)
 
 
 def _equal(left: Value, right: Value) -> bool | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 
 from initls.facts import ir
 from initls.model.machine import objects
@@ -196,10 +197,14 @@ def present(value: Value) -> Value:
 
 
 ANOTHER = Unknown("the entry of another option")
+"""What stands behind an index that is not the one by default. Nobody looks at it, so it is not worked out."""
 
 
 def item(run: Run, value: Value, index: Value) -> Value:
     """`value[index]` for anything but tensors."""
+    if isinstance(index, Either):
+        usual = reduce(either, [item(run, value, option) for option in likely(index)])
+        return usual if len(likely(index)) == len(index.options) else either(usual, ANOTHER, second_likely=False)
     if isinstance(value, DictRef):
         entries = run.entries(value)
         for key, found in entries.values:
@@ -235,13 +240,13 @@ def item(run: Run, value: Value, index: Value) -> Value:
 
 
 def _by_default(run: Run, value: DictRef, index: Known) -> Value:
-    """The entry of a dict under the default of an option; with another one it may be any."""
+    """The entry of a dict under the default of an option."""
     entries = run.entries(value)
     hard = Known(index.value, index.kind)
-    usual = [present(found) for key, found in entries.values if key == hard]
-    others = [found for key, found in entries.values if key != hard]
-    rest = Unknown("an entry that is not known") if entries.open or not others else _any_of(others)
-    return either(usual[0], rest, second_likely=False) if usual else rest
+    for key, found in entries.values:
+        if key == hard:
+            return either(present(found), ANOTHER, second_likely=False)
+    return ANOTHER if entries.open or not entries.values else _any_of([found for _, found in entries.values])
 
 
 def _at(values: tuple[Value, ...], index: int) -> Value:
@@ -275,11 +280,14 @@ def _candidates(ordered: tuple[Value, ...], place: int, chosen: Callable[[Value]
 
 
 def _any_of(values: list[Value]) -> Value:
-    result: Value | None = None
-    for value in values[:16]:
-        value = value.item if isinstance(value, Many) else value
-        result = value if result is None else either(result, value)
-    return result or Unknown("nothing there")
+    found = list(dict.fromkeys(value.item if isinstance(value, Many) else value for value in values))
+    if not found:
+        return Unknown("nothing there")
+    return reduce(either, found) if len(found) <= MOST_ENTRIES else Unknown("too many possibilities")
+
+
+MOST_ENTRIES = 12
+"""Entries of a list or a dict among which one is looked for whose place the program does not show."""
 
 
 def concatenate(run: Run, left: Value, right: Value) -> Value | None:

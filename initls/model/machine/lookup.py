@@ -232,8 +232,16 @@ FRAMEWORKS = {
     ("modeling_utils.py", "ModelMixin"): "diffusers.ModelMixin",
     ("base_module.py", "BaseModule"): "mmengine.model.BaseModule",
     ("configuration_utils.py", "ConfigMixin"): "diffusers.ConfigMixin",
+    ("output_capturing.py", "maybe_install_capturing_hooks"): (
+        "transformers.utils.output_capturing.maybe_install_capturing_hooks"
+    ),
+    ("modeling_rope_utils.py", "ROPE_INIT_FUNCTIONS"): "transformers.modeling_rope_utils.ROPE_INIT_FUNCTIONS",
 }
-"""Classes that are known without being read, by the file that defines them: what they do hangs on what is loaded."""
+"""What is known without being read, by the file that defines it.
+
+Of the classes it hangs on what is loaded what they do. The function gives every module below a backbone a hook which
+only keeps what comes out of it, and the table is one of functions that compute the frequencies of rotary embeddings.
+"""
 
 
 # --------------------------------------------------------------------------- attributes
@@ -285,13 +293,28 @@ def _of_either(run: Run, value: Either, wanted: str) -> Value:
 
 
 def _of_partial(run: Run, value: Partial, wanted: str) -> Value:
-    return value.function if wanted == "func" else Bound(value, wanted)
+    match wanted:
+        case "func":
+            return value.function
+        case "args":
+            return Tuple(value.arguments)
+        case "keywords":
+            given = tuple((known(name), given) for name, given in value.keywords if name != "**")
+            return run.new_dict(given, open=len(given) < len(value.keywords))
+        case _:
+            return Bound(value, wanted)
 
 
 def _of_function(run: Run, value: FunctionValue, wanted: str) -> Value:
     if wanted != "__name__":
         return Bound(value, wanted)
     return known(value.function.name) if isinstance(value.function, ir.Function) else Unknown("a lambda's name")
+
+
+def _of_known(run: Run, value: Known, wanted: str) -> Value:
+    if value.value is None or hasattr(value.value, wanted):
+        return Bound(value, wanted)
+    return Unknown(f"a plain value has no {wanted}")
 
 
 def _of_unknown(run: Run, value: Unknown, wanted: str) -> Value:
@@ -508,6 +531,7 @@ ATTRIBUTE: dict[type, Callable[[Run, Any, str], Value]] = {
     Either: _of_either,
     Partial: _of_partial,
     FunctionValue: _of_function,
+    Known: _of_known,
     Unknown: _of_unknown,
 }
 """What an attribute of each kind of value is; one of any other kind is a method of it."""

@@ -201,6 +201,12 @@ ITERABLE = frozenset(f"{home}.{name}" for home in ("collections.abc", "typing") 
 NOT_CODE = BUILTIN | {"functools.partial"}
 """Types no class and no function of the program is one of."""
 
+CALLABLE = frozenset({"collections.abc.Callable", "typing.Callable"})
+"""The types of whatever can be called."""
+
+NOT_PLAIN = CALLABLE | {"type", "types.FunctionType", "functools.partial"}
+"""Types no number and no text is one of."""
+
 
 def _plain_instance(value: Value, name: str) -> bool | None:
     from initls.model.state.values import Known
@@ -209,6 +215,8 @@ def _plain_instance(value: Value, name: str) -> bool | None:
     if isinstance(value, Known):
         if short in PLAIN:
             return None if value.soft else value.kind in PLAIN[short]
+        if short in NOT_PLAIN:
+            return None if value.soft else False
         if name in ITERABLE and not value.soft:
             return isinstance(value.value, str)
         return False if short in ("tuple", "list", "dict") or layers.layer(name) else None
@@ -216,9 +224,11 @@ def _plain_instance(value: Value, name: str) -> bool | None:
         isinstance(value, External) and layers.layer(value.name) is not None
     ):
         is_class = isinstance(value, ClassValue | External)
-        told = {"type": is_class, "types.FunctionType": not is_class}
+        told = {"type": is_class, "types.FunctionType": not is_class, **dict.fromkeys(CALLABLE, True)}
         return told.get(short, False if short in NOT_CODE else None)
     if isinstance(value, Partial):
+        if short in CALLABLE:
+            return True
         return True if short == "functools.partial" else False if short in (*BUILTIN, "type") else None
     # Of classes that are not known, such as `Collection` and `Mapping`, it may be an instance all the same.
     other = False if short in BUILTIN or layers.layer(name) else None

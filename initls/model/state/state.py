@@ -111,17 +111,19 @@ class Away(Struct, frozen=True):
 
 
 class Items(Struct, frozen=True):
-    """What a list holds; an open one may hold more behind."""
+    """What a list holds; an open one may hold more behind, though perhaps not by default."""
 
     values: tuple[Value, ...] = ()
     open: bool = False
+    by_option: bool = False
 
 
 class Entries(Struct, frozen=True):
-    """What a dict holds, in order; an open one may hold more."""
+    """What a dict holds, in order; an open one may hold more, though perhaps not by default."""
 
     values: tuple[tuple[Value, Value], ...] = ()
     open: bool = False
+    by_option: bool = False
 
 
 class Attributes(Struct, frozen=True):
@@ -231,8 +233,8 @@ def join(first: State | None, second: State | None) -> State | None:
     return State(
         # A variable that only one side has may not be there.
         cells.join_all(first.frames, second.frames, pick, ABSENT),
-        cells.join(first.lists, second.lists, lambda a, b: _join_items(a, b, pick)),
-        cells.join(first.dicts, second.dicts, lambda a, b: _join_entries(a, b, pick)),
+        cells.join(first.lists, second.lists, lambda a, b: _join_items(a, b, pick, one, two)),
+        cells.join(first.dicts, second.dicts, lambda a, b: _join_entries(a, b, pick, one, two)),
         cells.join(first.objects, second.objects, lambda a, b: _join_attributes(a, b, pick)),
         cells.join(first.writes, second.writes, lambda a, b: _join_ways(a, b, one, two)),
         cells.join(first.closures, second.closures, lambda a, b: cells.join(a, b, pick, ABSENT)),
@@ -267,18 +269,25 @@ def _join_away(first: State, second: State) -> Mapping[int, Away]:
     return found
 
 
-def _join_items(a: Items, b: Items, pick: _Pick) -> Items:
+def _by_option(a: Items | Entries, b: Items | Entries, first_likely: bool, second_likely: bool) -> bool:
+    """Whether what is open on one side or the other is so only under options other than the defaults."""
+    usual = (first_likely and a.open and not a.by_option) or (second_likely and b.open and not b.by_option)
+    return (a.open or b.open) and not usual
+
+
+def _join_items(a: Items, b: Items, pick: _Pick, one: bool, two: bool) -> Items:
     length = max(len(a.values), len(b.values))
     left = a.values + (ABSENT,) * (length - len(a.values))
     right = b.values + (ABSENT,) * (length - len(b.values))
-    return Items(tuple(pick(x, y) for x, y in zip(left, right, strict=True)), a.open or b.open)
+    values = tuple(pick(x, y) for x, y in zip(left, right, strict=True))
+    return Items(values, a.open or b.open, _by_option(a, b, one, two))
 
 
-def _join_entries(a: Entries, b: Entries, pick: _Pick) -> Entries:
+def _join_entries(a: Entries, b: Entries, pick: _Pick, one: bool, two: bool) -> Entries:
     left, right = dict(a.values), dict(b.values)
     keys = dict.fromkeys((*left, *right))
     values = tuple((key, pick(left.get(key, ABSENT), right.get(key, ABSENT))) for key in keys)
-    return Entries(values, a.open or b.open)
+    return Entries(values, a.open or b.open, _by_option(a, b, one, two))
 
 
 def _join_attributes(a: Attributes, b: Attributes, pick: _Pick) -> Attributes:

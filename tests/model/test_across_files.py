@@ -535,3 +535,36 @@ def test_a_neighbour_may_initialize_what_a_visitor_misses(project: Project, outs
     text, codes = outside
     project.write(late=LATE, whole=f"\n    {text}\n")
     assert project.codes("late") == codes
+
+
+CAPTURING = """
+    def maybe_install_capturing_hooks(model):
+        for module in model.modules():
+            remember(module)
+"""
+CAPTURED = """
+    from torch import nn
+    from {module} import maybe_install_capturing_hooks
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first = nn.Linear(8, 16)
+            self.second = nn.Linear(16, 4)
+            nn.init.zeros_(self.first.weight)
+            nn.init.zeros_(self.first.bias)
+            nn.init.zeros_(self.second.weight)
+            maybe_install_capturing_hooks(self)
+
+        def forward(self, x):
+            return self.second(self.first(x).relu())
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "known"),
+    [("output_capturing", True), ("transformers.utils.output_capturing", True), ("my_capturing", False)],
+)
+def test_hooks_of_transformers_that_keep_outputs_write_nothing(project: Project, module: str, known: bool) -> None:
+    project.write(output_capturing=CAPTURING, my_capturing=CAPTURING, model=CAPTURED.format(module=module))
+    assert project.codes("model") == (["INI104"] if known else [])

@@ -156,6 +156,7 @@ HARMLESS = (
     "numpy.", "np.", "math.", "logging.", "warnings.", "os.", "sys.", "time.", "typing.", "collections.", "itertools.",
     "functools.", "random.", "json.", "re.", "dataclasses.", "pathlib.", "abc.", "operator.", "inspect.", "einops.",
     "scipy.", "torchvision.transforms.", "torchvision.datasets.", "matplotlib.", "tqdm", "argparse.", "string.",
+    "transformers.utils.output_capturing.",
 )  # fmt: skip
 """Beginnings of names whose functions leave the parameters that they are given as they are."""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from initls.facts import ir
 from initls.knowledge import layers
 from initls.knowledge.initializers import INITIALIZERS, TENSOR_WRITES, Initializer
-from initls.model.machine import expressions, kinds, statements
+from initls.model.machine import expressions, kinds, objects, statements
 from initls.model.machine.machine import Asked, Run, Supposed
 from initls.model.state.contents import Unmade
 from initls.model.state.events import NothingThere, RefusedByType, TruthAsked, UnmadeWritten
@@ -160,7 +160,11 @@ def is_unmade(run: Run, ref: ParameterRef) -> bool:
 def _early(run: Run, node: ir.Call, function: str, tensor: ir.Expression, value: Value) -> None:
     """Note an initialization of the tensor of a lazy layer that no forward has made yet."""
     found = [option for option in options(value) if isinstance(option, ParameterRef)]
-    if found and len(found) == len(options(value)) and all(is_unmade(run, ref) for ref in found):
+    if not found or len(found) < len(options(value)) or not all(is_unmade(run, ref) for ref in found):
+        return
+    owners = {run.parameters[ref.id].owner for ref in found}
+    # A layer that is lazy where a size is not given may be one that is not.
+    if len(found) > 1 or all(owner is None or objects.is_there(run, owner) for owner in owners):
         hidden = isinstance(tensor, ir.Attribute) and tensor.name == "data"
         run.note(UnmadeWritten, node.site, parameter=found[0].id, function=function, hidden=hidden)
 

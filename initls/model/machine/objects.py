@@ -21,6 +21,7 @@ from initls.model.state.values import (
     Tuple,
     UnitFunction,
     Value,
+    likely,
     options,
 )
 
@@ -116,6 +117,23 @@ def one_of(run: Run, values: Sequence[Value]) -> bool:
     kept = list(_meeting(owners, (value for held in run.now.objects.values() for value in held.values.values())))
     named = list(_meeting(owners, (value for names in run.now.frames.values() for value in names.values())))
     return kept == [owners] and all(here == owners for here in named)
+
+
+def is_there(run: Run, module: int) -> bool:
+    """Whether an object is there by default: what holds it, and what holds that, can hold no other in its place."""
+    seen = {module}
+    waiting = [ModuleRef(module)]
+    while waiting:
+        ref = waiting.pop()
+        for holder, held in run.now.objects.items():
+            for value in held.values.values():
+                if ref in options(value):
+                    if likely(value) != (ref,):
+                        return False
+                    if holder not in seen:
+                        seen.add(holder)
+                        waiting.append(ModuleRef(holder))
+    return True
 
 
 def _meeting(owners: set[int], values: Iterable[Value]) -> Iterator[set[int]]:

@@ -42,9 +42,10 @@ def fillers(
     """The methods that would write such parameters, were they called: by parameter the unit of `reset_parameters`, or
     nothing where it is some other method, which somebody else may know of.
     """
-    found = dict.fromkeys(written_later(run, models, called, infinite), "")
+    found = dict.fromkeys(written_later(run, models, called, infinite, _WAYS), "")
     if not garbage:
         return found
+    found.update(dict.fromkeys(written_later(run, models, called, garbage, _INTO), ""))
     others = tuple(name for name in hooks.HOOKS if name != RESET)
     try:
         for model in models:
@@ -66,12 +67,15 @@ def _reset(run: Run, module: ModuleRef) -> str | None:
     return found.unit if isinstance(found, UnitFunction | FunctionValue) else None
 
 
-def written_later(run: Run, models: tuple[ModuleRef, ...], called: frozenset[str], among: frozenset[int]) -> set[int]:
+def written_later(
+    run: Run, models: tuple[ModuleRef, ...], called: frozenset[str], among: frozenset[int], ways: tuple[str, ...]
+) -> set[int]:
     """Those parameters that some method may write which nothing calls while the model is built, a `forward` included.
 
-    Running minima and the scales of quantizers start at an infinity, and the first batch takes it away.
+    Running minima and the scales of quantizers start at an infinity, and the first batch takes it away; where a scale
+    is to fit the data, the first batch is what it is worked out from.
     """
-    words = {f".{run.parameters[number].name}{way}": number for number in among for way in _WAYS}
+    words = {f".{run.parameters[number].name}{way}": number for number in among for way in ways}
     found: set[int] = set()
     for model in models if among else ():
         for _, module, _ in objects.descendants(run, model):
@@ -86,6 +90,9 @@ def written_later(run: Run, models: tuple[ModuleRef, ...], called: frozenset[str
 
 _WAYS = (".data", ".detach()", ".copy_(", ".fill_(", ".set_(", ".mul_(", ".add_(", "[", " =", "=")
 """What may stand behind the name of a parameter where it is written."""
+
+_INTO = (".data.copy_(", ".data.fill_(", ".data = ", ".data[", ".copy_(", ".detach().copy_(")
+"""The same for what surely writes: most that is read stands in front of a bracket or a comparison as well."""
 
 
 def _configured(run: Run, module: ModuleRef) -> set[int]:

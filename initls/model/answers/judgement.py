@@ -9,6 +9,7 @@ from msgspec import Struct
 from initls.knowledge import layers
 from initls.knowledge.layers import Kind
 from initls.knowledge.parameters import Role
+from initls.model.answers.roles import is_lowered
 from initls.model.state.contents import Constant, Repeated
 from initls.model.state.flow import NOTHING_KNOWN, SCORES, SHARED_OUT, Following
 from initls.model.traces.trace import Subject, Trace
@@ -58,7 +59,11 @@ def judge(trace: Trace, parameter: int) -> Judgement | None:
             return Judgement(Fate.NOT_SHOWN, content, following)
         return Judgement(Fate.EQUAL, content, following)
     subject, outlook = found
-    return Judgement(_fate(trace, parameter, content, following, outlook), content, following, subject)
+    fate = _fate(trace, parameter, content, following, outlook)
+    if fate is Fate.COSTLY and is_zero(content):
+        nodes = subject.graph.of_weight(parameter)
+        fate = Fate.HARMLESS if any(is_lowered(trace, subject, node) for node in nodes) else fate
+    return Judgement(fate, content, following, subject)
 
 
 def is_zero(content: Constant | Repeated) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from enum import Enum
 
+from initls.model.machine.machine import ParameterInfo
 from initls.model.state.flow import TRANSPARENT, Node
-from initls.model.traces.trace import Subject
+from initls.model.state.regions import Size
+from initls.model.traces.trace import Subject, Trace
 
 
 class Role(Enum):
@@ -106,6 +108,29 @@ def is_inner_factor(subject: Subject, node: Node) -> bool:
             if front is not None and front.id == node.id and not bent:
                 return True
     return False
+
+
+def is_lowered(trace: Trace, subject: Subject, node: Node) -> bool:
+    """Whether a matrix of the program's own is the first of two that may lead from some width back to the same one.
+
+    Such a pair is a correction of low rank, with or without an activation in between, and zeros in the first take
+    nothing from the second: its rows tell the units apart with the first step.
+    """
+    for reader in subject.graph.nodes:
+        if reader.kind != "affine" or reader.weight is None or node.weight is None:
+            continue
+        first, second = trace.parameters[node.weight], trace.parameters[reader.weight]
+        if first.layer is None and second.layer is None and layer_in_front(subject, reader)[0] is node:
+            inputs, outputs = _size(first, not node.inputs_first), _size(second, reader.inputs_first)
+            return inputs is None or outputs is None or inputs == outputs
+    return False
+
+
+def _size(info: ParameterInfo, axis: int) -> Size | None:
+    """The length of an axis, where the program shows or names it."""
+    return next(
+        (known[axis] for known in (info.shape, info.sizes) if known and axis < len(known) and known[axis]), None
+    )
 
 
 def layer_in_front(subject: Subject, node: Node) -> tuple[Node | None, bool]:

@@ -568,36 +568,3 @@ CAPTURED = """
 def test_hooks_of_transformers_that_keep_outputs_write_nothing(project: Project, module: str, known: bool) -> None:
     project.write(output_capturing=CAPTURING, my_capturing=CAPTURING, model=CAPTURED.format(module=module))
     assert project.codes("model") == (["INI104"] if known else [])
-
-
-SKIPPED = """
-    from torch import nn
-    from torch.nn.utils import skip_init
-
-    class Net(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.fc = skip_init(nn.Linear, in_features=8, out_features=8)
-
-        def forward(self, x):
-            return self.fc(x)
-"""
-BUILDERS = {
-    "nobody": ("import torch", ["INI213"]),
-    "one that initializes all that there is": (
-        "from torch.nn.init import uniform_\n    def build(model):\n        for p in model.parameters():\n"
-        "            uniform_(p, -0.1, 0.1)",
-        [],
-    ),
-    "one that counts parameters": ("def size(model):\n        return sum(map(len, model.parameters()))", ["INI213"]),
-}
-
-
-@pytest.mark.parametrize("builder", BUILDERS.values(), ids=BUILDERS)
-def test_who_builds_whole_models_may_make_up_for_what_is_skipped(
-    project: Project, builder: tuple[str, list[str]]
-) -> None:
-    text, codes = builder
-    project.package("parts")
-    project.write(parts__net=SKIPPED, build=f"\n    {text}\n")
-    assert project.codes("parts/net") == codes

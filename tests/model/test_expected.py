@@ -140,3 +140,12 @@ def test_what_goes_back_through_shares_alone_is_not_told() -> None:
     gradients = {stage.name: (stage.gradient, stage.gradient_reason) for stage in found.stages}
     assert gradients["q"][0] is None and "shares of an attention" in gradients["q"][1]
     assert (gradients["v"][0] or 0) > 0
+
+
+@pytest.mark.parametrize(
+    "made", ["nn.Linear(8, 8)", "nn.Dropout(0.1)", "nn.ReLU()", "nn.LayerNorm(8)", "nn.Conv2d(3, 8, 3)"]
+)
+@pytest.mark.parametrize("given", ["None", "[]", "x, None", "self.none"])
+def test_of_a_layer_whose_input_is_not_there_nothing_is_told(made: str, given: str) -> None:
+    found = profiled(f"self.layer = {made}\nself.none = None\n", f"return self.layer({given})")
+    assert found.stages

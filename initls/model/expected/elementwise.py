@@ -79,7 +79,7 @@ def function(work: Pass, step: Step, inputs: Sequence[Expected]) -> Expected:
 
 def dropout(work: Pass, step: Step, inputs: Sequence[Expected]) -> Expected:
     """Elements dropped, and the others made larger for it."""
-    signal, rate = inputs[0], step.node.rate
+    signal, rate = inputs[0] if inputs else Unsure("nothing"), step.node.rate
     if isinstance(signal, Shares):
         return (
             signal
@@ -107,7 +107,7 @@ def dropout(work: Pass, step: Step, inputs: Sequence[Expected]) -> Expected:
 
 def shift(work: Pass, step: Step, inputs: Sequence[Expected]) -> Expected:
     """A number added."""
-    signal, number = inputs[0], step.node.number
+    signal, number = inputs[0] if inputs else Unsure("nothing"), step.node.number
     if isinstance(signal, Scores):
         return signal
     if not isinstance(signal, Signal):

@@ -43,7 +43,7 @@ def read(work: Pass, step: Step, inputs: Sequence[Expected]) -> Expected:
 
 def affine(work: Pass, step: Step, inputs: Sequence[Expected]) -> Expected:
     """Products with a matrix or a kernel, summed up."""
-    node, (signal, *_) = step.node, inputs
+    node, signal = step.node, inputs[0] if inputs else None
     if not isinstance(signal, Signal) or node.weight is None:
         return Unsure("a product with something that is not followed")
     weight, bias = work.held(node.weight, 0.0), work.held(node.bias, 0.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from initls.facts.place import file_of, name_of
 from initls.knowledge import frameworks
@@ -42,10 +42,10 @@ def fillers(
     """The methods that would write such parameters, were they called: by parameter the unit of `reset_parameters`, or
     nothing where it is some other method, which somebody else may know of.
     """
-    found = dict.fromkeys(written_later(run, models, called, infinite, _WAYS), "")
+    found = dict.fromkeys(written_later(run, models, called, infinite), "")
     if not garbage:
         return found
-    found.update(dict.fromkeys(written_later(run, models, called, garbage, _INTO), ""))
+    found.update(dict.fromkeys(_fitted(run, models, called, garbage), ""))
     others = tuple(name for name in hooks.HOOKS if name != RESET)
     try:
         for model in models:
@@ -67,32 +67,47 @@ def _reset(run: Run, module: ModuleRef) -> str | None:
     return found.unit if isinstance(found, UnitFunction | FunctionValue) else None
 
 
-def written_later(
-    run: Run, models: tuple[ModuleRef, ...], called: frozenset[str], among: frozenset[int], ways: tuple[str, ...]
-) -> set[int]:
+def written_later(run: Run, models: tuple[ModuleRef, ...], called: frozenset[str], among: frozenset[int]) -> set[int]:
     """Those parameters that some method may write which nothing calls while the model is built, a `forward` included.
 
-    Running minima and the scales of quantizers start at an infinity, and the first batch takes it away; where a scale
-    is to fit the data, the first batch is what it is worked out from.
+    Running minima and the scales of quantizers start at an infinity, and the first batch takes it away.
     """
-    words = {f".{run.parameters[number].name}{way}": number for number in among for way in ways}
+    words = {f".{run.parameters[number].name}{way}": number for number in among for way in _WAYS}
+    return {number for module in _below(run, models, among) for number in _spoken_of(run, module, called, words)}
+
+
+def _fitted(run: Run, models: tuple[ModuleRef, ...], called: frozenset[str], among: frozenset[int]) -> set[int]:
+    """Those that a method of their own class surely writes, as a scale that waits for the first batch to fit it to."""
     found: set[int] = set()
+    for module in _below(run, models, among):
+        own = [(name, ref.id) for name, ref, _ in objects.own_parameters(run, module) if ref.id in among]
+        found |= _spoken_of(run, module, called, {f".{name}{way}": number for name, number in own for way in _INTO})
+    return found
+
+
+def _below(run: Run, models: tuple[ModuleRef, ...], among: frozenset[int]) -> Iterator[ModuleRef]:
+    """All modules of some models, if there is anything to look for among their parameters."""
     for model in models if among else ():
-        for _, module, _ in objects.descendants(run, model):
-            for key in run.module(module).classes:
-                if key in run.nested or classes.is_dotted(key):
-                    continue
-                for unit in run.reading.members(key).values():
-                    if unit not in called:
-                        found.update(words[word] for word in run.reading.mentioned(unit, tuple(words)))
+        yield from (module for _, module, _ in objects.descendants(run, model))
+
+
+def _spoken_of(run: Run, module: ModuleRef, called: frozenset[str], words: Mapping[str, int]) -> set[int]:
+    """What the words stand for that are in methods of a module which nothing calls."""
+    found: set[int] = set()
+    for key in run.module(module).classes if words else ():
+        if key in run.nested or classes.is_dotted(key):
+            continue
+        for unit in run.reading.members(key).values():
+            if unit not in called:
+                found.update(words[word] for word in run.reading.mentioned(unit, tuple(words)))
     return found
 
 
 _WAYS = (".data", ".detach()", ".copy_(", ".fill_(", ".set_(", ".mul_(", ".add_(", "[", " =", "=")
 """What may stand behind the name of a parameter where it is written."""
 
-_INTO = (".data.copy_(", ".data.fill_(", ".data = ", ".data[", ".copy_(", ".detach().copy_(")
-"""The same for what surely writes: most that is read stands in front of a bracket or a comparison as well."""
+_INTO = (".data.copy_(", ".data.fill_(", ".data = ", ".data[", ".copy_(", ".detach().copy_(", " = ")
+"""The same where it surely is: what is only read may stand in front of a bracket as well."""
 
 
 def _configured(run: Run, module: ModuleRef) -> set[int]:

@@ -14,7 +14,6 @@ from initls.facts.place import class_of, file_of, name_of
 from initls.model.effects import hooks
 from initls.model.machine import lookup
 from initls.model.machine.machine import ParameterInfo, Run
-from initls.model.state.contents import Content, Garbage
 from initls.model.state.values import NONE, ClassValue, UnitFunction, options
 
 LOADS = ("load_state_dict", "load_checkpoint")
@@ -44,11 +43,7 @@ class Neighbours(Struct, frozen=True):
 
 
 def ask(run: Run, garbage: frozenset[int], names: Mapping[int, str]) -> Neighbours:
-    """What the files around do with parameters of which nothing here writes the memory; `names` has all parameters.
-
-    Where a program has torch skip the initialization, whoever goes over the parameters of whole models is who makes up
-    for it, whether or not he names the class.
-    """
+    """What the files around do with parameters of which nothing here writes the memory; `names` has all parameters."""
     written: set[int] = set()
     loaded: dict[int, str] = {}
     for number in sorted(garbage):
@@ -57,10 +52,8 @@ def ask(run: Run, garbage: frozenset[int], names: Mapping[int, str]) -> Neighbou
             continue
         # A layer of torch's is used by what uses the class that makes it.
         owner = run.modules[info.owner].own_class if info.layer is None else class_of(info.place.unit)
-        skipped = any(_is_skipped(way.content) for way in run.now.writes.get(number, ()))
         for file in run.reading.near():
-            writes = _may_write(run, file, info, names.get(number, "")) and _uses(run, file, owner)
-            if writes or (skipped and _goes_over(run, file)):
+            if _may_write(run, file, info, names.get(number, "")) and _uses(run, file, owner):
                 written.add(number)
             elif _loads(run, file) and _uses(run, file, owner):
                 loaded.setdefault(number, file)
@@ -74,7 +67,9 @@ def initialize(run: Run, root: str) -> bool:
     """
     name = name_of(root)
     return any(
-        run.reading.used(name, file) and _says(run, file, INITIALIZES) and _means(run, file, name)
+        run.reading.used(name, file)
+        and any(run.reading.used(word, file) for word in INITIALIZES)
+        and _means(run, file, name)
         for file in run.reading.near()
     )
 
@@ -87,20 +82,11 @@ def _may_write(run: Run, file: str, info: ParameterInfo, name: str) -> bool:
     holder, _, attribute = name.rpartition(".")
     if info.layer is None or not holder.isidentifier():
         return _speaks_of(run, file, info.name)
-    return _speaks_of(run, file, f"{holder}.{attribute}") or _says(run, file, INITIALIZES) or _goes_over(run, file)
 
+    def uses(words: tuple[str, ...]) -> bool:
+        return any(run.reading.used(word, file) for word in words)
 
-def _is_skipped(content: Content) -> bool:
-    return isinstance(content, Garbage) and content.at is not None
-
-
-def _goes_over(run: Run, file: str) -> bool:
-    """Whether a file goes over what models hold, and initializes."""
-    return _says(run, file, GOES_OVER) and _says(run, file, WRITES)
-
-
-def _says(run: Run, file: str, words: tuple[str, ...]) -> bool:
-    return any(run.reading.used(word, file) for word in words)
+    return _speaks_of(run, file, f"{holder}.{attribute}") or uses(INITIALIZES) or (uses(GOES_OVER) and uses(WRITES))
 
 
 def _speaks_of(run: Run, file: str, attribute: str) -> bool:

@@ -23,10 +23,23 @@ from initls.syntax.text import content, split
 PYTHON_CELLS = frozenset({"capture", "prun", "python", "python3", "time", "timeit"})
 """Cell magics behind whose first line there is Python for the notebook's own kernel."""
 
+BARE = frozenset(
+    {
+        "alias", "autoreload", "bookmark", "cat", "cd", "colors", "conda", "config", "cp", "debug", "echo", "edit",
+        "env", "gui", "history", "ldir", "less", "ll", "load", "load_ext", "ls", "macro", "mamba", "man", "matplotlib",
+        "micromamba", "mkdir", "more", "mv", "notebook", "page", "pdb", "pdoc", "pfile", "pinfo", "pip", "popd",
+        "prun", "psearch", "psource", "pushd", "pycat", "pylab", "reload_ext", "reset", "rm", "rmdir", "run", "save",
+        "set_env", "store", "sx", "system", "time", "timeit", "unalias", "unload_ext", "uv", "who", "whos", "xdel",
+        "xmode",
+    }
+)  # fmt: skip
+"""Line magics and aliases of IPython, which need no percent sign where they are all that a cell has."""
+
 _CELL_MAGIC = pattern(r"[ \t]*%%(\w*)")
 _LINE_MAGIC = pattern(r"[ \t]*(?:%\w|!|\?)")
 _ASSIGNED = pattern(r"([ \t]*[A-Za-z_][\w.]*(?:[ \t]*,[ \t]*[A-Za-z_][\w.]*)*[ \t]*=[ \t]*)(?:%[A-Za-z]|!)")
 _HELP = pattern(r"[ \t]*%{0,2}[A-Za-z_][\w.*]*\?{1,2}[ \t]*$")
+_BARE = pattern(r"[ \t]*(\w+)[ \t]+[^\s!=()<>,+*/%^&|]")
 _INDENT = pattern(r"[ \t]+(?=\S)")
 _MASK = pattern(r"(?:pass  |None  |)# %[0-9a-f]{16}")
 
@@ -104,6 +117,8 @@ def mask(source: str, masks: dict[str, str]) -> str:
     if magic and magic[1] not in PYTHON_CELLS:
         # A string would do for all of it, had it not quotes of its own.
         return "".join(_all_hidden(lines, masks))
+    if _is_bare(lines):
+        return "".join(_all_hidden(lines, masks))
     begin = 0
     if magic:
         lines[first] = _hidden("pass", lines[first], masks)
@@ -126,6 +141,13 @@ def mask(source: str, masks: dict[str, str]) -> str:
         else:
             state = advance(line, state)
     return "".join(lines)
+
+
+def _is_bare(lines: Sequence[str]) -> bool:
+    """Whether a cell is one line that is a magic without its sign: `pip install torch`."""
+    filled = [line for line in lines if line.strip()]
+    begin = _BARE.match(filled[0]) if len(filled) == 1 else None
+    return begin is not None and begin[1] in BARE
 
 
 def _end_of_indented(lines: Sequence[str], first: int) -> int:

@@ -57,6 +57,10 @@ def test_every_line_of_a_cell_is_a_line_of_the_text(sources: list[str]) -> None:
         " !tts --text a \\\n      --out b",
         "    def f(x):\n        return x\n\n    y = f(1)",
         "\n  x = 1\nif x:\n    y = 2",
+        "pip install torch",
+        "\n  ls ./embeddings/\n",
+        "cd ..",
+        "run train.py --epochs 3",
     ],
 )
 def test_what_is_no_python_is_masked(source: str) -> None:
@@ -76,10 +80,20 @@ def test_what_is_no_python_is_masked(source: str) -> None:
         "x %= 3",
         "# what?",
         "x = 'why?'",
+        "ls = 3",
+        "run (model)",
+        "time * 2",
+        "load",
+        "cat\nx = 1",
+        "torch is None",
     ],
 )
 def test_python_is_not_masked(source: str) -> None:
     assert join([source])[0] == source + "\n"
+
+
+def test_a_magic_without_its_sign_stands_alone() -> None:
+    assert join(["pip install torch\nimport torch"])[0] == "pip install torch\nimport torch\n"
 
 
 def test_of_a_cell_that_begins_indented_the_rest_is_looked_at() -> None:

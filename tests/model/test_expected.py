@@ -147,5 +147,6 @@ def test_what_goes_back_through_shares_alone_is_not_told() -> None:
 )
 @pytest.mark.parametrize("given", ["None", "[]", "x, None", "self.none"])
 def test_of_a_layer_whose_input_is_not_there_nothing_is_told(made: str, given: str) -> None:
-    found = profiled(f"self.layer = {made}\nself.none = None\n", f"return self.layer({given})")
-    assert found.stages
+    constructor = f"self.layer = {made}\nself.none = None\nself.fc = nn.Linear(8, 8)\n"
+    found = profiled(constructor, f"return self.fc(self.layer({given}))")
+    assert [stage.name for stage in found.stages][-1] == "fc"

@@ -72,17 +72,30 @@ def written_later(run: Run, models: tuple[ModuleRef, ...], called: frozenset[str
 
     Running minima and the scales of quantizers start at an infinity, and the first batch takes it away.
     """
-    words = {f".{run.parameters[number].name}{way}": number for number in among for way in _WAYS}
+    words = _words([(run.parameters[number].name, number) for number in among], _WAYS)
     return {number for module in _below(run, models, among) for number in _spoken_of(run, module, called, words)}
 
 
 def _fitted(run: Run, models: tuple[ModuleRef, ...], called: frozenset[str], among: frozenset[int]) -> set[int]:
-    """Those that a method of their own class surely writes, as a scale that waits for the first batch to fit it to."""
+    """Those that a method of their own class surely writes, as a scale that waits for the first batch to fit it to.
+
+    What `reset_parameters` writes is another matter: that is what should have been called.
+    """
     found: set[int] = set()
     for module in _below(run, models, among):
+        reset = _reset(run, module)
         own = [(name, ref.id) for name, ref, _ in objects.own_parameters(run, module) if ref.id in among]
-        found |= _spoken_of(run, module, called, {f".{name}{way}": number for name, number in own for way in _INTO})
+        found |= _spoken_of(run, module, called | {reset or ""}, _words(own, _INTO))
     return found
+
+
+def _words(parameters: list[tuple[str, int]], ways: tuple[str, ...]) -> Mapping[str, set[int]]:
+    """The words by which parameters with these names are written."""
+    words: dict[str, set[int]] = {}
+    for name, number in parameters:
+        for way in ways:
+            words.setdefault(f".{name}{way}", set()).add(number)
+    return words
 
 
 def _below(run: Run, models: tuple[ModuleRef, ...], among: frozenset[int]) -> Iterator[ModuleRef]:
@@ -91,7 +104,7 @@ def _below(run: Run, models: tuple[ModuleRef, ...], among: frozenset[int]) -> It
         yield from (module for _, module, _ in objects.descendants(run, model))
 
 
-def _spoken_of(run: Run, module: ModuleRef, called: frozenset[str], words: Mapping[str, int]) -> set[int]:
+def _spoken_of(run: Run, module: ModuleRef, called: frozenset[str], words: Mapping[str, set[int]]) -> set[int]:
     """What the words stand for that are in methods of a module which nothing calls."""
     found: set[int] = set()
     for key in run.module(module).classes if words else ():
@@ -99,7 +112,7 @@ def _spoken_of(run: Run, module: ModuleRef, called: frozenset[str], words: Mappi
             continue
         for unit in run.reading.members(key).values():
             if unit not in called:
-                found.update(words[word] for word in run.reading.mentioned(unit, tuple(words)))
+                found.update(*(words[word] for word in run.reading.mentioned(unit, tuple(words))))
     return found
 
 

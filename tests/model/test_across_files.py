@@ -471,6 +471,11 @@ NEIGHBOURS = {
         "        model = Net()\n        model.load_state_dict(torch.load(path))\n        return model",
         "information",
     ),
+    "one that loads by safetensors": (
+        "from safetensors.torch import load_model\n    from net.gate import Net\n    model = Net()\n"
+        "    load_model(model, 'model.safetensors')",
+        "information",
+    ),
     "one that loads and trains": (
         "import torch\n    from .gate import Net\n    def main(path):\n        model = Net()\n"
         "        if path:\n            model.load_state_dict(torch.load(path))\n"

@@ -16,7 +16,7 @@ from initls.model.machine import lookup
 from initls.model.machine.machine import ParameterInfo, Run
 from initls.model.state.values import NONE, ClassValue, UnitFunction, options
 
-LOADS = ("load_state_dict", "load_checkpoint")
+LOADS = ("load_state_dict", "load_checkpoint", "load_model")
 """Words of a file that fills models from checkpoints."""
 
 TRAINS = ("backward", "optim", "Adam", "AdamW", "SGD")

@@ -155,6 +155,14 @@ def test_parameters_come_the_modules_own_first() -> None:
     ]  # fmt: skip
 
 
+def test_what_is_not_shown_of_a_name_is_left_out() -> None:
+    trace = net(
+        "self.tables = nn.ParameterDict({k: nn.Parameter(torch.zeros(8)) for k in x})\n"
+        "for name in x:\n    setattr(self, name, nn.Linear(8, 8))\n"
+    )
+    assert set(trace.names.values()) == {"tables.…", "….weight", "….bias"}
+
+
 def test_parameters_without_recursion() -> None:
     assert written(net(NESTED + "for p in self.parameters(recurse=False):\n    nn.init.zeros_(p)\n"))[1:] == ["own"]
 

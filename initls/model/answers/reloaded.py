@@ -65,7 +65,7 @@ def _of(trace: Trace, load: LoadedInto) -> Iterator[Reloaded]:
             anchor,
             load.source != CHECKPOINT,
             trace.module_names.get(load.module, ""),
-            tuple(name for name in names if name and "?" not in name),
+            tuple(name for name in names if name and "…" not in name),
             _new(trace, place, events),
         )
 

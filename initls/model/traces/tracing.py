@@ -42,6 +42,7 @@ from initls.model.traces import (
 )
 from initls.model.traces.census import counted
 from initls.model.traces.trace import RootKind, Trace
+from initls.pattern import pattern
 
 
 def trace_class(
@@ -147,6 +148,15 @@ def _count_axes(run: Run) -> None:
             run.parameters[info.id] = replace(info, shape=(None,))
 
 
+def _shown(path: str) -> str:
+    """A dotted name as a message has it, with three dots for what the program does not show of it."""
+    return _NUMBERED.sub("…", path) if "?" in path else path
+
+
+_NUMBERED = pattern(r"\?\d+")
+"""The name of an attribute whose own name is not known."""
+
+
 def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomplete: str | None) -> Trace | None:
     if run.state is None:
         return _early_only(run, root, kind)
@@ -160,9 +170,9 @@ def _finish(run: Run, root: str, kind: RootKind, ref: ModuleRef | None, incomple
     module_names: dict[int, str] = {}
     for model in models:
         for name, parameter, _ in objects.named_parameters(run, model):
-            names.setdefault(parameter.id, name)
+            names.setdefault(parameter.id, _shown(name))
         for name, module, _ in objects.descendants(run, model):
-            module_names.setdefault(module.id, name)
+            module_names.setdefault(module.id, _shown(name))
     for info in run.parameters:
         if info.id not in names and info.name:
             names[info.id] = info.name

@@ -8,6 +8,7 @@ from initls.facts import ir
 from initls.facts.place import BETWEEN, inside, name_of
 from initls.knowledge import layers
 from initls.model.machine.machine import Run
+from initls.model.machine.order import resolution
 from initls.model.state.values import (
     ClassValue,
     Either,
@@ -64,7 +65,7 @@ def linearize(run: Run, value: ClassValue) -> Lineage:
     """
     found = _Line()
     found.visit(run, value, 0)
-    return Lineage(tuple(found.names), found.layer, found.unresolved, found.veiled)
+    return Lineage(found.ordered(), found.layer, found.unresolved, found.veiled)
 
 
 class _Line:
@@ -72,49 +73,76 @@ class _Line:
 
     def __init__(self) -> None:
         self.names: list[str] = []
+        self.bases: dict[str, list[str]] = {}
+        """Of each class of the program, the names of those that its statement derives it from."""
         self.layer: str | None = None
         self.unresolved = False
         self.veiled = False
 
-    def visit(self, run: Run, item: Value, depth: int, *, behind: bool = False) -> None:
-        """Go on with a class, `behind` one of torch or not."""
-        names = self.names
+    def ordered(self) -> tuple[str, ...]:
+        """The names in the order in which Python looks them up; as they were met, where it would refuse the bases."""
+        bases: dict[str, list[str]] = self.bases
+        if all(len(names) < 2 for names in bases.values()):
+            return tuple(self.names)
+        if layers.MODULE in self.names:
+            # What torch derives its layers from is in none of the files.
+            own = (name for name in self.names if name != layers.MODULE and layers.layer(name) is not None)
+            bases = {**bases, **{name: [layers.MODULE] for name in own if name not in bases}}
+        return resolution(self.names[0], bases) or tuple(self.names)
+
+    def visit(self, run: Run, item: Value, depth: int, *, behind: bool = False) -> list[str]:
+        """Go on with a class, `behind` one of torch or not; gives the names that it goes by."""
         if isinstance(item, ClassValue):
-            key = class_key(run, item)
-            if key in names:
-                # A base shared by several classes comes behind all of them.
-                names.remove(key)
-            names.append(key)
-            if depth > DEEPEST_INHERITANCE:
-                self.unresolved = self.veiled = True
-                return
-            for base in bases(run, item):
-                self.visit(run, base, depth + 1, behind=behind)
-                behind = behind or (isinstance(base, External) and layers.canonical(base.name) == layers.MODULE)
-        elif isinstance(item, External):
-            name = MODULES_ELSEWHERE.get(item.name, layers.canonical(item.name))
-            known_layer = layers.layer(name)
-            if known_layer is not None or name.startswith("torch.nn."):
-                if name in names:
-                    names.remove(name)
-                names.append(name)
-                if self.layer in (None, layers.MODULE):
-                    self.layer = name if known_layer is not None else layers.MODULE
-                if name != item.name and item.name in MODULES_ELSEWHERE and not item.name.startswith("torch."):
-                    # What it is of a framework counts for who asks; what it does is done by the module in front of it.
-                    names.append(item.name)
-            elif name not in HARMLESS_BASES and name.startswith(PLAIN):
-                names.append(name)
-            elif name not in HARMLESS_BASES:
-                self.unresolved, self.veiled = True, self.veiled or not behind
-                names.append(name if "." in name else f".{name}")
-        elif isinstance(item, Either):
+            return self._of_program(run, item, depth, behind=behind)
+        if isinstance(item, External):
+            return self._of_library(item, behind=behind)
+        if isinstance(item, Either):
             found = [option for option in options(item) if isinstance(option, ClassValue | External)]
-            if found:
-                self.visit(run, found[0], depth)
+            names = self.visit(run, found[0], depth) if found else []
             self.unresolved, self.veiled = self.unresolved or len(found) != 1, self.veiled or len(found) != 1
-        else:
+            return names
+        self.unresolved, self.veiled = True, self.veiled or not behind
+        return []
+
+    def _of_program(self, run: Run, item: ClassValue, depth: int, *, behind: bool) -> list[str]:
+        key = class_key(run, item)
+        self._meet(key)
+        if depth > DEEPEST_INHERITANCE:
+            self.unresolved = self.veiled = True
+            return [key]
+        derived: list[str] = []
+        for base in bases(run, item):
+            derived += self.visit(run, base, depth + 1, behind=behind)
+            behind = behind or (isinstance(base, External) and layers.canonical(base.name) == layers.MODULE)
+        self.bases[key] = derived
+        return [key]
+
+    def _of_library(self, item: External, *, behind: bool) -> list[str]:
+        name = MODULES_ELSEWHERE.get(item.name, layers.canonical(item.name))
+        known_layer = layers.layer(name)
+        if known_layer is not None or name.startswith("torch.nn."):
+            self._meet(name)
+            if self.layer in (None, layers.MODULE):
+                self.layer = name if known_layer is not None else layers.MODULE
+            if name != item.name and item.name in MODULES_ELSEWHERE and not item.name.startswith("torch."):
+                # What it is of a framework counts for who asks; what it does is done by the module in front of it.
+                self.names.append(item.name)
+                self.bases[item.name] = []
+                return [name, item.name]
+            return [name]
+        if name in HARMLESS_BASES:
+            return []
+        if not name.startswith(PLAIN):
             self.unresolved, self.veiled = True, self.veiled or not behind
+            name = name if "." in name else f".{name}"
+        self.names.append(name)
+        return [name]
+
+    def _meet(self, name: str) -> None:
+        """Put a class behind all that have been met: a base shared by several comes behind them."""
+        if name in self.names:
+            self.names.remove(name)
+        self.names.append(name)
 
 
 def class_key(run: Run, value: ClassValue) -> str:

@@ -114,10 +114,8 @@ def mask(source: str, masks: dict[str, str]) -> str:
     lines = split(source)
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     magic = _CELL_MAGIC.match(lines[first])
-    if magic and magic[1] not in PYTHON_CELLS:
+    if (magic and magic[1] not in PYTHON_CELLS) or _is_bare(lines):
         # A string would do for all of it, had it not quotes of its own.
-        return "".join(_all_hidden(lines, masks))
-    if _is_bare(lines):
         return "".join(_all_hidden(lines, masks))
     begin = 0
     if magic:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from initls.model.machine.machine import ParameterInfo
 from initls.model.state.flow import TRANSPARENT, Node
-from initls.model.state.regions import Size
 from initls.model.traces.trace import Subject, Trace
 
 
@@ -121,16 +119,9 @@ def is_lowered(trace: Trace, subject: Subject, node: Node) -> bool:
             continue
         first, second = trace.parameters[node.weight], trace.parameters[reader.weight]
         if first.layer is None and second.layer is None and layer_in_front(subject, reader)[0] is node:
-            inputs, outputs = _size(first, not node.inputs_first), _size(second, reader.inputs_first)
+            inputs, outputs = first.shown(not node.inputs_first), second.shown(reader.inputs_first)
             return inputs is None or outputs is None or inputs == outputs
     return False
-
-
-def _size(info: ParameterInfo, axis: int) -> Size | None:
-    """The length of an axis, where the program shows or names it."""
-    return next(
-        (known[axis] for known in (info.shape, info.sizes) if known and axis < len(known) and known[axis]), None
-    )
 
 
 def layer_in_front(subject: Subject, node: Node) -> tuple[Node | None, bool]:

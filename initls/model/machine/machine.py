@@ -147,12 +147,17 @@ class ParameterInfo(Struct, frozen=True):
         known = self.shape if self.shape is not None else self.sizes
         return len(known) < 2 if known is not None else self.role in (Role.BIAS, Role.GAIN, Role.SHIFT)
 
-    def length(self, axis: int) -> Size:
-        """The length of an axis, if only by name."""
+    def shown(self, axis: int) -> Size | None:
+        """The length of an axis, where the program shows or names it."""
         for known in (self.shape, self.sizes):
             if known is not None and axis < len(known) and (found := known[axis]) is not None:
                 return found
-        return Quantity(f"axis {axis} of {self.id}")
+        return None
+
+    def length(self, axis: int) -> Size:
+        """The length of an axis, if only by a name that nothing else has."""
+        found = self.shown(axis)
+        return Quantity(f"axis {axis} of {self.id}") if found is None else found
 
 
 class Visit(Struct, frozen=True):

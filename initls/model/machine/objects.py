@@ -245,9 +245,9 @@ def _plain_instance(value: Value, name: str) -> bool | None:
         told = {"type": is_class, "types.FunctionType": not is_class, **dict.fromkeys(CALLABLE, True)}
         return told.get(short, False if short in NOT_CODE else None)
     if isinstance(value, Partial):
-        if short in CALLABLE:
+        if short in CALLABLE or short == "functools.partial":
             return True
-        return True if short == "functools.partial" else False if short in (*BUILTIN, "type") else None
+        return False if short in (*BUILTIN, "type") else None
     # Of classes that are not known, such as `Collection` and `Mapping`, it may be an instance all the same.
     other = False if short in BUILTIN or layers.layer(name) else None
     if name in ITERABLE and isinstance(value, Tuple | ListRef):

@@ -126,5 +126,4 @@ RULE = Rule(
     fixable=True,
     ask=ask,
     classes=("B14",),
-    packs=("deepspeed",),
 )

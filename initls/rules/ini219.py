@@ -155,5 +155,4 @@ RULE = Rule(
     fixable=True,
     ask=ask,
     classes=("B15",),
-    packs=("fsdp",),
 )

@@ -10,7 +10,7 @@ from msgspec import Struct
 from initls.facts.place import Place
 from initls.findings import Severity
 from initls.fixes.plans import Plan
-from initls.rules.codes import QUIET
+from initls.rules.codes import PACKED, QUIET
 from initls.settings import Settings
 
 if TYPE_CHECKING:
@@ -41,13 +41,16 @@ class Rule(Struct, frozen=True):
     ask: Callable[[Program, Settings], Iterator[Report]]
     classes: tuple[str, ...] = ()
     """The classes of bugs that it finds, by their ids in `initls.rules.catalogue`."""
-    packs: tuple[str, ...] = ()
-    """The packs (`initls.knowledge.packs`) of which one has to be on for the rule to be asked; none asks it always."""
 
     @property
     def default(self) -> bool:
         """Whether it is on where nothing is said; one that is off speaks when a longer part of its code is named."""
         return self.code not in QUIET
+
+    @property
+    def packs(self) -> tuple[str, ...]:
+        """The packs of which one has to be on for it to be asked; none asks it always."""
+        return PACKED.get(self.code, ())
 
     @property
     def url(self) -> str:

@@ -144,7 +144,7 @@ class Program(Struct, frozen=True, dict=True):
         """What happened of one kind in any trace, with the trace."""
         for trace in self.traces:
             for event in trace.events:
-                if isinstance(event, kind):
+                if type(event) is kind:
                     yield trace, event
 
     def happenings(self, kind: type[E]) -> Iterator[tuple[Place, list[tuple[Trace, E]]]]:

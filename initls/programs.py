@@ -214,6 +214,7 @@ def _forget_most(carried: dict[tuple[int, str], Carried], outline: Outline) -> N
 
 
 def _speaks_of(text: str) -> int:
-    torch = ABOUT_TORCH if MARK.search(text) else 0
+    # To look for the plain word takes a tenth of the time that the pattern does.
+    torch = ABOUT_TORCH if "torch" in text and MARK.search(text) else 0
     others = ABOUT_OTHERS if declarations.speaks(text) else 0
     return torch | others | (ABOUT_US if suppress.may_suppress(text) else 0)

@@ -86,10 +86,10 @@ def _visits_itself(trace: Trace) -> bool:
 def _late(trace: Trace, unit: str, order: int) -> list[tuple[str, Place]]:
     """What the constructor hangs on the model behind a point: layers with parameters, and parameters."""
     found: dict[str, Place] = {}
+    holding = {name.partition(".")[0] for name in trace.names.values() if "." in name}
     for module in trace.modules:
         name = trace.module_names.get(module.id, "")
-        held = any(parameter.startswith(f"{name}.") for parameter in trace.names.values())
-        if module.order > order and name and "." not in name and held:
+        if module.order > order and name in holding:
             _put(found, name, (*module.path, module.place), unit)
     for parameter in trace.parameters:
         name = trace.names.get(parameter.id, "")

@@ -98,12 +98,13 @@ def _clone(run: Run, ref: ModuleRef, attribute: str, original: object, count: ob
 def _layer_arguments(run: Run, layer: layers.Layer, arguments: Arguments, keywords: Keywords) -> dict[str, object]:
     spread = "**" in keywords
     given = {name: value for name, value in keywords.items() if name != "**"}
-    bound = layers.bind(
-        layer, [plain(run, value)[0] for value in arguments], {k: plain(run, v)[0] for k, v in given.items()}
-    )
+    placed = [plain(run, value) for value in arguments]
+    named = {name: plain(run, value) for name, value in given.items()}
+    bound = layers.bind(layer, [value for value, _ in placed], {name: value for name, (value, _) in named.items()})
     places = [name for name, _ in layer.signature if name not in layer.keyword_only]
-    for name, value in (*zip(places, arguments, strict=False), *given.items()):
-        if not plain(run, value)[1]:
+    known = [is_known for _, is_known in (*placed[: len(places)], *named.values())]
+    for (name, value), is_known in zip((*zip(places, arguments, strict=False), *given.items()), known, strict=True):
+        if not is_known:
             bound.pop(name, None)
             if name == "normalized_shape" and isinstance(value, Unknown) and value.quantity is not None:
                 # What has served as a number is one axis here, of whatever length.

@@ -50,7 +50,10 @@ def _hook_names(run: Run, names: tuple[str, ...]) -> tuple[str, ...]:
     """The hooks that the classes of the program among `names` define."""
     known = run.hooks.get(names)
     if known is None:
-        known = run.hooks[names] = tuple(name for name in HOOKS if classes.find(run, names, name) is not None)
+        own = tuple(name for name in names if name in run.nested or not classes.is_dotted(name))
+        bound = {name for key in own for name in classes.bound_by(run, key)}
+        known = tuple(name for name in HOOKS if name in bound)
+        run.hooks[names] = known
     return known
 
 

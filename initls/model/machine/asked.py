@@ -141,7 +141,7 @@ def written_to(run: Run, node: ir.Call, function: Value, arguments: Arguments) -
             elif TENSOR_WRITES[name].kind in ("constant", "random"):
                 _early(run, node, f"torch.Tensor.{name}", receiver, function.receiver)
             return
-    if isinstance(function, External) and function.name in INITIALIZERS:
+    if type(function) is External and function.name in INITIALIZERS:
         value = arguments[0] if arguments else None
         if value is not None and node.arguments and _is_none(value):
             _note(run, node.site, node.arguments[0], method=False)

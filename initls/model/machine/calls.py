@@ -78,14 +78,14 @@ MOST_TARGETS = 4
 
 def call_expression(run: Run, node: ir.Call) -> Value:
     """Evaluate a call: the function, then the arguments, then the call itself."""
-    if isinstance(node.function, ir.Name) and node.function.id == "super" and not node.keywords:
+    if type(node.function) is ir.Name and node.function.id == "super" and not node.keywords:
         return _super(run, node)
     function = expressions.evaluate(run, node.function)
     arguments: list[Value] = []
     keywords: Keywords = {}
     open = False
     for argument in node.arguments:
-        if not isinstance(argument, ir.Star):
+        if type(argument) is not ir.Star:
             arguments.append(expressions.evaluate(run, argument))
             continue
         spread = expressions.evaluate(run, argument.value)
@@ -100,7 +100,7 @@ def call_expression(run: Run, node: ir.Call) -> Value:
     if open:
         keywords["**"] = Unknown("further arguments")
     given = tuple(arguments)
-    if isinstance(node.function, ir.Attribute):
+    if type(node.function) is ir.Attribute:
         name = node.function.name
         lifecycle_calls.note(run, function, name, node.site)
         if run.declaring is not None:

@@ -204,6 +204,17 @@ def find(run: Run, names: tuple[str, ...], wanted: str, *, after: str | None = N
 
     A method of a torch class comes back as its dotted name; None means that no class of the lineage shows it.
     """
+    asked = names, wanted, after
+    if asked in run.methods:
+        return run.methods[asked]
+    found = _found(run, names, wanted, after)
+    # A class within a function is another one each time, and what an assignment in a class gives is made anew.
+    if (found is None or type(found) is UnitFunction) and run.nested.keys().isdisjoint(names):
+        run.methods[asked] = found
+    return found
+
+
+def _found(run: Run, names: tuple[str, ...], wanted: str, after: str | None) -> Value | None:
     start = names.index(after) + 1 if after in names else 0
     for key in names[start:]:
         if key not in run.nested and is_dotted(key):
@@ -221,14 +232,24 @@ def is_dotted(key: str) -> bool:
     return "." in inside(key) and BETWEEN not in key
 
 
+def bound_by(run: Run, key: str) -> set[str]:
+    """The names that the body of a class of the program binds."""
+    return {*_body(run, key), *(() if key in run.nested else run.reading.members(key))}
+
+
+def _body(run: Run, key: str) -> dict[str, ir.Statement]:
+    bound = run.bodies.get(key)
+    if bound is None:
+        nested = run.nested.get(key)
+        bound = run.bodies[key] = _bound(definition(run, ClassValue(key, key) if nested is None else nested))
+    return bound
+
+
 def _own(run: Run, key: str, wanted: str) -> Value | None:
     nested = run.nested.get(key)
     if nested is None and (method := run.reading.members(key).get(wanted)) is not None:
         return UnitFunction(method, key)
-    bound = run.bodies.get(key)
-    if bound is None:
-        bound = run.bodies[key] = _bound(definition(run, ClassValue(key, key) if nested is None else nested))
-    inner = bound.get(wanted)
+    inner = _body(run, key).get(wanted)
     if inner is None:
         return None
     unit = key if nested is None else nested.unit

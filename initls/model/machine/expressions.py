@@ -76,9 +76,10 @@ def _constant(run: Run, node: ir.Constant) -> Value:
 def _attribute(run: Run, node: ir.Attribute) -> Value:
     owner = evaluate(run, node.value)
     found = lookup.attribute(run, owner, node.name)
-    if isinstance(owner, ModuleRef) and isinstance(found, Unknown):
-        lacking.read(run, node, owner)
-    elif isinstance(owner, Either) and all(isinstance(option, Unknown) for option in options(found)):
+    if type(owner) is ModuleRef:
+        if type(found) is Unknown:
+            lacking.read(run, node, owner)
+    elif type(owner) is Either and all(isinstance(option, Unknown) for option in options(found)):
         lacking.read_of_several(run, node, owner)
     return found
 

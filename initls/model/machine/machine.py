@@ -291,6 +291,10 @@ class Run:
         self.lineages: dict[tuple[str, str], tuple[Value, ...]] = {}
         self.bodies: dict[str, dict[str, ir.Statement]] = {}
         """What the bodies of classes bind, by the keys of these."""
+        self.children: dict[int, tuple[Attributes, list[tuple[str, ModuleRef, bool]]]] = {}
+        """The modules that each one holds, with the attributes that they were looked up in."""
+        self.methods: dict[tuple[tuple[str, ...], str, str | None], Value | None] = {}
+        """The methods of classes by lineage, name and the class behind which to look."""
         self.types: dict[tuple[str, int], Types | None] = {}
         """What the calls of `isinstance` ask for, by unit and site; None where it may be another thing each time."""
         self.resolving: set[str] = set()

@@ -35,15 +35,20 @@ def is_module(info: ModuleInfo) -> bool:
 
 def children(run: Run, ref: ModuleRef) -> list[tuple[str, ModuleRef, bool]]:
     """The direct children in order: name, module, and whether it is there on every path."""
+    attributes = run.attributes(ref)
+    known = run.children.get(ref.id)
+    if known is not None and known[0] is attributes:
+        return known[1]
     found: list[tuple[str, ModuleRef, bool]] = []
     modules = run.modules
-    for name, value in run.attributes(ref).values.items():
+    for name, value in attributes.values.items():
         if type(value) is ModuleRef:
             if is_module(modules[value.id]):
                 found.append((name, value, True))
         elif type(value) is Either:
             several = [option for option in value.options if type(option) is ModuleRef]
             found += [(name, option, False) for option in several if is_module(modules[option.id])]
+    run.children[ref.id] = attributes, found
     return found
 
 

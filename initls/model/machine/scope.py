@@ -533,7 +533,7 @@ _WORD = pattern(r"\w+")
 
 def may_bind(text: str) -> frozenset[str] | None:
     """The names that a run of module-level statements may bind, by its text alone; None where it has to be read."""
-    if _IMPORTS.search(text):
+    if "import" in text and _IMPORTS.search(text):
         return frozenset(_WORD.findall(text)) if len(text) < 20_000 else None
     names: set[str] = set()
     for match in _BOUND.finditer(text):

@@ -79,10 +79,13 @@ class Graph(Struct):
     """The innermost module of the program's own whose call gives a node."""
     changed: dict[int, int] = field(default_factory=dict)
     """What stands for a tensor that was changed in place from there on."""
+    kinds: set[str] = field(default_factory=set)
+    """The kinds of the nodes."""
 
     def add(self, kind: str, inputs: tuple[int, ...] = (), **detail: object) -> int:
         """Append a node; gives its number."""
         number = len(self.nodes)
+        self.kinds.add(kind)
         self.nodes.append(Node(number, kind, inputs, likely=self.likely(), **detail))  # type: ignore[arg-type]
         return number
 
@@ -229,7 +232,7 @@ def following(graph: Graph, node: Node, consumers: dict[int, list[Node]]) -> Fol
                 flags["returned"] = True
             elif reader.kind in ("unknown", "function", "mix", "reduce"):
                 known = False
-    flags["sampled"] = flags["sampled"] or _says_where(node, consumers)
+    flags["sampled"] = flags["sampled"] or ("sample" in graph.kinds and _says_where(node, consumers))
     return Following(activation, slope, last=_is_last(node, consumers), known=known, **flags)
 
 
@@ -239,8 +242,6 @@ POSITIONING = TRANSPARENT | {"activation", "add", "multiply", "function", "conca
 
 def _says_where(node: Node, consumers: dict[int, list[Node]]) -> bool:
     """Whether a layer's output, as positions are made of it, says where to sample something."""
-    if not any(reader.kind == "sample" for readers in consumers.values() for reader in readers):
-        return False
     stack, seen = [node.id], {node.id}
     while stack:
         here = stack.pop()

@@ -76,7 +76,8 @@ def drawn_matrices(run: Run, final: Mapping[int, tuple[Alternative, ...]]) -> fr
             drawn.append((info, run.modules[info.owner] if info.owner is not None else None, content))
     if not drawn:
         return frozenset()
-    asking = {info.id for info, module, content in drawn if _asks(run, info, module, content)}
+    leaks = _leaks(run)
+    asking = {info.id for info, module, content in drawn if _asks(info, module, content, leaks=leaks)}
     if _is_plain(run):
         inside = [(info, module) for info, module, _ in drawn if info.layer is not None and module is not None]
         if sum(module.times for _, module in inside) >= FEWEST_LAYERS - 1:
@@ -84,7 +85,7 @@ def drawn_matrices(run: Run, final: Mapping[int, tuple[Alternative, ...]]) -> fr
     return frozenset(asking)
 
 
-def _asks(run: Run, info: ParameterInfo, module: ModuleInfo | None, drawn: Random) -> bool:
+def _asks(info: ParameterInfo, module: ModuleInfo | None, drawn: Random, *, leaks: bool) -> bool:
     """Whether one matrix by itself asks."""
     if unscaled(drawn):
         return True
@@ -98,7 +99,7 @@ def _asks(run: Run, info: ParameterInfo, module: ModuleInfo | None, drawn: Rando
         return module.arguments.get("in_channels") != module.arguments.get("out_channels")
     if module.arguments.get("groups", 1) != 1 or "groups" in module.quantities:
         return arguments.get("mode") == "fan_out"
-    return arguments.get("nonlinearity") in ("leaky_relu", "relu") and _leaks(run)
+    return arguments.get("nonlinearity") in ("leaky_relu", "relu") and leaks
 
 
 def unscaled(drawn: Random) -> bool:
@@ -135,8 +136,5 @@ def _is_plain(run: Run) -> bool:
 
 def _leaks(run: Run) -> bool:
     """Whether there is a leaky rectifier whose slope counts."""
-    for info in run.modules:
-        slope = info.arguments.get("negative_slope") if info.layer == "torch.nn.LeakyReLU" else None
-        if isinstance(slope, int | float) and slope > 0.01:
-            return True
-    return False
+    slopes = (info.arguments.get("negative_slope") for info in run.modules if info.layer == "torch.nn.LeakyReLU")
+    return any(isinstance(slope, int | float) and slope > 0.01 for slope in slopes)

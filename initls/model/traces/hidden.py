@@ -25,8 +25,8 @@ OWN_WAYS = ("parameters", "named_parameters", "modules", "named_modules", "child
 
 def note_hidden(run: Run, root: ModuleRef) -> None:
     """Note each attribute of a model that holds layers in a plain container, and nothing else that does."""
-    registered = {parameter.id for _, parameter, _ in objects.named_parameters(run, root)}
     captured = {number for event in run.events if isinstance(event, Captured) for number in event.parameters}
+    keeping = {module for module, _ in run.kept}
     seen: set[int] = set()
     waiting = [root]
     while waiting:
@@ -35,10 +35,12 @@ def note_hidden(run: Run, root: ModuleRef) -> None:
             continue
         seen.add(ref.id)
         waiting += [child for _, child, _ in objects.children(run, ref)]
-        if not _plain(run, ref):
+        if ref.id not in keeping or not _plain(run, ref):
             continue
         for name, value in run.attributes(ref).values.items():
             place = run.kept.get((ref.id, name))
+            if place is None:
+                continue
             layers = [
                 option
                 for one in likely(value)
@@ -46,10 +48,14 @@ def note_hidden(run: Run, root: ModuleRef) -> None:
                 for option in _modules(run, one)
             ]
             layers = list(dict.fromkeys(layers))
-            if place is None or len(layers) < 2 or _handed_on(run, value, layers) or _asked_for(run, ref, name):
+            if len(layers) < 2 or _handed_on(run, value, layers) or _asked_for(run, ref, name):
                 continue
             below = {parameter.id for layer in layers for _, parameter, _ in objects.named_parameters(run, layer)}
-            if below and below.isdisjoint(registered | captured | run.now.frozen) and not _loaded(run, below):
+            if (
+                below
+                and below.isdisjoint(captured | run.now.frozen | _registered(run, root))
+                and not _loaded(run, below)
+            ):
                 direct = not any(isinstance(option, Many | ListRef | DictRef | Tuple) for option in _items(run, value))
                 kinds = tuple(type(one).__name__ for one in likely(value))
                 event = Hidden(
@@ -59,6 +65,11 @@ def note_hidden(run: Run, root: ModuleRef) -> None:
                     direct=direct and len(kinds) == 1,
                 )  # fmt: skip
                 run.events.append(event)
+
+
+def _registered(run: Run, root: ModuleRef) -> set[int]:
+    """The parameters that a model shows."""
+    return {parameter.id for _, parameter, _ in objects.named_parameters(run, root)}
 
 
 def _plain(run: Run, ref: ModuleRef) -> bool:

@@ -8,12 +8,12 @@ import sys
 
 import pytest
 
-from initls.pattern import pattern
+from initls.pattern import pattern, rare
 
 ALL = """
 import gc, importlib, pkgutil, re
 import initls
-from initls.pattern import _Pattern
+from initls.pattern import _Pattern, _Rare
 for module in pkgutil.walk_packages(initls.__path__, "initls."):
     if not module.name.endswith("__main__"):
         importlib.import_module(module.name)
@@ -32,6 +32,17 @@ def test_behaves_as_what_is_compiled_at_once() -> None:
         assert found.groupdict() == {"name": "b"}
         assert late.findall("a=1 b=2") == early.findall("a=1 b=2")
         assert (late.pattern, late.flags, late.groups) == (early.pattern, early.flags, early.groups)
+
+
+def test_what_is_rare_is_found_where_it_is() -> None:
+    late, early = rare("torch", r"\btorch\b"), re.compile(r"\btorch\b")
+    for text in ("import torch", "import torchvision", "torch", "", "a torch.b"):
+        for _ in range(2):
+            assert bool(late.search(text)) == bool(early.search(text))
+            assert bool(late.match(text)) == bool(early.match(text))
+            assert bool(late.fullmatch(text)) == bool(early.fullmatch(text))
+        assert bool(late.search(text, 1)) == bool(early.search(text, 1))
+        assert late.findall(text) == early.findall(text)
 
 
 def test_a_mistake_is_raised_where_it_is_first_used() -> None:

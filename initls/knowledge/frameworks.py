@@ -10,7 +10,7 @@ import re
 
 from msgspec import Struct
 
-from initls.pattern import pattern
+from initls.pattern import pattern, rare
 
 
 class Framework(Struct, frozen=True):
@@ -44,7 +44,7 @@ class Framework(Struct, frozen=True):
 TRANSFORMERS = Framework(
     "transformers",
     pattern(r"\A(?:transformers|\.)|[\\/]transformers[\\/]|modeling_"),
-    pattern(r"\w*PreTrainedModel\Z"),
+    rare("PreTrainedModel", r"\w*PreTrainedModel\Z"),
     "_init_weights",
     misnamed=("_init_weight", "init_weight", "_weights_init", "_initialize_weight", "_init_weigths"),
 )
@@ -66,7 +66,7 @@ MMENGINE = Framework(
 LIGHTNING = Framework(
     "Lightning",
     pattern(r"\A(?:lightning|pytorch_lightning)\."),
-    pattern(r"LightningModule\Z"),
+    rare("LightningModule", r"LightningModule\Z"),
     "configure_model",
     misnamed=("configure_models", "config_model", "configure_module"),
     others=(

@@ -6,7 +6,7 @@ import re
 
 from msgspec import Struct
 
-from initls.pattern import pattern
+from initls.pattern import pattern, rare
 
 _CONV, _LINEAR = "torch.nn.Conv2d", "torch.nn.Linear"
 
@@ -28,23 +28,24 @@ _NO_MODELS = r"(?!\w*(?:Tokenizer|Config|Processor|Extractor|Pipeline|Scheduler|
 
 PRETRAINED: tuple[Pretrained, ...] = (
     Pretrained(
-        pattern(_TORCHVISION + r"(?:vit|swin|convnext|maxvit)\w*"),
+        rare("torchvision", _TORCHVISION + r"(?:vit|swin|convnext|maxvit)\w*"),
         (_CONV, _LINEAR),
         ((0, "pretrained"), (None, "weights")),
     ),
-    Pretrained(pattern(_TORCHVISION + r"[a-z]\w*"), (_CONV,), ((0, "pretrained"), (None, "weights"))),
-    Pretrained(pattern(r"timm\.(?:\w+\.)*create_model"), (_CONV,), ((1, "pretrained"),)),
+    Pretrained(rare("torchvision", _TORCHVISION + r"[a-z]\w*"), (_CONV,), ((0, "pretrained"), (None, "weights"))),
+    Pretrained(rare("timm", r"timm\.(?:\w+\.)*create_model"), (_CONV,), ((1, "pretrained"),)),
     Pretrained(
-        pattern(
+        rare(
+            "transformers",
             r"transformers\.(?:\w+\.)*"
             + _NO_MODELS
             + r"(?:Auto|Bert|Roberta|XLMRoberta|DistilBert|Electra|Albert|Deberta|"
             r"ViT|Deit|Beit|Dinov2|CLIP|Siglip|T5|MT5|Bart|Wav2Vec2|Hubert|Whisper|Llama|Mistral|Qwen\d?|Swin)\w*"
-            r"\.from_pretrained"
+            r"\.from_pretrained",
         ),
         (_LINEAR,),
     ),
-    Pretrained(pattern(r"diffusers\.(?:\w+\.)*UNet2D\w*\.from_pretrained"), (_CONV, _LINEAR)),
+    Pretrained(rare("diffusers", r"diffusers\.(?:\w+\.)*UNet2D\w*\.from_pretrained"), (_CONV, _LINEAR)),
 )
 """The families, the narrower ones first."""
 
@@ -65,8 +66,8 @@ class Adapting(Struct, frozen=True):
 
 
 ADAPTING: tuple[Adapting, ...] = (
-    Adapting(pattern(r"peft\.(?:\w+\.)*(?:get_peft_model|prepare_model_for_kbit_training)"), 0),
-    Adapting(pattern(r"peft\.(?:\w+\.)*inject_adapter_in_model"), 1),
+    Adapting(rare("peft", r"peft\.(?:\w+\.)*(?:get_peft_model|prepare_model_for_kbit_training)"), 0),
+    Adapting(rare("peft", r"peft\.(?:\w+\.)*inject_adapter_in_model"), 1),
 )
 """What PEFT does to a model: its weights stay where they are, frozen, beside low-rank ones that are trained."""
 

@@ -9,7 +9,7 @@ import re
 
 from msgspec import Struct
 
-from initls.pattern import pattern
+from initls.pattern import pattern, rare
 
 SKIP_INIT = "torch.nn.utils.skip_init"
 """Makes a layer of the class that it is given, in memory that nobody writes."""
@@ -54,7 +54,7 @@ CONTEXTS: dict[str, Context] = {
 """The contexts, by the last part of their names. What Lightning's strategy decides is empty only where a checkpoint has
 to come anyway."""
 
-OWNERS = pattern(_LIGHTNING)
+OWNERS = rare("lightning", _LIGHTNING)
 """Classes whose objects give such a context."""
 
 HANDS_BACK = frozenset(["setup", "setup_module", "setup_optimizers"])

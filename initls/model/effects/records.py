@@ -5,9 +5,9 @@ from __future__ import annotations
 from initls.model.effects import dataflow
 from initls.model.machine.machine import Run
 from initls.model.state.values import NONE, Arguments, Keywords, Record, Tuple, Value
-from initls.pattern import pattern
+from initls.pattern import rare
 
-OUTPUT = pattern(r"Output(?:With\w+|For\w+)?$|Outputs$")
+OUTPUT = rare("Output", r"Output(?:With\w+|For\w+)?$|Outputs$")
 """How their classes are called."""
 
 

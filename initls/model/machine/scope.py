@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from initls.facts import ir
 from initls.facts.place import file_of, in_file, inside
-from initls.pattern import pattern
+from initls.pattern import pattern, rare
 
 
 class Definition(Struct, frozen=True):
@@ -527,13 +527,13 @@ def _binds(target: ir.Expression, name: str) -> bool:
 _BOUND = pattern(
     r"(?m)^[ \t]*(?:(?:def|class|async def)[ \t]+(\w+)|((?:\w+[ \t]*,[ \t]*)*\w+)[ \t]*(?::[^=\n]+)?=(?!=))"
 )
-_IMPORTS = pattern(r"\bimport\b")
+_IMPORTS = rare("import", r"\bimport\b")
 _WORD = pattern(r"\w+")
 
 
 def may_bind(text: str) -> frozenset[str] | None:
     """The names that a run of module-level statements may bind, by its text alone; None where it has to be read."""
-    if "import" in text and _IMPORTS.search(text):
+    if _IMPORTS.search(text):
         return frozenset(_WORD.findall(text)) if len(text) < 20_000 else None
     names: set[str] = set()
     for match in _BOUND.finditer(text):

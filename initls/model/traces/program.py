@@ -15,10 +15,10 @@ from initls.model.state.events import Event, LifecycleCall, LoadedInto
 from initls.model.state.state import Write
 from initls.model.traces.fillers import RESET
 from initls.model.traces.trace import Trace
-from initls.pattern import pattern
+from initls.pattern import rare
 
 E = TypeVar("E", bound=Event)
-TEST_FILE = pattern(r"(^|[\\/])(tests?|testing)[\\/]|(^|[\\/])(test_[^\\/]*|[^\\/]*_test|conftest)\.py$")
+TEST_FILE = rare("test", r"(^|[\\/])(tests?|testing)[\\/]|(^|[\\/])(test_[^\\/]*|[^\\/]*_test|conftest)\.py$")
 
 
 Partition: TypeAlias = tuple[tuple[int, ...], ...]

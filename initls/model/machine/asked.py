@@ -180,6 +180,8 @@ def _note(run: Run, site: int, node: ir.Expression, *, method: bool) -> None:
     while isinstance(node, ir.Attribute):
         owner = statements.peek(run, node.value)
         if isinstance(owner, ModuleRef) and run.attributes(owner).values.get(node.name) == NONE:
+            if not objects.is_there(run, owner.id):
+                return  # It is one of several, or there by an option: what is there by default may have the tensor.
             text = _text(node.value)
             asked = [one for one in run.asked if (one.frame, one.owner, one.name) == (run.frame.id, text, node.name)]
             where = asked[-1].place if asked else None

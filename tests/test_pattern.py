@@ -13,7 +13,7 @@ from initls.pattern import pattern, rare
 ALL = """
 import gc, importlib, pkgutil, re
 import initls
-from initls.pattern import _Pattern, _Rare
+from initls.pattern import _Pattern
 for module in pkgutil.walk_packages(initls.__path__, "initls."):
     if not module.name.endswith("__main__"):
         importlib.import_module(module.name)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 
 from initls import rules
+from initls.pattern import pattern
 
 QUIET = frozenset(
     {
@@ -72,9 +73,11 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 Most programs show little of all this. A rule that has nothing to say need not be asked, nor loaded.
 """
 
+_NAMED_AFTER_A_CODE = pattern(r"(ini\d{3})\.py\Z")
+
 
 def codes() -> list[str]:
     """The codes of all rules about models, in order."""
     # `pkgutil` would tell as well, and takes longer to load than all rules together take to be listed.
-    named = (name.removesuffix(".py") for folder in rules.__path__ for name in os.listdir(folder))
-    return sorted(name.upper() for name in named if name.startswith("ini") and name[3:].isdigit() and len(name) == 6)
+    named = (_NAMED_AFTER_A_CODE.match(name) for folder in rules.__path__ for name in os.listdir(folder))
+    return sorted(found.group(1).upper() for found in named if found is not None)

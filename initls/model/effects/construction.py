@@ -102,9 +102,9 @@ def _layer_arguments(run: Run, layer: layers.Layer, arguments: Arguments, keywor
     named = {name: plain(run, value) for name, value in given.items()}
     bound = layers.bind(layer, [value for value, _ in placed], {name: value for name, (value, _) in named.items()})
     places = [name for name, _ in layer.signature if name not in layer.keyword_only]
-    known = [is_known for _, is_known in (*placed[: len(places)], *named.values())]
-    for (name, value), is_known in zip((*zip(places, arguments, strict=False), *given.items()), known, strict=True):
-        if not is_known:
+    values = (*zip(places, arguments, placed, strict=False), *((name, given[name], named[name]) for name in given))
+    for name, value, (_, known) in values:
+        if not known:
             bound.pop(name, None)
             if name == "normalized_shape" and isinstance(value, Unknown) and value.quantity is not None:
                 # What has served as a number is one axis here, of whatever length.

@@ -51,7 +51,7 @@ class Inquiry:
     """Asks the rules, and remembers for each file what they said last."""
 
     def __init__(self) -> None:
-        """Start with nothing remembered."""
+        """Start with nothing remembered, and with the rules loaded that are on where nothing is said."""
         self._asked: dict[str, Asked] = {}
         self._on = _On(frozenset(), USUAL)
 
@@ -87,7 +87,7 @@ class Inquiry:
             # The traces of an answer are kept as long as the answer is, so that no other object takes their place.
             key = tuple([id(program.traces[number]) for number in numbers])
             before = known.answers.get(key) if known is not None and usable else None
-            answers[key] = before or _answers(program.part(numbers), self._on.codes, settings, check)
+            answers[key] = before or _answers(program.part(numbers), self._on.rules, settings, check)
         reports = tuple([report for found in answers.values() for report in found.reports])
         failures = dict.fromkeys([failure for found in answers.values() for failure in found.failures])
         asked = Asked(program, packs, settings, partition, around, answers, reports, tuple(failures))
@@ -97,13 +97,13 @@ class Inquiry:
 
 
 class _On:
-    """The rules that are on, by their codes."""
+    """The rules that are on; no others are loaded."""
 
     def __init__(self, packs: frozenset[str], settings: Settings) -> None:
         self.packs = packs
         self.settings = settings
         selected = [code for code in RULES if settings.selects(code, default=code not in QUIET)]
-        self.codes = [code for code in selected if code not in PACKED or not packs.isdisjoint(PACKED[code])]
+        self.rules = [RULES[code] for code in selected if code not in PACKED or not packs.isdisjoint(PACKED[code])]
 
 
 _FIELDS = {need: attrgetter(need) for needs in NEEDS.values() for need in needs if need[0].islower()}
@@ -117,10 +117,10 @@ def shown(program: Program) -> frozenset[str]:
     return frozenset(kinds | fields)
 
 
-def _asked(codes: Iterable[str], program: Program) -> Iterator[Rule]:
-    """The rules among these that may have something to say of a program. No others are loaded."""
+def _asked(rules: Iterable[Rule], program: Program) -> Iterator[Rule]:
+    """The rules among these that may have something to say of a program."""
     there = shown(program)
-    return (RULES[code] for code in codes if code not in NEEDS or not there.isdisjoint(NEEDS[code]))
+    return (rule for rule in rules if rule.code not in NEEDS or not there.isdisjoint(NEEDS[rule.code]))
 
 
 def _same(before: tuple[Trace, ...], now: tuple[Trace, ...]) -> bool:
@@ -133,10 +133,10 @@ def _alike(before: tuple[Trace, ...], now: tuple[Trace, ...]) -> bool:
     return len(before) == len(now) and all(old is new or old.units == new.units for old, new in pairs)
 
 
-def _answers(program: Program, codes: Iterable[str], settings: Settings, check: cancel.Check) -> Answers:
+def _answers(program: Program, rules: Iterable[Rule], settings: Settings, check: cancel.Check) -> Answers:
     reports: list[tuple[Rule, Report]] = []
     failures: list[str] = []
-    for rule in _asked(codes, program):
+    for rule in _asked(rules, program):
         check()
         try:
             reports += [(rule, report) for report in rule.ask(program, settings)]

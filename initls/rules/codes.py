@@ -70,7 +70,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 }
 """What a trace has to show so that a rule can have anything to say: one of these kinds of events, or fields.
 
-Most programs show little of all this. A rule that has nothing to say need not be asked, nor loaded.
+Most programs show little of all this. A rule that has nothing to say need not be asked.
 """
 
 _NAMED_AFTER_A_CODE = pattern(r"(ini\d{3})\.py\Z")

@@ -298,10 +298,8 @@ def call_function(
         run.now.certain, run.now.likely = certain, likely
         return result
     finally:
-        run.stack.pop()
+        run.leave()
         run.path = outer_path
-        if run.state is not None:
-            run.state.leave(frame.id, keep=frame.id in run.captured)
 
 
 def _deepest(arguments: Arguments, keywords: Keywords) -> int:

@@ -181,13 +181,11 @@ def bases(run: Run, value: ClassValue) -> tuple[Value, ...]:
     key = ("bases", class_key(run, value))
     cached = run.lineages.get(key)
     if cached is None:
-        frame = run.enter(value.unit, parent=value.frame)
+        run.enter(value.unit, parent=value.frame)
         try:
             cached = tuple(_base(expressions.evaluate(run, base)) for base in found.bases)
         finally:
-            run.stack.pop()
-            if run.state is not None:
-                run.state.leave(frame.id)
+            run.leave()
         run.lineages[key] = cached
     return cached
 

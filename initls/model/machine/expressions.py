@@ -625,9 +625,7 @@ def _comprehension(run: Run, node: ir.Comprehension) -> Value:
     try:
         open = iteration.comprehend(run, node.clauses, inner)
     finally:
-        run.stack.pop()
-        if run.state is not None:
-            run.state.leave(frame.id)
+        run.leave()
     if node.kind == "dict":
         return run.new_dict(tuple(dict(pairs).items()), open=open)
     replicas.comprehended(run, node, tuple(values), before, open=open)

@@ -160,13 +160,11 @@ def statement_value(run: Run, statement: ir.Statement, wanted: str, unit: str) -
         case ir.Assign(targets=targets, value=value):
             for target in targets:
                 if target == ir.Name(wanted):
-                    frame = run.enter(unit)
+                    run.enter(unit)
                     try:
                         return expressions.evaluate(run, value)
                     finally:
-                        run.stack.pop()
-                        if run.state is not None:
-                            run.state.leave(frame.id)
+                        run.leave()
     return Unknown(f"{wanted} is bound in a way that is not followed")
 
 

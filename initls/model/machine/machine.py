@@ -378,6 +378,20 @@ class Run:
         self.stack.append(frame)
         return frame
 
+    def leave(self) -> None:
+        """Pop a frame, and let go of what its function held, but for variables that others close over.
+
+        The states in which it came back are joined by now. They would be most of what a run holds at its end.
+        """
+        frame = self.stack.pop()
+        captured = frame.id in self.captured
+        if captured:
+            frame.returns, frame.breaks, frame.continues = [], [], []
+        else:
+            del self.frames[frame.id]
+        if self.state is not None:
+            self.state.leave(frame.id, keep=captured)
+
     # ----------------------------------------------------------------- objects
 
     def new_list(self, values: tuple[Value, ...], *, open: bool = False) -> ListRef:

@@ -78,16 +78,14 @@ def loop_over(run: Run, node: ir.For, iterable: Value) -> None:
 
     def replay(run: Run, value: Value, name: str) -> None:
         # The run keeps this, so nothing here may keep the run: it would have to wait for the garbage collector.
-        inner = run.enter(unit, parent=frame.id, owner=frame.owner, receiver=frame.receiver)
+        run.enter(unit, parent=frame.id, owner=frame.owner, receiver=frame.receiver)
         outer_path, run.path = run.path, path
         try:
             item = Tuple((known(name), value)) if named else value
             iteration.loop(run, (item,), certain=True, body=partial(_round, run, node, variable))
         finally:
-            run.stack.pop()
+            run.leave()
             run.path = outer_path
-            if run.state is not None:
-                run.state.leave(inner.id)
 
     if root is not None:
         leaves = [value.items[-1] if isinstance(value, Tuple) and value.items else value for value in found.values]

@@ -6,17 +6,18 @@ A file that is being checked itself is taken as it is on the screen, any other a
 from __future__ import annotations
 
 import os
+from functools import cached_property, partial
 from typing import Protocol
 
 from initls.bounded import Bounded
-from initls.document import Document
+from initls.document import Carried, Document
 from initls.facts import ir
 from initls.facts.store import FactStore
 from initls.model.traces.source import FileSource
 from initls.syntax.segments import Placed
 
 MOST_TEXT = 12_000_000
-"""The characters of the files on the disk whose outlines are kept: some four hundred files of models."""
+"""The characters of the files on the disk that are kept: some four hundred files of models."""
 
 
 class Shelf(Protocol):
@@ -56,14 +57,14 @@ class _Reader:
 
     def facts_of(self, placed: Placed) -> ir.Facts | None:
         """The facts of a segment; where it is broken, those of its last good state."""
-        found = self._facts.facts(placed.segment)
-        if not isinstance(found, ir.Facts) and (carried := self.document.carried.get((0, placed.unit))) is not None:
-            found = self._facts.facts(carried.segment)
-        return found if isinstance(found, ir.Facts) else None
+        found = _sound(self._facts, placed)
+        if found is None and (carried := self.document.carried.get((0, placed.unit))) is not None:
+            return _sound(self._facts, carried)
+        return found
 
 
-class _Shelved:
-    """A file and what is known of it."""
+class _Opened:
+    """A file as it is on the screen, and what is known of it."""
 
     def __init__(self, document: Document, stamp: object, facts: FactStore) -> None:
         self.stamp = stamp
@@ -82,14 +83,35 @@ class _Shelved:
         self._reader.document = document
 
 
+class _Closed:
+    """A file as it is on the disk, and what is known of it."""
+
+    def __init__(self, filename: str, text: str, stamp: object, facts: FactStore) -> None:
+        self.stamp = stamp
+        self._filename = filename
+        self._text = text
+        self.source = FileSource(filename, text, partial(_sound, facts))
+
+    @cached_property
+    def document(self) -> Document:
+        """The file for those who want to point at something in it, who are few."""
+        return Document.of(self._filename, self._text)
+
+
+def _sound(facts: FactStore, holder: Placed | Carried) -> ir.Facts | None:
+    """The facts of a segment, if it can be read."""
+    found = facts.facts(holder.segment)
+    return found if isinstance(found, ir.Facts) else None
+
+
 class Library:
     """All files that a checker has heard of."""
 
     def __init__(self, shelf: Shelf, facts: FactStore) -> None:
         self.shelf = shelf
         self._facts = facts
-        self._open: dict[str, _Shelved] = {}
-        self._closed: Bounded[_Shelved] = Bounded(MOST_TEXT)
+        self._open: dict[str, _Opened] = {}
+        self._closed: Bounded[_Closed] = Bounded(MOST_TEXT)
         self._edits: dict[str, int] = {}
         self._closings = 0
 
@@ -99,7 +121,7 @@ class Library:
         known = self._open.get(filename)
         if known is None or known.document.parts[0].outline is not document.parts[0].outline:
             self._edits[filename] = self._edits.get(filename, 0) + 1
-            self._open[filename] = _Shelved(document, ("open", self._edits[filename]), self._facts)
+            self._open[filename] = _Opened(document, ("open", self._edits[filename]), self._facts)
         else:
             known.document = document
 
@@ -112,7 +134,7 @@ class Library:
         """The other files, as `filename` sees them."""
         return Around(self, filename)
 
-    def shelved(self, filename: str) -> _Shelved | None:
+    def shelved(self, filename: str) -> _Opened | _Closed | None:
         """A file with what is known of it; None where it cannot be read."""
         opened = self._open.get(filename)
         if opened is not None:
@@ -123,7 +145,7 @@ class Library:
             text = self.shelf.text(filename)
             if text is None:
                 return None
-            known = _Shelved(Document.of(filename, text), stamp, self._facts)
+            known = _Closed(filename, text, stamp, self._facts)
             self._closed.keep(filename, known, len(text))
         return known
 

@@ -71,6 +71,10 @@ class Outline(Essential, frozen=True, dict=True):
         """The index in `placed` of the segment that covers `line`."""
         return min(max(self.counts.at(line), 0), len(self.placed) - 1)
 
+    def settled(self) -> Outline:
+        """The same segments without what `recut` goes by, which takes more memory than they do."""
+        return Outline(self.placed, self.counts, Blocks.of((), _LINES), (), Blocks.of((), _MEMBERS), {})
+
     @cached_property
     def dirty(self) -> bytes:
         """One byte a chunk, 1 where it does not look sound alone."""

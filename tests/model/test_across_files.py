@@ -9,7 +9,10 @@ import pytest
 
 from initls.check import Checker, Result
 from initls.document import Document
+from initls.model.traces import source
 from initls.settings import Settings
+from initls.syntax.outline import Outline, outline
+from initls.syntax.text import Text
 from initls.workspace.index import Index
 
 BLOCKS = """
@@ -502,6 +505,23 @@ def test_neighbours_are_heard_before_a_parameter_counts_as_unwritten(
     assert [finding.severity.value for finding in found] == ([] if severity is None else [severity])
     if severity == "information":
         assert "`build.py` loads" in found[0].message
+
+
+def test_neighbours_that_speak_of_something_else_are_not_cut_into_segments(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut: list[str] = []
+
+    def counted(text: Text) -> Outline:
+        cut.append(text.source)
+        return outline(text)
+
+    monkeypatch.setattr(source, "outline", counted)
+    project.package("net")
+    loader = "from net.gate import Net\n\nNet().load_state_dict({})\n"
+    project.write(net__gate=GATE, net__other="other.scale = 1\nother.load_state_dict({})\n", build=loader)
+    assert project.codes("net/gate") == ["INI212"]
+    assert cut == [loader]
 
 
 LATE = """

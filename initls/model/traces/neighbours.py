@@ -7,6 +7,7 @@ file next to it; what is looked for there are signs, which keep a claim back and
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache, partial
 
 from msgspec import Struct, field
 
@@ -46,6 +47,7 @@ def ask(run: Run, garbage: frozenset[int], names: Mapping[int, str]) -> Neighbou
     """What the files around do with parameters of which nothing here writes the memory; `names` has all parameters."""
     written: set[int] = set()
     loaded: dict[int, str] = {}
+    names_of = cache(partial(_builders, run))
     for number in sorted(garbage):
         info = run.parameters[number]
         if info.place.foreign or info.owner is None:
@@ -53,9 +55,9 @@ def ask(run: Run, garbage: frozenset[int], names: Mapping[int, str]) -> Neighbou
         # A layer of torch's is used by what uses the class that makes it.
         owner = run.modules[info.owner].own_class if info.layer is None else class_of(info.place.unit)
         for file in run.reading.near():
-            if _may_write(run, file, info, names.get(number, "")) and _uses(run, file, owner):
+            if _may_write(run, file, info, names.get(number, "")) and _uses(run, file, names_of(owner)):
                 written.add(number)
-            elif _loads(run, file) and _uses(run, file, owner):
+            elif _loads(run, file) and _uses(run, file, names_of(owner)):
                 loaded.setdefault(number, file)
     return Neighbours(frozenset(written), loaded)
 
@@ -101,14 +103,14 @@ def _loads(run: Run, file: str) -> bool:
     return says(LOADS) and not says(TRAINS)
 
 
-def _uses(run: Run, file: str, owner: str) -> bool:
+def _uses(run: Run, file: str, names: tuple[str, ...]) -> bool:
     """Whether another file has a name for a class, or for what builds objects of it in its own file."""
-    return any(_means(run, file, name) for name in _builders(run, name_of(owner)))
+    return any(_means(run, file, name) for name in names)
 
 
-def _builders(run: Run, name: str) -> tuple[str, ...]:
-    """A class of the file under analysis, and the classes and functions of it that name it, directly or not."""
-    found = [name]
+def _builders(run: Run, owner: str) -> tuple[str, ...]:
+    """The name of a class, and those of the classes and functions of its file that name it, directly or not."""
+    found = [name_of(owner)]
     units = {unit: (unit, *run.reading.members(unit).values()) for unit in run.reading.classes()}
     units |= {unit: (unit,) for unit in run.reading.functions()}
     for builder in found:

@@ -11,8 +11,9 @@ from initls.model.machine.scope import Definition, bindings, may_bind, stars
 from initls.model.traces.mentions import READ, SPOKEN, TOKEN, USED, Mentions
 from initls.pattern import pattern
 from initls.syntax.guards import MAX_SIZE
-from initls.syntax.outline import Outline, differing
+from initls.syntax.outline import Outline, differing, outline
 from initls.syntax.segments import Kind, Placed, Segment, key_of, size_of
+from initls.syntax.text import Text
 
 FactsOf = Callable[[Placed], ir.Facts | None]
 
@@ -97,23 +98,30 @@ def _binds(placed: Placed) -> bool:
 
 
 class FileSource:
-    """Answers the questions of `initls.model.machine.scope.Source` for one outline."""
+    """Answers the questions of `initls.model.machine.scope.Source` for one text."""
 
     def __init__(
-        self, filename: str, outline: Outline, facts_of: FactsOf, broken: Collection[str] = frozenset()
+        self, filename: str, text: Outline | str, facts_of: FactsOf, broken: Collection[str] = frozenset()
     ) -> None:
-        """Read `outline`, taking the facts of its segments from `facts_of`.
+        """Read a text that is cut into segments, taking the facts of these from `facts_of`.
 
+        One that nobody edits may come as it is. Of the many files around a file no more is asked, as a rule, than
+        whether a word is in them, and such a text is cut when somebody asks for more.
         `broken` is to hold the units of which `facts_of` has found that they cannot be read as they stand.
         """
         self.filename = filename
-        self.outline = outline
         self.broken = broken
+        self._text = text
         self._facts_of = facts_of
         self._found: dict[str, tuple[Definition, ...]] = {}
-        self._mentions = Mentions(len(outline.placed))
+        self._mentions = Mentions(len(text.placed) if isinstance(text, Outline) else 1)
         self._edited: tuple[Placed, ...] = ()
         """What the state that this one follows had in other words, as it was there and as it is here."""
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The segments of the text."""
+        return self._text if isinstance(self._text, Outline) else outline(Text.of(self._text)).settled()
 
     def follow(self, before: FileSource) -> frozenset[str] | None:
         """Take over what is known of an earlier state, if only the inside of some units has changed: those units.
@@ -177,7 +185,8 @@ class FileSource:
         return self._count(READ, attribute) > 0
 
     def _count(self, sense: str, word: str) -> int:
-        return self._mentions.count(sense, word, _texts(self.outline.placed))
+        texts = [self._text] if isinstance(self._text, str) else _texts(self._text.placed)
+        return self._mentions.count(sense, word, texts)
 
     def segment(self, unit: str) -> Segment:
         """The segment of a unit that there is."""

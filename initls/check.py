@@ -88,7 +88,7 @@ class Result(Struct, frozen=True, eq=False):
         if not plans or self.checker is None or self.trials["writes"] > MOST_TRIED:
             return ()
         check()
-        # What rewrites a text is loaded when somebody asks for it.
+        # What rewrites a text takes long to load, and most texts need no fix.
         from initls.fixes.build import build
 
         return self.checker.proven(self, finding, build(plans, self.document, self.settings), check)
@@ -171,6 +171,10 @@ class Checker:
         self.programs.look()
         self.programs.open(document)
         return Result(document, (), (), settings, checker=self)
+
+    def load_fixes(self) -> None:
+        """Load what `Result.fixes` needs, for somebody who will want it soon and quickly."""
+        from initls.fixes import build  # noqa: F401
 
     def look_again(self) -> None:
         """Believe nothing any more that was found on the disk."""

@@ -76,6 +76,9 @@ class Analysed(Struct, frozen=True, eq=False):
 Settled: TypeAlias = "asyncio.Future[Analysed | None]"
 """Will hold an analysis, or None when the document is edited or closed before there is one."""
 
+FIXES = "what makes fixes"
+"""The topic of the job that loads it; no document is called so."""
+
 Convert: TypeAlias = "Callable[[Snapshot, Result, bool], list[Item]]"
 """From a result to the items that a client is sent, with the lines that cannot be read if that is wanted."""
 
@@ -120,6 +123,8 @@ class Analyses:
         """Called once when everything has been looked at again, if that changed what was found anywhere."""
         self._reviewing = False
         self._news = False
+        self._fixes_wanted = False
+        """Whether anything was found so far that can be fixed."""
 
     # ----------------------------------------------------------------------------------- on the loop's thread
 
@@ -276,11 +281,20 @@ class Analyses:
             if not future.done():
                 future.set_result(outcome)
         self.on_settled(outcome)
+        self._prepare_fixes(outcome)
         if self._reviewing:
             self._review(state, outcome)
         if fresh and outcome.result is not None:
             # Not before now: those who import the file are to see this version of it.
             self._follow(os.path.abspath(snapshot.filename))
+
+    def _prepare_fixes(self, outcome: Analysed) -> None:
+        """Load what makes fixes once there is something to fix, so that the first light bulb does not wait for it."""
+        if not self._fixes_wanted and any(finding.fixable for finding in outcome.findings):
+            self._fixes_wanted = True
+            self._worker.submit(
+                Job(lambda check: self._checker.load_fixes(), lambda outcome: None, topic=FIXES), urgent=False
+            )
 
     def _review(self, state: _State, outcome: Analysed) -> None:
         """See whether looking again brought something new."""

@@ -63,3 +63,35 @@ def test_the_analysis_is_loaded_behind_the_hello(start: Start) -> None:
     while b"the analysis is there" not in client.errors:
         assert time.monotonic() < end, client.errors
         time.sleep(0.02)
+
+
+MADE = """
+import sys
+from initls.check import Checker
+from initls.server.main import serve
+
+load_fixes = Checker.load_fixes
+
+def load(checker):
+    load_fixes(checker)
+    print("fixes are there" if "initls.fixes.build" in sys.modules else "nothing is", file=sys.stderr)
+
+Checker.load_fixes = load
+serve()
+"""
+SOUND = "import torch\n\nlayer = torch.nn.Linear(2, 2)\n"
+TO_BE_FIXED = f"{SOUND}torch.nn.init.zeros_(layer.weight)\ntorch.nn.init.kaiming_normal_(layer.bias)\n"
+
+
+def test_what_makes_fixes_is_loaded_once_there_is_something_to_fix(start: Start) -> None:
+    """The first light bulb does not wait for it; who has nothing to fix never loads it."""
+    client = start(command=[sys.executable, "-c", MADE])
+    uri = client.open(SOUND)
+    assert client.diagnostics(uri, 1) == []
+    assert b"fixes" not in client.errors
+    client.change(uri, 2, TO_BE_FIXED)
+    assert client.diagnostics(uri, 2) != []
+    end = time.monotonic() + TIMEOUT
+    while b"fixes are there" not in client.errors:
+        assert time.monotonic() < end, client.errors
+        time.sleep(0.02)

@@ -15,21 +15,35 @@ def give_back_memory() -> None:
     Trees are built and dropped by the thousand, between facts that stay. What they leave are holes that the allocator
     of glibc keeps for later, until a server that holds the same as hours ago has twice the memory.
     """
-    trim = _trim()
+    trim = _of_c("malloc_trim")
     if trim is not None:
         trim(0)
 
 
+def share_one_heap() -> None:
+    """Have the threads that will be started share the memory that each frees.
+
+    glibc gives each thread a heap of its own, so that they need not wait for each other, which Python's do anyway.
+    """
+    set_option = _of_c("mallopt")
+    if set_option is not None:
+        set_option(ARENA_MAX, 1)
+
+
+ARENA_MAX = -8
+"""glibc's `M_ARENA_MAX`."""
+
+
 @cache
-def _trim() -> Callable[[int], object] | None:
-    """The function of the C library that does so; None where there is none."""
+def _of_c(name: str) -> Callable[..., object] | None:
+    """A function of glibc; None where there is none."""
     if not sys.platform.startswith("linux"):
         return None
     try:
-        trim: Callable[[int], object] = ctypes.CDLL(None).malloc_trim
+        found: Callable[..., object] = getattr(ctypes.CDLL(None), name)
     except (OSError, AttributeError):
         return None
-    return trim
+    return found
 
 
 def drop_what_loading_left() -> None:

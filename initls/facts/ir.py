@@ -21,20 +21,20 @@ Site: TypeAlias = int
 # --------------------------------------------------------------------------- expressions
 
 
-class Name(Struct, frozen=True):
+class Name(Struct, frozen=True, gc=False):
     """A bare name that is read."""
 
     id: str
 
 
-class Attribute(Struct, frozen=True):
+class Attribute(Struct, frozen=True, gc=False):
     """`value.name`."""
 
     value: Expression
     name: str
 
 
-class Constant(Struct, frozen=True):
+class Constant(Struct, frozen=True, gc=False):
     """A literal: None, a boolean, a number, a string or bytes, or `...`."""
 
     value: object
@@ -42,21 +42,21 @@ class Constant(Struct, frozen=True):
     """The name of the literal's type, so that `1`, `1.0` and `True` are three different facts."""
 
 
-class Star(Struct, frozen=True):
+class Star(Struct, frozen=True, gc=False):
     """`*value` or, where `double` is set, `**value` in a call or a display."""
 
     value: Expression
     double: bool = False
 
 
-class Keyword(Struct, frozen=True):
+class Keyword(Struct, frozen=True, gc=False):
     """`name=value` in a call."""
 
     name: str
     value: Expression
 
 
-class Call(Struct, frozen=True):
+class Call(Struct, frozen=True, gc=False):
     """`function(arguments, keywords)`; a `Star` may stand among the arguments, double ones included."""
 
     function: Expression
@@ -65,20 +65,20 @@ class Call(Struct, frozen=True):
     site: Site
 
 
-class Sequence(Struct, frozen=True):
+class Sequence(Struct, frozen=True, gc=False):
     """A tuple, list or set display."""
 
     kind: Literal["tuple", "list", "set"]
     items: tuple[Expression, ...]
 
 
-class Mapping(Struct, frozen=True):
+class Mapping(Struct, frozen=True, gc=False):
     """A dict display; a key of None marks `**value`."""
 
     items: tuple[tuple[Expression | None, Expression], ...]
 
 
-class Subscript(Struct, frozen=True):
+class Subscript(Struct, frozen=True, gc=False):
     """`value[index]`; several indices are a `Sequence` of kind tuple."""
 
     value: Expression
@@ -86,7 +86,7 @@ class Subscript(Struct, frozen=True):
     site: Site
 
 
-class Slice(Struct, frozen=True):
+class Slice(Struct, frozen=True, gc=False):
     """`lower:upper:step` inside a subscript."""
 
     lower: Expression | None
@@ -94,7 +94,7 @@ class Slice(Struct, frozen=True):
     step: Expression | None
 
 
-class Binary(Struct, frozen=True):
+class Binary(Struct, frozen=True, gc=False):
     """`left operator right`, the operator as it is written: `+`, `@`, `//` and so on."""
 
     operator: str
@@ -103,14 +103,14 @@ class Binary(Struct, frozen=True):
     site: Site
 
 
-class Unary(Struct, frozen=True):
+class Unary(Struct, frozen=True, gc=False):
     """`-operand`, `+operand`, `~operand` or `not operand`."""
 
     operator: str
     operand: Expression
 
 
-class Compare(Struct, frozen=True):
+class Compare(Struct, frozen=True, gc=False):
     """`left op right op right ...`, operators as written (`is not`, `not in` with one blank)."""
 
     left: Expression
@@ -118,7 +118,7 @@ class Compare(Struct, frozen=True):
     site: Site
 
 
-class Logic(Struct, frozen=True):
+class Logic(Struct, frozen=True, gc=False):
     """`left and right`, `left or right`."""
 
     operator: Literal["and", "or"]
@@ -126,7 +126,7 @@ class Logic(Struct, frozen=True):
     right: Expression
 
 
-class Choice(Struct, frozen=True):
+class Choice(Struct, frozen=True, gc=False):
     """`then if test else otherwise`."""
 
     test: Expression
@@ -134,7 +134,7 @@ class Choice(Struct, frozen=True):
     otherwise: Expression
 
 
-class Lambda(Struct, frozen=True):
+class Lambda(Struct, frozen=True, gc=False):
     """`lambda parameters: body`."""
 
     parameters: tuple[Parameter, ...]
@@ -142,7 +142,7 @@ class Lambda(Struct, frozen=True):
     site: Site
 
 
-class Clause(Struct, frozen=True):
+class Clause(Struct, frozen=True, gc=False):
     """One `for target in iterable if tests` of a comprehension."""
 
     target: Expression
@@ -150,7 +150,7 @@ class Clause(Struct, frozen=True):
     tests: tuple[Expression, ...]
 
 
-class Comprehension(Struct, frozen=True):
+class Comprehension(Struct, frozen=True, gc=False):
     """A list, set, dict comprehension or generator; `key` is there for a dict alone."""
 
     kind: Literal["list", "set", "dict", "generator"]
@@ -160,20 +160,20 @@ class Comprehension(Struct, frozen=True):
     site: Site
 
 
-class Joined(Struct, frozen=True):
+class Joined(Struct, frozen=True, gc=False):
     """An f-string: its literal pieces are constants, the rest are the expressions in braces."""
 
     parts: tuple[Expression, ...]
 
 
-class Walrus(Struct, frozen=True):
+class Walrus(Struct, frozen=True, gc=False):
     """`(name := value)`."""
 
     name: str
     value: Expression
 
 
-class Opaque(Struct, frozen=True):
+class Opaque(Struct, frozen=True, gc=False):
     """An expression that the analysis does not read (`await`, `yield`, templates), with the reason."""
 
     reason: str
@@ -205,7 +205,7 @@ Expression: TypeAlias = (
 # --------------------------------------------------------------------------- statements
 
 
-class Parameter(Struct, frozen=True):
+class Parameter(Struct, frozen=True, gc=False):
     """One parameter of a function."""
 
     name: str
@@ -215,7 +215,7 @@ class Parameter(Struct, frozen=True):
     annotation: Expression | None = None
 
 
-class Assign(Struct, frozen=True):
+class Assign(Struct, frozen=True, gc=False):
     """`target = target = value`; an annotated assignment with a value is one too."""
 
     targets: tuple[Expression, ...]
@@ -223,7 +223,7 @@ class Assign(Struct, frozen=True):
     site: Site
 
 
-class Augment(Struct, frozen=True):
+class Augment(Struct, frozen=True, gc=False):
     """`target op= value`, the operator without its `=`."""
 
     target: Expression
@@ -232,21 +232,21 @@ class Augment(Struct, frozen=True):
     site: Site
 
 
-class Evaluate(Struct, frozen=True):
+class Evaluate(Struct, frozen=True, gc=False):
     """An expression that stands as a statement."""
 
     value: Expression
     site: Site
 
 
-class Return(Struct, frozen=True):
+class Return(Struct, frozen=True, gc=False):
     """`return value`."""
 
     value: Expression | None
     site: Site
 
 
-class If(Struct, frozen=True):
+class If(Struct, frozen=True, gc=False):
     """`if test: body else: otherwise`; an `elif` is an `If` alone in `otherwise`."""
 
     test: Expression
@@ -255,7 +255,7 @@ class If(Struct, frozen=True):
     site: Site
 
 
-class For(Struct, frozen=True):
+class For(Struct, frozen=True, gc=False):
     """`for target in iterable: body else: otherwise`."""
 
     target: Expression
@@ -265,7 +265,7 @@ class For(Struct, frozen=True):
     site: Site
 
 
-class While(Struct, frozen=True):
+class While(Struct, frozen=True, gc=False):
     """`while test: body else: otherwise`."""
 
     test: Expression
@@ -274,7 +274,7 @@ class While(Struct, frozen=True):
     site: Site
 
 
-class With(Struct, frozen=True):
+class With(Struct, frozen=True, gc=False):
     """`with context as target, ...: body`."""
 
     items: tuple[tuple[Expression, Expression | None], ...]
@@ -282,7 +282,7 @@ class With(Struct, frozen=True):
     site: Site
 
 
-class Try(Struct, frozen=True):
+class Try(Struct, frozen=True, gc=False):
     """`try: body except: handlers else: otherwise finally: final`."""
 
     body: tuple[Statement, ...]
@@ -292,7 +292,7 @@ class Try(Struct, frozen=True):
     site: Site
 
 
-class Match(Struct, frozen=True):
+class Match(Struct, frozen=True, gc=False):
     """`match subject: case ...`; patterns are not read, so every case may be the one."""
 
     subject: Expression
@@ -300,7 +300,7 @@ class Match(Struct, frozen=True):
     site: Site
 
 
-class Function(Struct, frozen=True):
+class Function(Struct, frozen=True, gc=False):
     """`def name(parameters): body`."""
 
     name: str
@@ -310,7 +310,7 @@ class Function(Struct, frozen=True):
     site: Site
 
 
-class Class(Struct, frozen=True):
+class Class(Struct, frozen=True, gc=False):
     """`class name(bases): body`.
 
     For a class at column 0 the body holds the statements of the head alone: its methods are segments of their own.
@@ -324,14 +324,14 @@ class Class(Struct, frozen=True):
     site: Site
 
 
-class Import(Struct, frozen=True):
+class Import(Struct, frozen=True, gc=False):
     """`import dotted.name as alias, ...`."""
 
     names: tuple[tuple[str, str | None], ...]
     site: Site
 
 
-class ImportFrom(Struct, frozen=True):
+class ImportFrom(Struct, frozen=True, gc=False):
     """`from ..module import name as alias, ...`; the name `*` stands alone in a star import."""
 
     module: str
@@ -340,34 +340,34 @@ class ImportFrom(Struct, frozen=True):
     site: Site
 
 
-class Delete(Struct, frozen=True):
+class Delete(Struct, frozen=True, gc=False):
     """`del target, ...`."""
 
     targets: tuple[Expression, ...]
     site: Site
 
 
-class Assert(Struct, frozen=True):
+class Assert(Struct, frozen=True, gc=False):
     """`assert test`."""
 
     test: Expression
     site: Site
 
 
-class Raise(Struct, frozen=True):
+class Raise(Struct, frozen=True, gc=False):
     """`raise ...`."""
 
     site: Site
 
 
-class Jump(Struct, frozen=True):
+class Jump(Struct, frozen=True, gc=False):
     """`break` or `continue`."""
 
     kind: Literal["break", "continue"]
     site: Site
 
 
-class Scope(Struct, frozen=True):
+class Scope(Struct, frozen=True, gc=False):
     """`global names` or `nonlocal names`."""
 
     kind: Literal["global", "nonlocal"]
@@ -397,7 +397,7 @@ Statement: TypeAlias = (
 )
 
 
-class Facts(Struct, frozen=True):
+class Facts(Struct, frozen=True, gc=False):
     """The statements of one segment in program order, with the fingerprint that stands for them."""
 
     body: tuple[Statement, ...]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 BETWEEN = "\0"
 """What parts the name of a file from the name of a unit in it; no path and no unit can hold it."""
 
 
-class Place(NamedTuple):
+class Place(Struct, frozen=True, order=True, gc=False):
     """One site of one unit.
 
     `unit` is the name that the outline of a document gives a segment (`LeNet.__init__`), whatever line it stands on.

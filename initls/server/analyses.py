@@ -332,9 +332,10 @@ class Analyses:
         if settings is None:
             return Analysed(snapshot, None, None, [])
         started = time.perf_counter()
+        base, since = snapshot.way.taken
         document = snapshot.document()
         cut = time.perf_counter()
-        if snapshot.base is None or len(snapshot.since) > MANY:
+        if base is None or len(since) > MANY:
             # The check may be cancelled, again and again. What has been built is then at least not built again.
             self._loop.call_soon_threadsafe(self._documents.learn, snapshot, document)
         try:

@@ -21,7 +21,7 @@ from initls.document import Document
 from initls.server import params as read
 from initls.server.convert import span_in
 from initls.server.notebooks import Notebook, difference
-from initls.server.snapshot import Change, Piece, Snapshot
+from initls.server.snapshot import Change, Piece, Snapshot, Way
 from initls.syntax.encoding import Encoding
 from initls.syntax.span import Point, Span
 from initls.syntax.text import Text
@@ -139,7 +139,7 @@ class Documents:
         """Make the snapshot that follows the newest one."""
         serial = opened.base_serial + len(opened.changes)
         since = tuple(opened.changes) if opened.base else ()
-        opened.snapshot = replace(opened.snapshot, **what, serial=serial, base=opened.base, since=since)
+        opened.snapshot = replace(opened.snapshot, **what, serial=serial, way=Way((opened.base, since)))
 
     def close(self, uri: str) -> bool:
         """Forget a document; whether it was one of ours."""
@@ -148,6 +148,7 @@ class Documents:
 
     def learn(self, snapshot: Snapshot, document: Document) -> None:
         """Build on `document` from now on, which is what the analysis made of `snapshot`."""
+        snapshot.learn(document)
         opened = self._open.get(snapshot.uri)
         if opened is None or opened.snapshot.session is not snapshot.session or snapshot.serial < opened.base_serial:
             # It was closed in between, or something newer is known already.

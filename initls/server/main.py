@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
-from initls.memory import calm_garbage_collector
+from initls.memory import calm_garbage_collector, share_one_heap
 from initls.server import lifetime, logs
 from initls.server.orders import usual_checker
 from initls.server.server import Server
@@ -27,6 +27,7 @@ SWITCH = 0.001
 
 def serve(*, tcp: tuple[str, int] | None = None, make_checker: Callable[[], Checker] | None = None) -> NoReturn:
     """Serve one client on standard input and output, or on the address `tcp`, and end the process."""
+    share_one_heap()
     logs.log_to_standard_error()
     if tcp is not None:
         channel = accept_one(*tcp, announce=_say)

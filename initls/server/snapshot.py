@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from initls.document import Document
 from initls.notebook import Cells
@@ -30,6 +30,16 @@ class Piece(Struct, frozen=True):
         return span.shifted(self.first)
 
 
+class Way(Struct, eq=False):
+    """How the document of a snapshot is come by. Once it is there it is all the way there is, and what was before goes.
+
+    That may be a long text of its own, of which nobody would let go for as long as there is no edit.
+    """
+
+    taken: tuple[Document | None, tuple[Change, ...]] = (None, ())
+    """What the analysis last made of the document, if it has, and the changes that lead from there to here."""
+
+
 class Snapshot(Struct, frozen=True, eq=False, dict=True):
     """One version of an open document. It never changes."""
 
@@ -44,10 +54,7 @@ class Snapshot(Struct, frozen=True, eq=False, dict=True):
     """Tells this opening of the document from others."""
     serial: int = 0
     """How many changes were made since it was opened."""
-    base: Document | None = None
-    """What the analysis last made of the document, with its memory of sounder states; None before it has."""
-    since: tuple[Change, ...] = ()
-    """The changes that lead from `base` to here."""
+    way: Way = field(default_factory=Way)
     cells: Cells | None = None
     """Where the cells of a notebook stand in the text; `shown` are the cells as they are on the screen."""
     shown: tuple[Piece, ...] = ()
@@ -74,9 +81,14 @@ class Snapshot(Struct, frozen=True, eq=False, dict=True):
         return piece, span.shifted(-piece.first)
 
     def document(self) -> Document:
-        """The document to analyse; costs what was changed since the last time."""
-        if self.base is None:
+        """The document to analyse, with its memory of sounder states; costs what was changed since the last time."""
+        base, since = self.way.taken
+        if base is None:
             document = Document.of(self.filename, self.text.source)
         else:
-            document = self.base.edits(0, self.since, self.text)
+            document = base.edits(0, since, self.text)
         return document.divided(self.cells)
+
+    def learn(self, document: Document) -> None:
+        """Take what the analysis has made of this version from now on. It may be called while another thread reads."""
+        self.way.taken = document, ()

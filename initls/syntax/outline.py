@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import accumulate
 from operator import attrgetter
 from typing import TypeAlias
+from weakref import ReferenceType, ref
 
 from initls.essence import Essential
 from initls.syntax.atoms import Atom, cut
@@ -26,7 +27,7 @@ _LINES = attrgetter("lines")
 _MEMBERS = attrgetter("members")
 
 
-class Outline(Essential, frozen=True, dict=True):
+class Outline(Essential, frozen=True, dict=True, weakref=True):
     """The segments of a text. Two outlines are equal when they say the same, however they came about."""
 
     placed: Blocks[Placed]
@@ -92,8 +93,8 @@ def differing(before: Outline, now: Outline) -> Stretch:
     """
     if before is now:
         return 0, 0, 0
-    known: tuple[Outline, Stretch] | None = now.__dict__.get("_since")
-    if known is None or known[0] is not before:
+    known: tuple[ReferenceType[Outline], Stretch] | None = now.__dict__.get("_since")
+    if known is None or known[0]() is not before:
         first, stop, old_stop = now.placed.differing(before.placed)
         _remember(before, now, (first, old_stop, stop))
         known = now.__dict__["_since"]
@@ -101,9 +102,8 @@ def differing(before: Outline, now: Outline) -> Stretch:
 
 
 def _remember(before: Outline, now: Outline, stretch: Stretch) -> None:
-    # What came before that is of no interest any more, and must not be held.
-    before.__dict__.pop("_since", None)
-    now.__dict__["_since"] = before, stretch
+    # What came before is of no interest for longer than to those who ask, and may be a text of its own.
+    now.__dict__["_since"] = ref(before), stretch
 
 
 def outline(text: Text) -> Outline:

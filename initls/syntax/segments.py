@@ -39,7 +39,7 @@ class Kind(Enum):
 _INDENTED = frozenset({Kind.METHOD, Kind.CLASS_RUN, Kind.NESTED})
 
 
-class Segment(Struct, frozen=True):
+class Segment(Struct, frozen=True, gc=False):
     """One piece: its exact text, and the key by which everything derived from it is remembered."""
 
     kind: Kind

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import ref
 
 import pytest
 
@@ -32,7 +33,7 @@ def typed(documents: Documents, text: str, version: int = 2) -> Snapshot:
 def test_the_first_document_is_built_from_the_text() -> None:
     documents, first = opened()
     second = typed(documents, "x")
-    assert second.since == () and second.base is None
+    assert second.way.taken == (None, ())
     assert first.document().source == "a\nb\n"
     assert second.document().source == second.text.source == "xa\nb\n"
 
@@ -43,12 +44,25 @@ def test_later_ones_are_built_from_what_the_analysis_knows() -> None:
     second = typed(documents, "x")
     documents.learn(first, known)
     third = typed(documents, "y")
-    assert third.base is known and [text for _, text in third.since] == ["x", "y"]
+    base, since = third.way.taken
+    assert base is known and [text for _, text in since] == ["x", "y"]
     assert third.document().source == third.text.source == "yxa\nb\n"
     documents.learn(second, second.document())
     fourth = typed(documents, "z")
-    assert [text for _, text in fourth.since] == ["y", "z"]
+    assert [text for _, text in fourth.way.taken[1]] == ["y", "z"]
     assert fourth.document().source == "zyxa\nb\n"
+
+
+def test_what_a_text_was_before_goes_once_it_is_known_what_it_is() -> None:
+    documents, first = opened()
+    documents.learn(first, first.document())
+    before = ref(first.document().parts[0].outline)
+    replaced = documents.change({"textDocument": {"uri": URI, "version": 2}, "contentChanges": [{"text": "c"}]})
+    assert replaced is not None and before() is not None
+    documents.learn(replaced, replaced.document())
+    del first
+    assert before() is None
+    assert replaced.document().source == "c"
 
 
 def test_what_comes_too_late_or_from_another_opening_is_not_built_on() -> None:
@@ -58,7 +72,7 @@ def test_what_comes_too_late_or_from_another_opening_is_not_built_on() -> None:
     newer = second.document()
     documents.learn(second, newer)
     documents.learn(first, known)
-    assert typed(documents, "y").base is newer
+    assert typed(documents, "y").way.taken[0] is newer
     documents.close(URI)
     documents.learn(second, newer)
     assert documents.open({"textDocument": {"uri": URI, "languageId": "python", "version": 1, "text": "c"}}) is not None

@@ -60,7 +60,7 @@ class Unreachable(Exception):
     """What stands here is never run: every path to it raises."""
 
 
-class ModuleInfo(Struct, frozen=True):
+class ModuleInfo(Struct, frozen=True, gc=False):
     """What does not change about an object of the program.
 
     `layer` is the torch class that it is or derives from; `classes` are the names of all its classes, its own first:
@@ -89,7 +89,7 @@ class ModuleInfo(Struct, frozen=True):
         return self.classes[0]
 
 
-class Computed(Struct, frozen=True):
+class Computed(Struct, frozen=True, gc=False):
     """How a wrapped weight comes about: computed by `wrapper` from other parameters, whenever it is used.
 
     `originals` are the names, as its module has them, of the parameters that stand in for it. `direction` is the one
@@ -105,7 +105,7 @@ class Computed(Struct, frozen=True):
     path: Path
 
 
-class Copied(Struct, frozen=True):
+class Copied(Struct, frozen=True, gc=False):
     """Where a tensor comes from that has memory of its own: the parameter, and what copied it.
 
     `frame` is the function call in which it was made.
@@ -116,7 +116,7 @@ class Copied(Struct, frozen=True):
     frame: int
 
 
-class ParameterInfo(Struct, frozen=True):
+class ParameterInfo(Struct, frozen=True, gc=False):
     """What does not change about a tensor that the program keeps."""
 
     id: int
@@ -185,7 +185,7 @@ def _nothing(run: Run, value: Value, name: str) -> None:
     """Visit nothing."""
 
 
-class EarlyAssignment(Struct, frozen=True):
+class EarlyAssignment(Struct, frozen=True, gc=False):
     """A module, parameter or buffer assigned before `nn.Module.__init__` has run: it raises."""
 
     place: Place
@@ -196,7 +196,7 @@ class EarlyAssignment(Struct, frozen=True):
     likely: bool
 
 
-class SuperCall(Struct, frozen=True):
+class SuperCall(Struct, frozen=True, gc=False):
     """A call that leads to `nn.Module.__init__`, on object `module`."""
 
     place: Place

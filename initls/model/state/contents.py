@@ -15,7 +15,7 @@ from initls.essence import Essential
 from initls.facts.place import Place
 
 
-class Constant(Essential, frozen=True):
+class Constant(Essential, frozen=True, gc=False):
     """Every element is the same number: `value`, or a number that the program does not show where it is None."""
 
     value: float | None
@@ -31,14 +31,14 @@ class Constant(Essential, frozen=True):
         return "a constant" if self.value is None else f"{self.value:g}"
 
 
-class Random(Struct, frozen=True):
+class Random(Struct, frozen=True, gc=False):
     """Elements drawn apart by `scheme` (`normal`, `kaiming_uniform`), with the arguments that are known."""
 
     scheme: str
     arguments: tuple[tuple[str, float | str | bool | None], ...] = ()
 
 
-class Repeated(Struct, frozen=True):
+class Repeated(Struct, frozen=True, gc=False):
     """One draw that is set down again and again along `axes` of a tensor that has `rank` of them."""
 
     drawn: Random
@@ -46,20 +46,20 @@ class Repeated(Struct, frozen=True):
     rank: int
 
 
-class Default(Struct, frozen=True):
+class Default(Struct, frozen=True, gc=False):
     """What torch's constructor of `layer` puts into its parameter `name`."""
 
     layer: str
     name: str
 
 
-class Structured(Struct, frozen=True):
+class Structured(Struct, frozen=True, gc=False):
     """Distinct elements by construction: identity, Dirac, a table, a literal."""
 
     what: str
 
 
-class Garbage(Struct, frozen=True):
+class Garbage(Struct, frozen=True, gc=False):
     """Memory that nobody wrote (`torch.empty`).
 
     `by` is what has kept torch from initializing a layer of its own, and `at` the place of that, where this is why.
@@ -69,13 +69,13 @@ class Garbage(Struct, frozen=True):
     at: Place | None = None
 
 
-class Loaded(Struct, frozen=True):
+class Loaded(Struct, frozen=True, gc=False):
     """Values that come from a checkpoint, or from another tensor."""
 
     source: str
 
 
-class Unknown(Struct, frozen=True):
+class Unknown(Struct, frozen=True, gc=False):
     """Something that the analysis could not follow, and why."""
 
     reason: str

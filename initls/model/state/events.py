@@ -16,7 +16,7 @@ from initls.model.state.state import Away
 from initls.model.state.values import ParameterRef, Path, Value
 
 
-class Event(Struct, frozen=True):
+class Event(Struct, frozen=True, gc=False):
     """Something that happened in a run.
 
     `likely` is not set where it happens only under options that a user has to ask for, `certain` not where a test

@@ -10,7 +10,7 @@ from initls.facts.place import Place
 from initls.knowledge.tensors import SUMS
 
 
-class Node(Struct, frozen=True):
+class Node(Struct, frozen=True, gc=False):
     """One tensor of a forward pass, by the operation that makes it.
 
     Kinds: `input`, `parameter`, `constant`, `affine` (Linear, convolutions and `F.linear` alike), `embedding`,

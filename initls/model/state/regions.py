@@ -13,7 +13,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 
-class Quantity(Struct, frozen=True):
+class Quantity(Struct, frozen=True, gc=False):
     """A size that the program names but does not show: `factor` times whatever stands under `name`."""
 
     name: str
@@ -28,7 +28,7 @@ Size: TypeAlias = int | Quantity
 """A length, or a position on an axis."""
 
 
-class Share(Struct, frozen=True):
+class Share(Struct, frozen=True, gc=False):
     """A position on an axis as a share of its length."""
 
     of: Fraction
@@ -38,7 +38,7 @@ End: TypeAlias = int | Quantity | Share | None
 """Where a slice begins or ends; None where the program does not say."""
 
 
-class Slice(Struct, frozen=True):
+class Slice(Struct, frozen=True, gc=False):
     """A run of positions along one axis."""
 
     axis: int
@@ -60,7 +60,7 @@ class Slice(Struct, frozen=True):
         return None
 
 
-class Index(Struct, frozen=True):
+class Index(Struct, frozen=True, gc=False):
     """One position along one axis; None where the program does not show which."""
 
     axis: int
@@ -71,7 +71,7 @@ class Index(Struct, frozen=True):
         return f"one position of axis {self.axis}"
 
 
-class Part(Struct, frozen=True):
+class Part(Struct, frozen=True, gc=False):
     """Some part, in words."""
 
     reason: str

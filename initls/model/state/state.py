@@ -26,7 +26,7 @@ MOST_ALTERNATIVES = 8
 """More ways than this for a parameter to end are summed up as unknown."""
 
 
-class Write(Essential, frozen=True):
+class Write(Essential, frozen=True, gc=False):
     """One write to a parameter.
 
     `order` numbers the writes of a trace. `region` is None for a write to the whole, else the part.
@@ -55,7 +55,7 @@ class Write(Essential, frozen=True):
         )  # fmt: skip
 
 
-class Alternative(Struct, frozen=True):
+class Alternative(Struct, frozen=True, gc=False):
     """One way that a parameter may have come to its value: a write to the whole, then writes to parts of it.
 
     What later writes cover is left out; where the parts together are the whole, there is no write to the whole.
@@ -91,7 +91,7 @@ def agreed(ways: tuple[Alternative, ...]) -> Content | None:
 Held = Literal["partitioned", "flat", "shard", "unsaved"]
 
 
-class Away(Struct, frozen=True):
+class Away(Struct, frozen=True, gc=False):
     """By which framework and how a parameter's values are put out of reach, and where.
 
     `partitioned` leaves a tensor without elements, `flat` makes all parameters below the module `root` a part of one
@@ -110,7 +110,7 @@ class Away(Struct, frozen=True):
     sure: bool = True
 
 
-class Items(Struct, frozen=True):
+class Items(Struct, frozen=True, gc=False):
     """What a list holds; an open one may hold more behind, though perhaps not by default."""
 
     values: tuple[Value, ...] = ()
@@ -118,7 +118,7 @@ class Items(Struct, frozen=True):
     by_option: bool = False
 
 
-class Entries(Struct, frozen=True):
+class Entries(Struct, frozen=True, gc=False):
     """What a dict holds, in order; an open one may hold more, though perhaps not by default."""
 
     values: tuple[tuple[Value, Value], ...] = ()
@@ -126,7 +126,7 @@ class Entries(Struct, frozen=True):
     by_option: bool = False
 
 
-class Attributes(Struct, frozen=True):
+class Attributes(Struct, frozen=True, gc=False):
     """What an object holds by name, in the order of assignment; an open one may hold more."""
 
     values: Mapping[str, Value] = {}

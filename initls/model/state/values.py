@@ -19,7 +19,7 @@ Path: TypeAlias = tuple[Place, ...]
 """The call sites that lead from the root of a trace to a place, outermost first."""
 
 
-class Known(Struct, frozen=True):
+class Known(Struct, frozen=True, gc=False):
     """A Python value that the program shows. A `soft` one is the default of an option: callers may choose another."""
 
     value: object
@@ -35,7 +35,7 @@ def known(value: object, *, soft: bool = False) -> Known:
 NONE = known(None)
 
 
-class Unknown(Struct, frozen=True):
+class Unknown(Struct, frozen=True, gc=False):
     """A value that the analysis does not follow, and why. `quantity` tells a number that the program names apart.
 
     `root` is such a number where the value is some multiple of its square root, or of one by that.
@@ -48,7 +48,7 @@ class Unknown(Struct, frozen=True):
     """Whether it is surely neither a module nor anything that holds one."""
 
 
-class Cut(Struct, frozen=True):
+class Cut(Struct, frozen=True, gc=False):
     """A slice `lower:upper` as an index, with an end that the program does not show."""
 
     lower: Value
@@ -69,34 +69,34 @@ class Extent(Unknown, frozen=True, kw_only=True):
     rank: int | None
 
 
-class Absent(Struct, frozen=True):
+class Absent(Struct, frozen=True, gc=False):
     """The attribute or item that is not there on some path."""
 
 
 ABSENT = Absent()
 
 
-class Either(Struct, frozen=True):
+class Either(Struct, frozen=True, gc=False):
     """One of several values; the first `likely` of them are those of a construction with default options."""
 
     options: tuple[Value, ...]
     likely: int
 
 
-class Tuple(Struct, frozen=True):
+class Tuple(Struct, frozen=True, gc=False):
     """A tuple or another sequence that nobody changes."""
 
     items: tuple[Value, ...]
 
 
-class Record(Struct, frozen=True):
+class Record(Struct, frozen=True, gc=False):
     """An object that does nothing but hold what it was made with, as the outputs of models do."""
 
     name: str
     fields: tuple[tuple[str, Value], ...]
 
 
-class Many(Struct, frozen=True):
+class Many(Struct, frozen=True, gc=False):
     """Values of which only a sample is known: the items of a loop or a list whose length the program does not show.
 
     `times` is how many they are at least.
@@ -106,31 +106,31 @@ class Many(Struct, frozen=True):
     times: int = 1
 
 
-class ListRef(Struct, frozen=True):
+class ListRef(Struct, frozen=True, gc=False):
     """A list, by identity."""
 
     id: int
 
 
-class DictRef(Struct, frozen=True):
+class DictRef(Struct, frozen=True, gc=False):
     """A dict, by identity."""
 
     id: int
 
 
-class ModuleRef(Struct, frozen=True):
+class ModuleRef(Struct, frozen=True, gc=False):
     """An instance of `nn.Module` or of another class, by identity."""
 
     id: int
 
 
-class Declared(Struct, frozen=True):
+class Declared(Struct, frozen=True, gc=False):
     """A layer, an initializer or a model of Keras or Flax, by its number among those that a run has made."""
 
     id: int
 
 
-class ParameterRef(Struct, frozen=True):
+class ParameterRef(Struct, frozen=True, gc=False):
     """A parameter or buffer, or a part or view of one.
 
     `region` is None for the whole; `viewed` is set where it may have other axes than the parameter, or shorter ones.
@@ -143,7 +143,7 @@ class ParameterRef(Struct, frozen=True):
     sizes: tuple[Size | None, ...] | None = None
 
 
-class Tensor(Struct, frozen=True):
+class Tensor(Struct, frozen=True, gc=False):
     """A tensor that is no parameter. `node` is its place in the dataflow where one is being recorded.
 
     `shared` tells that several of its elements lie at one place in memory: how many there are of each, or 0 where that
@@ -156,19 +156,19 @@ class Tensor(Struct, frozen=True):
     shared: int | None = None
 
 
-class External(Struct, frozen=True):
+class External(Struct, frozen=True, gc=False):
     """What an import brought in, by its dotted name; torch's own by the public one (`torch.nn.Linear`)."""
 
     name: str
 
 
-class FileValue(Struct, frozen=True):
+class FileValue(Struct, frozen=True, gc=False):
     """Another file of the program as an import brings it in; its name, empty for the file under analysis itself."""
 
     file: str
 
 
-class FunctionValue(Struct, frozen=True):
+class FunctionValue(Struct, frozen=True, gc=False):
     """A function of the program.
 
     `frame` is the scope that it closes over, `owner` the class that a method belongs to.
@@ -180,14 +180,14 @@ class FunctionValue(Struct, frozen=True):
     owner: str | None = None
 
 
-class UnitFunction(Struct, frozen=True):
+class UnitFunction(Struct, frozen=True, gc=False):
     """A function or method at a segment of its own, read only when it is called."""
 
     unit: str
     owner: str | None = None
 
 
-class ClassValue(Struct, frozen=True):
+class ClassValue(Struct, frozen=True, gc=False):
     """A class of the program: at column 0 by its unit; a nested one carries its definition."""
 
     unit: str
@@ -196,14 +196,14 @@ class ClassValue(Struct, frozen=True):
     frame: int | None = None
 
 
-class Bound(Struct, frozen=True):
+class Bound(Struct, frozen=True, gc=False):
     """A method bound to its object: of the program, or `method` of torch's own by name."""
 
     receiver: Value
     method: FunctionValue | UnitFunction | str
 
 
-class Partial(Struct, frozen=True):
+class Partial(Struct, frozen=True, gc=False):
     """`functools.partial(function, *arguments, **keywords)`."""
 
     function: Value
@@ -211,14 +211,14 @@ class Partial(Struct, frozen=True):
     keywords: tuple[tuple[str, Value], ...]
 
 
-class Super(Struct, frozen=True):
+class Super(Struct, frozen=True, gc=False):
     """`super()` inside a method: looks names up behind `after` in the bases of the receiver's class."""
 
     receiver: ModuleRef
     after: str
 
 
-class Manager(Struct, frozen=True):
+class Manager(Struct, frozen=True, gc=False):
     """A context manager that `takes` the values of what is built in its block away, or `gives` some back meanwhile.
 
     `parameters` are those that it was given. With `lost` what is written in the block is dropped behind it; the
@@ -233,7 +233,7 @@ class Manager(Struct, frozen=True):
     keyword: str = ""
 
 
-class Walk(Struct, frozen=True):
+class Walk(Struct, frozen=True, gc=False):
     """An iterator over the modules or parameters of a module: `modules`, `named_parameters` and so on."""
 
     root: ModuleRef

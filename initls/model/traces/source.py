@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import chain
 
 from initls.bounded import remembered
 from initls.facts import ir
@@ -158,7 +159,8 @@ class FileSource:
     @cached_property
     def touched(self) -> frozenset[str]:
         """The words of all that was edited."""
-        return frozenset([token for text in _texts(self._edited) for token in TOKEN.findall(text)])
+        # An edit may have been one of a whole file, of which there is not to be a list of all words.
+        return frozenset(chain.from_iterable(set(TOKEN.findall(text)) for text in _texts(self._edited)))
 
     def detach(self) -> None:
         """Keep the outline and let go of what facts come from."""

@@ -212,7 +212,8 @@ class Checker:
     def traces(self, document: Document) -> tuple[Trace, ...]:
         """The traces that the rules were last asked about."""
         asked = self._rules.known(document.filename)
-        return () if asked is None else asked.traces
+        program = None if asked is None else asked.program()
+        return () if program is None else program.traces
 
     def tally(
         self, document: Document, settings: Settings, check: cancel.Check, *, trial: bool = False

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from operator import attrgetter
+from weakref import ReferenceType, ref
 
 from msgspec import Struct
 
 from initls import cancel
 from initls.model.traces.program import Partition, Program, Surroundings
-from initls.model.traces.trace import Trace
 from initls.rules.codes import NEEDS, PACKED, QUIET
 from initls.rules.registry import RULES
 from initls.rules.rule import Report, Rule
@@ -24,11 +24,18 @@ class Answers(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """The answers of all rules to one program under one set of settings, by the traces of its parts."""
+    """The answers of all rules to one program under one set of settings, by the numbers of the traces of its parts.
 
-    program: Program
+    The program is not kept: a trace that holds no more is to be gone before the one that takes its place is made.
+    """
+
+    program: ReferenceType[Program]
     packs: frozenset[str]
     settings: Settings
+    traces: tuple[int, ...]
+    """The numbers of the traces."""
+    units: tuple[frozenset[str], ...]
+    """What each of them has to do with."""
     partition: Partition
     surroundings: Surroundings
     answers: Mapping[tuple[int, ...], Answers]
@@ -36,11 +43,6 @@ class Asked(Struct, frozen=True):
     """What the rules have to say."""
     failures: tuple[str, ...]
     """What went wrong, each thing once."""
-
-    @property
-    def traces(self) -> tuple[Trace, ...]:
-        """What they were asked about."""
-        return self.program.traces
 
 
 USUAL = Settings()
@@ -69,28 +71,28 @@ class Inquiry:
         Of a version that is only a `trial` nothing is remembered.
         """
         known = self._asked.get(program.filename)
-        if known is not None and known.program is program and known.settings == settings:
+        if known is not None and known.program() is program and known.settings == settings:
             return known
         packs = program.packs(settings.framework)
         if known is not None and (known.settings, known.packs) != (settings, packs):
             known = None
-        if known is not None and _same(known.traces, program.traces):
+        traces, units = tuple([trace.number for trace in program.traces]), tuple([t.units for t in program.traces])
+        if known is not None and known.traces == traces:
             return known
         around = program.surroundings
         usable = known is not None and known.surroundings == around
-        partition = known.partition if known is not None and _alike(known.traces, program.traces) else None
-        partition = program.partition() if partition is None else partition
+        partition = known.partition if known is not None and known.units == units else program.partition()
         if (self._on.packs, self._on.settings) != (packs, settings):
             self._on = _On(packs, settings)
         answers: dict[tuple[int, ...], Answers] = {}
-        for numbers in partition:
-            # The traces of an answer are kept as long as the answer is, so that no other object takes their place.
-            key = tuple([id(program.traces[number]) for number in numbers])
+        for indexes in partition:
+            key = tuple([traces[index] for index in indexes])
             before = known.answers.get(key) if known is not None and usable else None
-            answers[key] = before or _answers(program.part(numbers), self._on.rules, settings, check)
+            answers[key] = before or _answers(program.part(indexes), self._on.rules, settings, check)
         reports = tuple([report for found in answers.values() for report in found.reports])
         failures = dict.fromkeys([failure for found in answers.values() for failure in found.failures])
-        asked = Asked(program, packs, settings, partition, around, answers, reports, tuple(failures))
+        failed = tuple(failures)
+        asked = Asked(ref(program), packs, settings, traces, units, partition, around, answers, reports, failed)
         if not trial:
             self._asked[program.filename] = asked
         return asked
@@ -121,16 +123,6 @@ def _asked(rules: Iterable[Rule], program: Program) -> Iterator[Rule]:
     """The rules among these that may have something to say of a program."""
     there = shown(program)
     return (rule for rule in rules if rule.code not in NEEDS or not there.isdisjoint(NEEDS[rule.code]))
-
-
-def _same(before: tuple[Trace, ...], now: tuple[Trace, ...]) -> bool:
-    return before is now or (len(before) == len(now) and all(old is new for old, new in zip(before, now, strict=True)))
-
-
-def _alike(before: tuple[Trace, ...], now: tuple[Trace, ...]) -> bool:
-    """Whether the traces of two versions have to do with the same units, one by one."""
-    pairs = zip(before, now, strict=False)
-    return len(before) == len(now) and all(old is new or old.units == new.units for old, new in pairs)
 
 
 def _answers(program: Program, rules: Iterable[Rule], settings: Settings, check: cancel.Check) -> Answers:

@@ -9,12 +9,18 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from initls.bounded import Bounded, digest, remembered
 from initls.check import Checker
 from initls.document import Document
 from initls.facts.store import MOST_TEXT
+from initls.model.traces import tracer
 from initls.model.traces.mentions import FEW, SPOKEN, TOKEN, USED, Mentions
+from initls.model.traces.trace import Trace
+from initls.model.traces.tracing import trace_class
 from initls.programs import MOST_GONE_TEXT
 from initls.settings import Settings
 from initls.syntax.atoms import MOST_STATES
@@ -149,3 +155,22 @@ def test_a_file_that_stays_as_it_is_remembers_few_of_the_words_it_is_asked_about
     edited = [texts[0], texts[1].replace("bias", "layer")]
     after = mentions.followed(texts[1:], edited[1:], {*TOKEN.findall(" ".join([texts[1], edited[1]]))}, len(edited))
     assert after.count(SPOKEN, "layer", edited) == 4
+
+
+def test_a_trace_that_holds_no_more_is_gone_before_the_next_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+    text += "        self.fc = nn.Linear(2, 3)\n        nn.init.zeros_(self.fc.weight)\n"
+    there: list[int] = []
+
+    def counted(*arguments: Any, **more: Any) -> Trace | None:
+        there.append(sum(isinstance(one, Trace) and one.root == "Net" for one in gc.get_objects()))
+        return trace_class(*arguments, **more)
+
+    monkeypatch.setattr(tracer, "trace_class", counted)
+    checker = Checker()
+    document = Document.of("a.py", text)
+    for _ in range(3):
+        checker.check(document, Settings())
+        document = document.edit(0, Span(Point(6, 32), Point(6, 32)), "3")
+    assert there == [0, 0, 0]
+    assert sum(isinstance(one, Trace) and one.root == "Net" for one in gc.get_objects()) == 1

@@ -38,7 +38,7 @@ class Surroundings(Struct, frozen=True):
     """The classes of each model of Hugging Face's, its own first."""
 
 
-class Program(Struct, frozen=True, dict=True):
+class Program(Struct, frozen=True, dict=True, weakref=True):
     """One file: its traces, classes first, then functions, then the statements of the module level."""
 
     filename: str

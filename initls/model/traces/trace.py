@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import count
 from typing import Literal, Protocol
 
 from msgspec import Struct, field
@@ -104,6 +105,9 @@ class _Somewhere(Protocol):
     def path(self) -> Path: ...
 
 
+_NUMBERS = count()
+
+
 class Trace(Struct, frozen=True, dict=True):
     """What one run has shown.
 
@@ -163,6 +167,11 @@ class Trace(Struct, frozen=True, dict=True):
     recurring: tuple[Recurring, ...] = ()
     """What each forward pass does anew."""
     incomplete: str | None = None
+
+    @cached_property
+    def number(self) -> int:
+        """A number that no other trace of the process has, by which one is known that need not be there any more."""
+        return next(_NUMBERS)
 
     @cached_property
     def built(self) -> frozenset[str]:

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from initls import cancel
 from initls.model.machine.scope import ALONE, Files, Reading
@@ -85,6 +86,22 @@ class _Known(Struct, frozen=True):
     """Those of PyTorch, which are the same until an edit changes what tells them."""
     program: Program
 
+    def holds(self, roots: Collection[Root]) -> bool:
+        """Whether there are traces of all roots, which were as many when there were any."""
+        return len(self.entries) == len(roots)
+
+    def stale(
+        self, roots: Iterable[Root], source: FileSource, edited: frozenset[str] | None, files: Files
+    ) -> dict[Root, None]:
+        """Those of `roots`, in their order, whose traces do not hold for the state that `source` has."""
+        known = [(root, self.entries[root][0]) for root in roots if root in self.entries]
+        return {root: None for root, reading in known if not reading.still_true(source, edited, files)}
+
+    def without(self, stale: Collection[Root]) -> _Known:
+        """The same without the traces of some roots."""
+        entries = {root: entry for root, entry in self.entries.items() if root not in stale}
+        return replace(self, entries=entries, program=replace(self.program, traces=()))
+
 
 NO_ROOTS = Roots()
 """Those of a file that does not speak of PyTorch."""
@@ -143,15 +160,23 @@ class Tracer:
         epoch = files.epoch(source.filename)
         elsewhere = known.elsewhere if known is not None and known.epoch == epoch else {}
         roots = _roots(source, known, edited, files, epoch, elsewhere) if torch else NO_ROOTS
-        steady = known is not None and known.epoch == epoch and known.roots is roots and not declared
-        if known is not None and edited is not None and steady and len(known.entries) == len(roots.found):
-            renewed = self._renewed(known, source, edited, check, files)
-            entries = {**known.entries, **renewed} if renewed else known.entries
-            readers = known.readers.after(renewed, entries) if renewed else known.readers
-        else:
-            every = chain(roots.found, declaring(source) if declared else ())
-            entries = self._entries(None if known is None else known.entries, every, source, edited, check, files)
-            readers = _Readers.of(entries)
+        every = (*roots.found, *declaring(source)) if declared else roots.found
+        steady = known is not None and edited is not None and known.epoch == epoch and known.roots is roots
+        readers = known.readers if known is not None and steady and not declared and known.holds(every) else None
+        asked = every if readers is None or edited is None else readers.concerned(source, edited)
+        stale = {} if known is None else known.stale(asked, source, edited, files)
+        if known is not None and stale and not trial:
+            # What holds no more is gone before what takes its place is made: each may be large.
+            known = self._known[source.filename] = known.without(stale)
+        entries: Entries = {} if known is None else known.entries
+        renewed: dict[Root, tuple[Reading, Trace | None]] = {}
+        for root in every if readers is None else stale:
+            if root in stale or root not in entries:
+                check()
+                renewed[root] = self._run(source, *root, check, files)
+        if readers is None or renewed:
+            entries = {root: renewed[root] if root in renewed else entries[root] for root in every}
+            readers = _Readers.of(entries) if readers is None else readers.after(renewed, entries)
         if known is not None and known.entries is entries and known.program.imports == source.imports:
             program = known.program
         else:
@@ -163,36 +188,6 @@ class Tracer:
         if not trial:
             self._known[source.filename] = _Known(source, entries, readers, epoch, elsewhere, roots, program)
         return program
-
-    def _entries(
-        self,
-        known: Entries | None,
-        roots: Iterable[Root],
-        source: FileSource,
-        edited: frozenset[str] | None,
-        check: cancel.Check,
-        files: Files,
-    ) -> Entries:
-        """The traces of all roots; those that are known and still true are kept."""
-        entries: dict[Root, tuple[Reading, Trace | None]] = {}
-        for root in roots:
-            entry = None if known is None else known.get(root)
-            if entry is None or not entry[0].still_true(source, edited, files):
-                check()
-                entry = self._run(source, *root, check, files)
-            entries[root] = entry
-        return entries
-
-    def _renewed(
-        self, known: _Known, source: FileSource, edited: frozenset[str], check: cancel.Check, files: Files
-    ) -> Entries:
-        """Those to be traced anew where nothing has changed but the inside of some units: most need not be asked."""
-        renewed: dict[Root, tuple[Reading, Trace | None]] = {}
-        for root in known.readers.concerned(source, edited):
-            if not known.entries[root][0].still_true(source, edited, files):
-                check()
-                renewed[root] = self._run(source, *root, check, files)
-        return renewed
 
     def followed(
         self, source: FileSource, known: Trace, check: cancel.Check = cancel.never, files: Files = ALONE

@@ -23,7 +23,6 @@ from initls.server.convert import span_in
 from initls.server.notebooks import Notebook, difference
 from initls.server.snapshot import Change, Piece, Snapshot, Way
 from initls.syntax.encoding import Encoding
-from initls.syntax.span import Point, Span
 from initls.syntax.text import Text
 
 log = logging.getLogger(__name__)
@@ -159,7 +158,8 @@ class Documents:
     def _change(self, text: Text, raw: Any) -> Change:
         content = read.field(raw, "text", str)
         if raw.get("range") is None:
-            return Span(Point(0, 0), text.end), content
+            # Most of a text that comes whole is what it was, and need not be looked at again, nor kept twice.
+            return difference(text, Text.of(content))
         return span_in(text, read.range_(raw["range"]), self._encoding), content
 
 

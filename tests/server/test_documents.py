@@ -6,9 +6,12 @@ from typing import Any
 from weakref import ref
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from initls.server.documents import Documents
 from initls.server.snapshot import Snapshot
+from initls.syntax.text import Text
 
 URI = "file:///w/a.py"
 
@@ -51,6 +54,19 @@ def test_later_ones_are_built_from_what_the_analysis_knows() -> None:
     fourth = typed(documents, "z")
     assert [text for _, text in fourth.way.taken[1]] == ["y", "z"]
     assert fourth.document().source == "zyxa\nb\n"
+
+
+@given(st.text("ab\r\n\U0001f40d", max_size=12), st.text("ab\r\n\U0001f40d", max_size=12))
+def test_of_a_text_that_comes_whole_only_what_is_different_is_an_edit(old: str, new: str) -> None:
+    documents = Documents("utf-16")
+    first = documents.open({"textDocument": {"uri": URI, "languageId": "python", "version": 1, "text": f"x\n{old}"}})
+    assert first is not None
+    documents.learn(first, first.document())
+    whole = documents.change({"textDocument": {"uri": URI, "version": 2}, "contentChanges": [{"text": f"x\n{new}"}]})
+    assert whole is not None
+    assert whole.text.source == whole.document().source == f"x\n{new}"
+    assert list(whole.text.lines) == list(Text.of(f"x\n{new}").lines)
+    assert whole.text.lines[0] is first.text.lines[0]
 
 
 def test_what_a_text_was_before_goes_once_it_is_known_what_it_is() -> None:

@@ -35,7 +35,7 @@ MOST_SEGMENTS = 2_000
 """Segments of which is remembered what they speak of."""
 
 MOST_GONE = 40
-MOST_GONE_TEXT = 40_000
+MOST_GONE_TEXT = 20_000
 """Units that are remembered though the text has them no more, and the characters that they may have together."""
 
 Broken = dict[str, Unreadable]

@@ -11,14 +11,14 @@ from initls.syntax.guards import Admitted, Unreadable, admit
 from initls.syntax.newer import may_be_newer
 from initls.syntax.segments import Segment
 
-MOST_TEXT = 2_000_000
+MOST_TEXT = 1_500_000
 """The characters of the segments whose facts are kept; the ones that were not asked for longest go first.
 
 Who types for hours in a long function leaves a new state of it behind with every key, and facts take many times the
 memory of the text that they are of.
 """
 
-KEPT_TEXT = 1_900_000
+KEPT_TEXT = 1_400_000
 """The characters that are left when some are forgotten; looking for those takes as long as there are many."""
 
 

@@ -13,7 +13,7 @@ from initls.syntax.guards import Unreadable, admit, breaks, mistake
 from initls.syntax.segments import Kind, Segment, key_of, size_of
 from initls.syntax.trial import Trial
 
-MOST_PARSED = 20_000
+MOST_PARSED = 10_000
 """The characters of the segments whose trees are remembered; a tree takes some hundred times the memory of its text."""
 
 TRIAL = Trial()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
+from sys import intern
 
 from msgspec import Struct
 
@@ -32,7 +34,7 @@ from initls.syntax.span import Span
 SpanOf = Callable[[Place], "Span | None"]
 
 
-class Parameter(Struct, frozen=True):
+class Parameter(Struct, frozen=True, gc=False):
     """One parameter of a model, for a reader."""
 
     name: str
@@ -99,21 +101,23 @@ _HANDS = {
 
 def told(name: str, span: Span, trace: Trace, span_of: SpanOf) -> Model:
     """A model's accounts for a reader."""
-    parameters = tuple(parameter_told(trace, one, span_of) for one in account.accounts(trace))
+    # The layers of a model are made at few places.
+    spans = cache(span_of)
+    parameters = tuple(parameter_told(trace, one, spans) for one in account.accounts(trace))
     return Model(name, span, parameters, trace.incomplete)
 
 
 def parameter_told(trace: Trace, one: Account, span_of: SpanOf) -> Parameter:
-    """One account for a reader."""
+    """One account for a reader; of the words, which are the same for many, there is one copy."""
     written = one.write.place if one.write is not None and one.write.explicit else None
     return Parameter(
         one.name,
-        one.layer.rpartition(".")[2],
+        intern(one.layer.rpartition(".")[2]),
         one.shape,
-        _HANDS.get(one.hand, f"`{one.hand}`"),
-        held(trace, one),
+        intern(_HANDS.get(one.hand, f"`{one.hand}`")),
+        intern(held(trace, one)),
         one.deviation,
-        "" if one.advice is None else call(one.advice.function, one.advice.keywords),
+        "" if one.advice is None else intern(call(one.advice.function, one.advice.keywords)),
         one.wanted,
         one.matrix,
         one.matrix and isinstance(one.content, Constant),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -68,8 +67,6 @@ class Result(Struct, frozen=True, eq=False):
     ready: Mapping[str, Fix] = field(default_factory=dict)
     """Fixes that needed no working out: those of findings about comments."""
     checker: Checker | None = None
-    concerned: bool = False
-    """Whether the document speaks of any framework that there are rules for."""
     others: frozenset[str] = frozenset()
     """The other files that the findings rest on, by their absolute names."""
     trials: Counter[str] = field(default_factory=Counter)
@@ -129,8 +126,7 @@ class Checker:
         plans: dict[str, tuple[Plan, ...]] = {}
         problems: list[Problem] = []
         broken: Broken = {}
-        concerned = bool(about & (ABOUT_TORCH | ABOUT_OTHERS))
-        if concerned:
+        if about & (ABOUT_TORCH | ABOUT_OTHERS):
             program = self.programs.program(document, broken, check)
             others = program.others
             asked = self._rules.ask(program, settings, check)
@@ -154,7 +150,7 @@ class Checker:
             kept, ready = self._suppressed(document, kept, settings, broken=bool(broken))
         carried = self.programs.carried(document)
         self.programs.open(carried)
-        return Result(carried, kept, tuple(problems), settings, plans, ready, self, concerned, others)
+        return Result(carried, kept, tuple(problems), settings, plans, ready, self, others=others)
 
     def fix_all(
         self, document: Document, settings: Settings, *, unsafe: bool, check: cancel.Check = cancel.never
@@ -176,14 +172,9 @@ class Checker:
         self.programs.open(document)
         return Result(document, (), (), settings, checker=self)
 
-    def load_rest(self, check: cancel.Check) -> None:
-        """Load what the first finding and the first fix will need, for somebody who does not want to wait for it then.
-
-        Raises `Cancelled` when `check` does, and goes on where it was when it is called again.
-        """
-        for module in ("libcst", "libcst.metadata", "initls.facts.extract", "initls.fixes.build"):
-            check()
-            import_module(module)
+    def load_fixes(self) -> None:
+        """Load what `Result.fixes` needs, for somebody who will want it soon and quickly."""
+        from initls.fixes import build  # noqa: F401
 
     def look_again(self) -> None:
         """Believe nothing any more that was found on the disk."""

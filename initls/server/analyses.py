@@ -76,7 +76,7 @@ class Analysed(Struct, frozen=True, eq=False):
 Settled: TypeAlias = "asyncio.Future[Analysed | None]"
 """Will hold an analysis, or None when the document is edited or closed before there is one."""
 
-THE_REST = "the rest of the program"
+FIXES = "what makes fixes"
 """The topic of the job that loads it; no document is called so."""
 
 Convert: TypeAlias = "Callable[[Snapshot, Result, bool], list[Item]]"
@@ -123,8 +123,8 @@ class Analyses:
         """Called once when everything has been looked at again, if that changed what was found anywhere."""
         self._reviewing = False
         self._news = False
-        self._concerned = False
-        """Whether there was any document so far that is of interest."""
+        self._fixes_wanted = False
+        """Whether anything was found so far that can be fixed."""
 
     # ----------------------------------------------------------------------------------- on the loop's thread
 
@@ -281,23 +281,23 @@ class Analyses:
             if not future.done():
                 future.set_result(outcome)
         self.on_settled(outcome)
-        self._load_rest(outcome)
+        self._prepare_fixes(outcome)
         if self._reviewing:
             self._review(state, outcome)
         if fresh and outcome.result is not None:
             # Not before now: those who import the file are to see this version of it.
             self._follow(os.path.abspath(snapshot.filename))
 
-    def _load_rest(self, outcome: Analysed) -> None:
-        """Load what findings and fixes need behind the first look at a model, so that the first ones need not wait."""
-        if self._concerned or outcome.result is None or not outcome.result.concerned:
+    def _prepare_fixes(self, outcome: Analysed) -> None:
+        """Load what makes fixes once there is something to fix, so that the first light bulb does not wait for it."""
+        if self._fixes_wanted or not any(finding.fixable for finding in outcome.findings):
             return
-        self._concerned = True
+        self._fixes_wanted = True
 
         def load(check: Check) -> None:
-            self._checker.load_rest(check)
+            self._checker.load_fixes()
 
-        self._worker.submit(Job(load, lambda outcome: None, topic=THE_REST), urgent=False)
+        self._worker.submit(Job(load, lambda outcome: None, topic=FIXES), urgent=False)
 
     def _review(self, state: _State, outcome: Analysed) -> None:
         """See whether looking again brought something new."""

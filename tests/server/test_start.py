@@ -65,30 +65,32 @@ def test_the_analysis_is_loaded_behind_the_hello(start: Start) -> None:
         time.sleep(0.02)
 
 
-REST = """
+MADE = """
 import sys
 from initls.check import Checker
 from initls.server.main import serve
 
-load_rest = Checker.load_rest
+load_fixes = Checker.load_fixes
 
-def load(checker, check):
-    load_rest(checker, check)
+def load(checker):
+    load_fixes(checker)
     print("fixes are there" if "initls.fixes.build" in sys.modules else "nothing is", file=sys.stderr)
 
-Checker.load_rest = load
+Checker.load_fixes = load
 serve()
 """
+SOUND = "import torch\n\nlayer = torch.nn.Linear(2, 2)\n"
+TO_BE_FIXED = f"{SOUND}torch.nn.init.zeros_(layer.weight)\ntorch.nn.init.kaiming_normal_(layer.bias)\n"
 
 
-def test_what_findings_and_fixes_need_is_loaded_behind_the_first_model(start: Start) -> None:
-    """The first finding and the first light bulb do not wait for it; who writes nothing of the kind never loads it."""
-    client = start(command=[sys.executable, "-c", REST])
-    uri = client.open("import math\n")
+def test_what_makes_fixes_is_loaded_once_there_is_something_to_fix(start: Start) -> None:
+    """The first light bulb does not wait for it; who has nothing to fix never loads it."""
+    client = start(command=[sys.executable, "-c", MADE])
+    uri = client.open(SOUND)
     assert client.diagnostics(uri, 1) == []
     assert b"fixes" not in client.errors
-    client.change(uri, 2, "import torch\n\nlayer = torch.nn.Linear(2, 2)\n")
-    assert client.diagnostics(uri, 2) == []
+    client.change(uri, 2, TO_BE_FIXED)
+    assert client.diagnostics(uri, 2) != []
     end = time.monotonic() + TIMEOUT
     while b"fixes are there" not in client.errors:
         assert time.monotonic() < end, client.errors

@@ -87,7 +87,7 @@ class _Known(Struct, frozen=True):
     program: Program
 
     def holds(self, roots: Collection[Root]) -> bool:
-        """Whether there are traces of all roots, which were as many when there were any."""
+        """Whether none of `roots` is missing, which are those that there were when this was noted."""
         return len(self.entries) == len(roots)
 
     def stale(

@@ -8,6 +8,9 @@ import sys
 from collections.abc import Callable
 from functools import cache
 
+ARENA_MAX = -8
+"""glibc's `M_ARENA_MAX`."""
+
 
 def give_back_memory() -> None:
     """Give the system back what was freed.
@@ -28,10 +31,6 @@ def share_one_heap() -> None:
     set_option = _of_c("mallopt")
     if set_option is not None:
         set_option(ARENA_MAX, 1)
-
-
-ARENA_MAX = -8
-"""glibc's `M_ARENA_MAX`."""
 
 
 @cache

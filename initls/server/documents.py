@@ -125,7 +125,7 @@ class Documents:
         self._claim(uri, opened.notebook)
         text, cells, shown = opened.notebook.joined()
         if text.source != opened.snapshot.text.source:
-            opened.changes.append(difference(opened.snapshot.text, text))
+            opened.changes.append(difference(opened.snapshot.text, text.source))
         self._renew(opened, text=text, version=read.integer(item.get("version")), cells=cells, shown=shown)
         return opened.snapshot
 
@@ -159,7 +159,7 @@ class Documents:
         content = read.field(raw, "text", str)
         if raw.get("range") is None:
             # Most of a text that comes whole is what it was, and need not be looked at again, nor kept twice.
-            return difference(text, Text.of(content))
+            return difference(text, content)
         return span_in(text, read.range_(raw["range"]), self._encoding), content
 
 

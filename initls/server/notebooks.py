@@ -118,17 +118,17 @@ class Notebook:
             cell.text = cell.text.replace(span, content)
 
 
-def difference(old: Text, new: Text) -> Change:
+def difference(old: Text, new: str) -> Change:
     """The one stretch of `old` that has become another in `new`."""
-    front = shared(old.source, new.source)
-    back = shared(old.source[front:][::-1], new.source[front:][::-1])
+    front = shared(old.source, new)
+    back = shared(old.source[front:][::-1], new[front:][::-1])
     # Between the halves of a line end there is no point.
     while front and old.source[front - 1] == "\r":
         front -= 1
     while back and old.source[len(old.source) - back] == "\n":
         back -= 1
     span = Span(old.point(front), old.point(len(old.source) - back))
-    return span, new.source[front : len(new.source) - back]
+    return span, new[front : len(new) - back]
 
 
 def _cell(raw: Any) -> _Cell:
